@@ -1,0 +1,124 @@
+"""The typer application: one function a command, each of which calls into its own module."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from roost import __version__
+from roost.rules.errors import INTERRUPTED, UsageError
+from roost.rules.plan import Wishes
+
+app = typer.Typer(
+    help="cd into a project, and its pyenv interpreter and virtualenv are there.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+Directory = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The project; the working directory if left out.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, change nothing.")]
+
+
+def run() -> int:
+    """Parses ``sys.argv``, runs the command and returns its exit code."""
+    try:
+        answer = app(prog_name="roost", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.exceptions.Abort:
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return UsageError.code
+    return answer if isinstance(answer, int) else 0
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"roost {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False) -> None:
+    pass
+
+
+@app.command()
+def up(
+    directory: Directory = None,
+    no_interpreter: Annotated[bool, typer.Option("--no-interpreter", help="Never install an interpreter.")] = False,
+    recreate: Annotated[bool, typer.Option("--recreate", help="Make the env anew; the old one comes back if that fails.")] = False,
+    no_link: Annotated[bool, typer.Option("--no-link", help="Make no alias in $PYENV_ROOT/versions.")] = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but what is wrong.")] = False,
+) -> int:
+    """Make sure that the project's interpreter and env exist."""
+    from roost.cli.up import command
+
+    wishes = Wishes(install_interpreter=not no_interpreter, recreate=recreate)
+    return command(directory, wishes, link=not no_link, dry_run=dry_run, as_json=as_json, quiet=quiet)
+
+
+@app.command()
+def status(directory: Directory = None, as_json: Json = False) -> int:
+    """Say what applies here and which file says so; exit 0 only if ready."""
+    from roost.cli import render
+    from roost.cli.context import layout_and_directory
+    from roost.jobs.status import exit_code
+    from roost.jobs.status import status as look
+
+    layout, target = layout_and_directory(directory)
+    answer = look(target, layout)
+    if as_json:
+        render.emit(render.status_document(answer))
+    else:
+        print(render.status_text(answer))
+    return exit_code(answer)
+
+
+@app.command()
+def hook(
+    shell: Annotated[str, typer.Argument(metavar="zsh|bash")],
+    path: Annotated[bool, typer.Option("--path", help="Print the file to source instead.")] = False,
+) -> int:
+    """Print the shell hook, for eval."""
+    from roost.machine import hooks
+
+    sys.stdout.write(f"{hooks.hook_file(shell)}\n" if path else hooks.hook_text(shell))
+    return 0
+
+
+@app.command()
+def setup(
+    shell: Annotated[str | None, typer.Argument(metavar="[zsh|bash]", help="The shell; yours if left out.", show_default=False)] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the hook out again.")] = False,
+    dry_run: DryRun = False,
+) -> int:
+    """Put the hook into the shell's rc file: one marked block, with a backup."""
+    from roost.cli.setup import command
+
+    return command(shell, undo=undo, dry_run=dry_run)
+
+
+@app.command()
+def activate(name: Annotated[str, typer.Argument(metavar="[NAME]")] = "") -> int:
+    """Turn an env on in this shell: the project's, or the one of that name. Needs the hook."""
+    raise _needs_hook()
+
+
+@app.command()
+def deactivate() -> int:
+    """Turn the env off until the project is left. Needs the hook."""
+    raise _needs_hook()
+
+
+def _needs_hook() -> UsageError:
+    return UsageError("no-hook", "only the shell hook can change this shell, and it is not loaded here", "type: roost setup")

@@ -1,0 +1,136 @@
+"""Text for people on stderr, results on stdout, one JSON document for machines (spec C)."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import traceback
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from roost import __version__
+from roost.jobs.status import Status
+from roost.jobs.up import Result
+from roost.machine.hooks import RcEdit
+from roost.rules.errors import RoostError
+from roost.rules.model import SCHEMA
+
+
+def say(line: str) -> None:
+    """One line for a person, on stderr; nothing in it moves the cursor."""
+    print(f"roost: {_printable(line)}", file=sys.stderr, flush=True)
+
+
+def emit(document: dict[str, Any]) -> None:
+    """The one JSON document of ``--json``."""
+    print(json.dumps({"schema": SCHEMA, **document}))
+
+
+def refuse(error: RoostError, *, as_json: bool) -> int:
+    """Says what is wrong and what to type; returns the exit code."""
+    if as_json:
+        emit({"error": {"code": error.slug, "message": error.message, "hint": error.hint, "file": error.file}})
+        return error.code
+    where = f" ({error.file})" if error.file and error.file not in error.message else ""
+    say(f"{error.message}{where}; {error.hint}" if error.hint else f"{error.message}{where}")
+    return error.code
+
+
+def report_unexpected(error: Exception) -> int:
+    """Keeps a log with versions and says where it is; returns 1."""
+    from platformdirs import user_log_path
+
+    log = user_log_path("roost", appauthor=False) / f"crash-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    text = f"roost {__version__}, Python {sys.version}\n{sys.argv}\n{''.join(traceback.format_exception(error))}"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        sys.stderr.write(text)
+    say(f"unexpected: {type(error).__name__}: {error}; please report it with {log}")
+    return 1
+
+
+def status_document(answer: Status) -> dict[str, Any]:
+    """The document of ``status --json`` (spec C)."""
+    observation = answer.observation
+    project, env = (observation.project, observation.env) if observation else (None, None)
+    return {
+        "project": _text(project.root) if project else None,
+        "state": answer.state.value,
+        "python": {
+            "requested": project.request,
+            "file": _text(project.version_file),
+            "others": list(project.others),
+            "resolved": observation.resolution.version,
+            "newer": observation.resolution.newer,
+            "executable": _text(answer.executable),
+            "source": answer.source,
+        }
+        if observation and project
+        else None,
+        "env": {
+            "name": project.env_name,
+            "file": _text(project.name_file),
+            "path": _text(env.prefix) if env else None,
+            "state": env.state.value if env else "missing",
+            "made_by": answer.made_by,
+        }
+        if project
+        else None,
+        "kernel": None,
+        "active": answer.active,
+        "problems": [asdict(problem) for problem in answer.problems],
+    }
+
+
+def status_text(answer: Status) -> str:
+    """The same for a person: each value and the file that says so."""
+    lines = []
+    observation = answer.observation
+    if observation is not None:
+        project, version = observation.project, observation.resolution.version
+        lines.append(("project", str(project.root)))
+        arrow = "" if version in {None, project.request} else f" -> {version}"
+        lines.append(("python", f"{project.request}{arrow}  from {project.version_file}"))
+        if project.others:
+            lines.append(("", f"also named there: {' '.join(project.others)}"))
+        lines.append(("env", f"{project.env_name}  from {project.name_file}"))
+        if observation.env is not None:
+            lines.append(("", str(observation.env.prefix)))
+        lines.append(("active", "yes" if answer.active else "no"))
+    lines.append(("state", answer.state.value))
+    for problem in answer.problems:
+        where = f" ({problem.file})" if problem.file and problem.file not in problem.message else ""
+        lines.append(("note" if answer.state.value == "ready" else "problem", f"{problem.message}{where}"))
+        lines.append(("", f"-> {problem.hint}"))
+    return "\n".join(_printable(f"{label:<9}{text}").rstrip() for label, text in lines)
+
+
+def up_document(result: Result, *, dry_run: bool) -> dict[str, Any]:
+    """The document of ``up --json``."""
+    return {
+        "project": _text(result.project.root),
+        "env": {"name": result.env.name, "path": _text(result.env.prefix), "state": result.env.state.value},
+        "dry_run": dry_run,
+        "actions": [action.describe() for action in result.actions],
+        "notices": list(result.notices),
+    }
+
+
+def describe_edit(change: RcEdit) -> str:
+    if not change.changes:
+        return f"{change.path}: nothing to change"
+    verb = "write" if change.before is None else "remove" if change.after is None else "change"
+    return f"{verb} {change.path}"
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character == "\n" or character.isprintable() else ascii(character)[1:-1] for character in text)
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else os.fsencode(path).decode("utf-8", "backslashreplace")

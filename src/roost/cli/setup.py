@@ -1,0 +1,27 @@
+"""``roost setup`` and ``roost hook --path``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from roost.cli import render
+from roost.machine import hooks
+from roost.rules.errors import UsageError
+
+
+def command(shell: str | None, *, undo: bool, dry_run: bool) -> int:
+    name = shell or Path(os.environ.get("SHELL", "")).name
+    if name not in hooks.SHELLS:
+        raise UsageError("unknown-shell", f"roost has no hook for {name!a}", f"roost setup {' | '.join(hooks.SHELLS)}")
+    changed = False
+    for path in hooks.rc_files(name, os.environ, sys.platform):
+        change = hooks.edit(path, name, undo=undo)
+        render.say(f"would {render.describe_edit(change)}" if dry_run and change.changes else render.describe_edit(change))
+        if change.changes and not dry_run:
+            hooks.apply(change, undo=undo)
+            changed = True
+    if changed and not undo:
+        render.say(f"open a new terminal, or type: exec {name}")
+    return 0

@@ -1,0 +1,57 @@
+"""What is there: the project, the interpreter that serves it, the env. Starts no process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from roost.machine import environments, projects, pyenv
+from roost.machine.layout import Layout
+from roost.rules.model import Env, EnvState, Project, State
+from roost.rules.versions import Resolution, continues, resolve
+
+
+@dataclass(frozen=True)
+class Observation:
+    """``store``: the directory of versions it was looked up in. ``env``: None without an interpreter."""
+
+    project: Project
+    store: Path
+    resolution: Resolution
+    env: Env | None
+
+    @property
+    def state(self) -> State:
+        if self.env is None:
+            return State.INTERPRETER_MISSING
+        return State.READY if self.env.state is EnvState.READY else State(f"env-{self.env.state.value}")
+
+
+def observe(directory: Path, layout: Layout) -> Observation:
+    """Raises NoProject, InvalidPin."""
+    project = projects.find(directory, layout)
+    store = layout.store(project.request)
+    if layout.is_pyenv_store(store):
+        named = store / project.request
+        if project.name_file == project.version_file and (named / "pyvenv.cfg").exists():
+            return Observation(project, store, Resolution(project.request), environments.inspect(named, project.env_name))  # F13: an env right below versions/
+        installed = pyenv.versions(store)
+    else:
+        # No interpreters live here, only envs: what has the env serves the request (V6).
+        installed = [path.parent.parent.name for path in store.glob(f"*/envs/{project.env_name}")]
+    holding = {version for version in installed if continues(version, project.request) and _has_env(store, version, project.env_name)}
+    resolution = resolve(project.request, installed, holding)
+    if resolution.version is None:
+        return Observation(project, store, resolution, None)
+    return Observation(project, store, resolution, environments.inspect(env_path(store, resolution.version, project.env_name), project.env_name))
+
+
+def env_path(store: Path, version: str, name: str) -> Path:
+    """E1."""
+    return store / version / "envs" / name
+
+
+def _has_env(store: Path, version: str, name: str) -> bool:
+    """V3: an env that is half-made holds no version."""
+    env = environments.inspect(env_path(store, version, name), name)
+    return env.state in {EnvState.READY, EnvState.BROKEN} and (env.prefix / "pyvenv.cfg").is_file()

@@ -1,0 +1,117 @@
+"""``roost status``: what applies here and which file says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from roost.jobs.observe import Observation, observe
+from roost.machine import environments, interpreters
+from roost.machine.layout import Layout
+from roost.machine.process import ProcessFailed, run, scrubbed
+from roost.rules.errors import WORK_TO_DO, EnvNotMade, InterpreterUnavailable, InvalidPin, NoProject, RoostError
+from roost.rules.model import Problem, State
+
+
+@dataclass(frozen=True)
+class Status:
+    """``observation``: None where no valid project was found; then ``problems`` says why."""
+
+    state: State
+    observation: Observation | None
+    executable: Path | None
+    source: str | None
+    made_by: str | None
+    active: bool
+    problems: tuple[Problem, ...]
+
+
+def status(directory: Path, layout: Layout) -> Status:
+    """Raises nothing of its own: what is wrong is part of the answer."""
+    try:
+        observation = observe(directory, layout)
+    except (NoProject, InvalidPin) as error:
+        state = State.NO_PROJECT if isinstance(error, NoProject) else State.INVALID
+        return Status(state, None, None, None, None, False, (_problem(error),))
+    pyenv = layout.is_pyenv_store(observation.store)
+    state, problems = observation.state, _notices(observation, layout)
+    executable = None
+    env = observation.env
+    if env is not None and pyenv:
+        executable = env.prefix.parent.parent / "bin" / "python" if env.prefix.parent.name == "envs" else None
+    elif env is None and not pyenv:
+        # Whether PATH has an interpreter decides between "make the env" and "get a Python".
+        found = interpreters.find(observation.project.request, layout)
+        if found is not None:
+            state, executable = State.ENV_MISSING, found.executable
+    if state is State.READY and env is not None and not _runs(env.python, layout):
+        state = State.ENV_BROKEN
+    if state is not State.READY:
+        problems = (_explain(state, observation), *problems)
+    return Status(
+        state,
+        observation,
+        executable,
+        "pyenv" if pyenv else "path",
+        environments.made_by(env.prefix) if env is not None and env.prefix.exists() else None,
+        env is not None and layout.environ.get("VIRTUAL_ENV") == str(env.prefix),
+        problems,
+    )
+
+
+def exit_code(answer: Status) -> int:
+    """0 only if ready (spec C)."""
+    return {
+        State.READY: 0,
+        State.ENV_MISSING: WORK_TO_DO,
+        State.ENV_INCOMPLETE: WORK_TO_DO,
+        State.ENV_BROKEN: EnvNotMade.code,
+        State.INTERPRETER_MISSING: InterpreterUnavailable.code,
+        State.INVALID: InvalidPin.code,
+        State.NO_PROJECT: NoProject.code,
+    }[answer.state]
+
+
+def _runs(python: Path, layout: Layout) -> bool:
+    try:
+        run([python, "-I", "-S", "-c", ""], scrubbed(layout.environ))
+    except ProcessFailed:
+        return False
+    return True
+
+
+def _problem(error: RoostError) -> Problem:
+    return Problem(error.slug, error.message, error.hint, error.file)
+
+
+def _explain(state: State, observation: Observation) -> Problem:
+    project = observation.project
+    if state is State.INTERPRETER_MISSING:
+        return Problem(state.value, f"Python {project.request} is not installed", "roost up", str(project.version_file))
+    prefix = observation.env.prefix if observation.env else None
+    message, hint = {
+        State.ENV_MISSING: (f"the env {project.env_name} is not there yet", "roost up"),
+        State.ENV_INCOMPLETE: (f"the env {project.env_name} is half-made", "roost up"),
+        State.ENV_BROKEN: (f"the env {project.env_name} is broken: its Python does not run", "roost up --recreate"),
+    }[state]
+    return Problem(state.value, message, hint, str(prefix or project.name_file))
+
+
+def _notices(observation: Observation, layout: Layout) -> tuple[Problem, ...]:
+    """What does not keep the project from being ready, but surprises (F14, V3, H10)."""
+    notices = []
+    if wanted := layout.environ.get("PYENV_VERSION"):
+        notices.append(Problem("pyenv-version-set", f"PYENV_VERSION is {wanted!a}; roost follows the files", "unset PYENV_VERSION"))
+    if observation.resolution.newer is not None:
+        notices.append(
+            Problem(
+                "newer-interpreter",
+                f"Python {observation.resolution.newer} is installed too; the env stays with {observation.resolution.version}",
+                f"to move it, write {observation.resolution.newer} into the file and type: roost up",
+                str(observation.project.version_file),
+            )
+        )
+    active = layout.environ.get("VIRTUAL_ENV")
+    if active and (observation.env is None or active != str(observation.env.prefix)):
+        notices.append(Problem("other-env-active", f"the env {active!a} is active here, not the project's", "roost activate"))
+    return tuple(notices)

@@ -1,0 +1,97 @@
+"""``roost up``: plan, lock, look again, make, check (E)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from roost.jobs.observe import Observation, env_path, observe
+from roost.machine import environments, interpreters, pyenv
+from roost.machine.layout import Layout
+from roost.rules.errors import InterpreterUnavailable
+from roost.rules.model import Env, Interpreter, Project
+from roost.rules.plan import Action, CreateEnv, InstallInterpreter, Observed, Wishes, make_plan
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What ``up`` did, or with ``dry_run`` would do. ``notices``: what the user should know beside."""
+
+    project: Project
+    env: Env
+    actions: tuple[Action, ...]
+    notices: tuple[str, ...] = ()
+
+
+def up(directory: Path, layout: Layout, wishes: Wishes, tell: Tell, *, link: bool = True, dry_run: bool = False) -> Result:
+    """Makes sure that the project's interpreter and env exist.
+
+    ``tell`` hears of steps while they are taken. Raises every class of ``rules.errors``.
+    """
+    observation = observe(directory, layout)
+    project = observation.project
+    found, installable = (None, None) if observation.env is not None else _seek(observation, layout)
+    env = observation.env or _future_env(observation, found, installable)
+    actions = make_plan(Observed(env, project.request, project.version_file, installable), wishes)
+    if dry_run:
+        return Result(project, env, actions)
+    notices: list[str] = []
+    interpreter = found
+    for action in actions:
+        if isinstance(action, InstallInterpreter):
+            pyenv.install(action.version, layout, tell)
+            interpreter = interpreters.describe(_executable(observation.store, action.version), layout.environ, "pyenv")
+            notices += [
+                f"Python {action.version} was built without {module}; for the next build: brew install {formula}, or apt-get install {package}"
+                for module, formula, package in interpreters.missing_modules(interpreter, layout.environ)
+            ]
+        else:
+            interpreter = interpreter or _interpreter(observation, env, layout)
+            tell(f"making the env {env.name} with Python {interpreter.version}")
+            order = environments.Order(env, interpreter, project.request, project.root, _alias(observation, env, layout) if link else None)
+            environments.create(order, layout, anew=not isinstance(action, CreateEnv))
+    env = environments.inspect(env.prefix, env.name)
+    environments.note_project(env.prefix, project.root)
+    return Result(project, env, actions, tuple(notices))
+
+
+def _seek(observation: Observation, layout: Layout) -> tuple[Interpreter | None, str | None]:
+    """Where nothing serves the request: an interpreter on PATH (V6), or the version that pyenv would install (V4)."""
+    request = observation.project.request
+    if layout.is_pyenv_store(observation.store):
+        return None, pyenv.newest_known(request, layout)
+    found = interpreters.find(request, layout)
+    if found is None:
+        raise InterpreterUnavailable(
+            "interpreter-missing",
+            f"there is no Python {request} on PATH, and no pyenv to install it",
+            "install pyenv (https://github.com/pyenv/pyenv#installation), or ask for a version that is there",
+            str(observation.project.version_file),
+        )
+    return found, None
+
+
+def _future_env(observation: Observation, found: Interpreter | None, installable: str | None) -> Env:
+    version = installable or (found.version if found else observation.project.request)
+    return environments.inspect(env_path(observation.store, version, observation.project.env_name), observation.project.env_name)
+
+
+def _interpreter(observation: Observation, env: Env, layout: Layout) -> Interpreter:
+    version = env.prefix.parent.parent.name
+    if layout.is_pyenv_store(observation.store):
+        return interpreters.describe(_executable(observation.store, version), layout.environ, "pyenv")
+    found = interpreters.find(version, layout)
+    if found is None:
+        raise InterpreterUnavailable("interpreter-missing", f"there is no Python {version} on PATH any more", "ask for a version that is there", str(observation.project.version_file))
+    return found
+
+
+def _executable(store: Path, version: str) -> Path:
+    return store / version / "bin" / "python"
+
+
+def _alias(observation: Observation, env: Env, layout: Layout) -> Path | None:
+    return observation.store / env.name if layout.is_pyenv_store(observation.store) else None

@@ -1,0 +1,1 @@
+"""The edges: files, processes, pyenv, virtualenv and rc files."""

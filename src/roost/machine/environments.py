@@ -1,0 +1,255 @@
+"""The env's life: look, make under a lock, heal, make anew (E1-E9)."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from filelock import FileLock, Timeout
+
+from roost import __version__
+from roost.machine.files import read_bounded, remove_tree, write_atomic
+from roost.machine.layout import Layout
+from roost.machine.process import ProcessFailed, run, scrubbed
+from roost.rules.errors import EnvNotMade, LockTimeout
+from roost.rules.model import BUILDING_MARK, NOTE_FILE, OLDEST_TARGET, SCHEMA, Env, EnvState, Interpreter
+
+LOCK_SECONDS: Final = 120.0
+_NOTE_LIMIT: Final = 1 << 20
+# What an env holds at the top when its making was stopped: a directory with anything else is not ours to clear.
+_ENV_PARTS: Final = frozenset({"bin", "include", "lib", "lib64", "share", "pyvenv.cfg", ".gitignore", "CACHEDIR.TAG", NOTE_FILE, BUILDING_MARK})
+_HEALTH: Final = "import sys, pip; print(sys.prefix)"
+
+
+def inspect(prefix: Path, name: str) -> Env:
+    """What a look at ``prefix`` tells, without starting it (E3)."""
+    python = prefix / "bin" / "python"
+    if (prefix / BUILDING_MARK).exists():
+        state = EnvState.INCOMPLETE
+    elif os.access(python, os.X_OK) and (prefix / "pyvenv.cfg").is_file():
+        state = EnvState.READY
+    elif not prefix.is_dir():
+        state = EnvState.MISSING
+    elif not os.path.lexists(python):
+        state = EnvState.INCOMPLETE
+    else:
+        state = EnvState.BROKEN
+    return Env(name, prefix, state)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be made: where, from what, and what to note about it."""
+
+    env: Env
+    interpreter: Interpreter
+    requested: str
+    project: Path
+    alias: Path | None
+
+
+def create(order: Order, layout: Layout, *, anew: bool = False) -> bool:
+    """Makes the env and returns whether anything was made: another roost may have been faster.
+
+    ``anew`` replaces an env that is there, and gives it back if that fails (E8). Raises EnvNotMade,
+    LockTimeout. Stopped at any moment, it leaves nothing that a shell would activate (E5).
+    """
+    prefix = order.env.prefix
+    if order.interpreter.info < OLDEST_TARGET:
+        raise EnvNotMade(
+            "interpreter-too-old",
+            f"roost makes no env for Python {order.interpreter.version}",
+            f"pyenv virtualenv {prefix.parent.parent.name} {order.env.name}",
+        )
+    try:
+        prefix.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(prefix):
+            _recover(prefix)
+            before = inspect(prefix, order.env.name)
+            if before.state is EnvState.READY and not anew:
+                return False
+            if anew and before.state in {EnvState.READY, EnvState.BROKEN}:
+                with _set_aside(prefix):
+                    _build(order, layout)
+            else:
+                _clear(before)
+                _build(order, layout)
+            return True
+    except OSError as error:
+        raise EnvNotMade("env-not-made", f"the env {prefix} was not made: {_reason(error)}", _remedy(error, prefix), str(prefix)) from error
+
+
+def note_project(prefix: Path, project: Path) -> None:
+    """Adds the project to the note of an env that roost made, if it is not in it (E6)."""
+    note = read_note(prefix)
+    if note is None or str(project) in note.get("projects", []):
+        return
+    note["projects"] = sorted({*note.get("projects", []), str(project)})
+    try:
+        _write_note(prefix, note)
+    except OSError:
+        return  # a note, not a database: an env that may not be written to works all the same
+
+
+def read_note(prefix: Path) -> dict[str, Any] | None:
+    """The note in the env, None if there is none or it cannot be used (E6)."""
+    try:
+        note = json.loads(read_bounded(prefix / NOTE_FILE, _NOTE_LIMIT))
+    except (OSError, ValueError):
+        return None
+    return note if isinstance(note, dict) and isinstance(note.get("projects", []), list) else None
+
+
+def made_by(prefix: Path) -> str:
+    """``roost`` if the env has our note, else ``other``."""
+    return "roost" if read_note(prefix) is not None else "other"
+
+
+def check_health(env: Env, environ: Mapping[str, str]) -> None:
+    """Starts the env's Python: right prefix, and pip imports. Raises EnvNotMade."""
+    try:
+        prefix = run([env.python, "-I", "-c", _HEALTH], scrubbed(environ)).output.strip()
+    except ProcessFailed as error:
+        raise EnvNotMade("env-unhealthy", f"the env {env.prefix} does not work: {error.tail}", "roost up --recreate", str(env.prefix)) from error
+    if not Path(prefix).samefile(env.prefix):
+        raise EnvNotMade("env-unhealthy", f"the Python of {env.prefix} takes itself for {prefix}", "roost up --recreate", str(env.prefix))
+
+
+@contextmanager
+def _locked(prefix: Path) -> Iterator[None]:
+    lock = FileLock(prefix.parent / f".{prefix.name}.lock", timeout=LOCK_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise LockTimeout(
+            "lock-timeout", f"another roost has been making {prefix} for {LOCK_SECONDS:.0f} seconds", "wait for it, or end it, and try again", lock.lock_file
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _build(order: Order, layout: Layout) -> None:
+    """Mark first, then the env, the health check and the note; the mark goes last (E4)."""
+    prefix = order.env.prefix
+    alias_made = False
+    try:
+        prefix.mkdir()
+        (prefix / BUILDING_MARK).write_text(f"{os.getpid()}\n", encoding="ascii")
+        _make(order, layout)
+        check_health(order.env, layout.environ)
+        _write_note(
+            prefix,
+            {
+                "schema": SCHEMA,
+                "projects": [str(order.project)],
+                "requested": order.requested,
+                "resolved": prefix.parent.parent.name,
+                "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                "roost": __version__,
+            },
+        )
+        alias_made = _link(order.alias, prefix)
+        os.sync()  # a power cut must not keep the removal of the mark and lose what it vouches for
+        (prefix / BUILDING_MARK).unlink()
+    except BaseException:
+        if alias_made and order.alias is not None:
+            order.alias.unlink(missing_ok=True)
+        remove_tree(prefix)
+        raise
+
+
+def _make(order: Order, layout: Layout) -> None:
+    # Imported here: it costs 0.1 s, and most runs make nothing.
+    import virtualenv
+    from virtualenv.seed.wheels.embed import BUNDLE_SUPPORT
+    from virtualenv.version import __version__ as release
+
+    prefix = order.env.prefix
+    floor = min(tuple(map(int, version.split("."))) for version in BUNDLE_SUPPORT)
+    seeds = order.interpreter.info[:2] >= floor
+    words = [str(prefix), "--python", str(order.interpreter.executable), "--no-download", "--no-periodic-update"]
+    # Its cache is ours and this release's: shared between releases it has seeded broken pips.
+    words += ["--app-data", str(layout.cache / f"virtualenv-{release}")]
+    if not seeds:
+        words.append("--no-seed")
+    environ = {**scrubbed(layout.environ), "VIRTUALENV_CONFIG_FILE": os.devnull}
+    try:
+        virtualenv.cli_run(words, setup_logging=False, env=environ)
+        if not seeds:
+            run([order.env.python, "-I", "-m", "ensurepip", "--default-pip"], environ)
+    except ProcessFailed as error:
+        raise EnvNotMade("no-pip", f"pip could not be put into {prefix}: {error.tail}", "pyenv install --force the version anew", str(prefix)) from error
+    except (RuntimeError, SystemExit, ValueError) as error:
+        raise EnvNotMade("env-not-made", f"virtualenv could not make {prefix}: {error}", "roost up -v", str(prefix)) from error
+
+
+def _clear(env: Env) -> None:
+    """Removes a half-made env, and nothing that is not one."""
+    if env.state is EnvState.MISSING:
+        if env.prefix.is_symlink():  # dangling
+            env.prefix.unlink()
+        return
+    strange = sorted(set(os.listdir(env.prefix)) - _ENV_PARTS)
+    if strange and not (env.prefix / BUILDING_MARK).exists():
+        raise EnvNotMade("not-an-env", f"{env.prefix} is no env: it holds {strange[0]!r}", f"mv {env.prefix} somewhere else", str(env.prefix))
+    remove_tree(env.prefix)
+
+
+@contextmanager
+def _set_aside(prefix: Path) -> Iterator[None]:
+    prefix.rename(_aside(prefix))
+    try:
+        yield
+    finally:
+        _recover(prefix)
+
+
+def _recover(prefix: Path) -> None:
+    """Settles a replacement (E8): the old env goes if the new one is whole, and comes back if not."""
+    aside = _aside(prefix)
+    if not aside.exists():
+        return
+    if inspect(prefix, prefix.name).state is EnvState.READY:
+        remove_tree(aside)
+    else:
+        remove_tree(prefix)
+        aside.rename(prefix)
+
+
+def _aside(prefix: Path) -> Path:
+    return prefix.with_name(f".{prefix.name}.before")
+
+
+def _link(alias: Path | None, prefix: Path) -> bool:
+    """Makes the alias where that name is free (E9); returns whether it did."""
+    if alias is None or os.path.lexists(alias):
+        return False
+    try:
+        alias.symlink_to(prefix, target_is_directory=True)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _write_note(prefix: Path, note: dict[str, Any]) -> None:
+    write_atomic(prefix / NOTE_FILE, (json.dumps(note, indent=1) + "\n").encode())
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+def _remedy(error: OSError, prefix: Path) -> str:
+    if isinstance(error, PermissionError) or error.errno == 30:  # EROFS
+        return f"make {prefix.parent} writable for you, then: roost up"
+    return "make room on the disk, then: roost up" if error.errno in {28, 122} else "roost up -v"
+
+

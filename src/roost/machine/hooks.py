@@ -1,0 +1,139 @@
+"""The shell half: where its files are, the text of the hook, and the block in an rc file (H15, C)."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import sysconfig
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from roost.machine.files import write_atomic
+from roost.rules.errors import RoostError, UsageError
+
+SHELLS: Final = ("zsh", "bash")
+_FIRST: Final = b"# >>> roost >>>"
+_LAST: Final = b"# <<< roost <<<"
+# In a file, an adapter sources the core that lies beside it; as a text, the hook has it inside.
+_SOURCE_CORE: Final = '. "$_roost_here/core.sh"\n'
+
+
+def hook_file(shell: str) -> Path:
+    """The file that an rc file sources. Its path holds no Python version, so it outlives upgrades.
+
+    Raises UsageError for a shell that roost has no hook for, RoostError if the files are not there.
+    """
+    if shell not in SHELLS:
+        raise UsageError("unknown-shell", f"roost has no hook for {shell!a}", f"roost hook {' | '.join(SHELLS)}")
+    name = f"roost.{shell}"
+    for directory in _shell_directories():
+        if (directory / name).is_file() and (directory / "core.sh").is_file():
+            return directory / name
+    raise RoostError("hook-files-missing", f"the file {name} of roost's hook is not installed", "install roost anew: pipx reinstall pyenv-roost")
+
+
+def hook_text(shell: str) -> str:
+    """The hook as one text, for ``eval``."""
+    path = hook_file(shell)
+    adapter = path.read_text(encoding="utf-8")
+    core = (path.parent / "core.sh").read_text(encoding="utf-8")
+    head, source, tail = adapter.partition(_SOURCE_CORE)
+    assert source, f"{path} no longer sources the core"
+    return f"_roost_cli={shlex.quote(str(command()))}\n{head}{core}{tail}"
+
+
+def command() -> Path:
+    """The ``roost`` command of this installation."""
+    scripts = Path(sysconfig.get_path("scripts")) / "roost"
+    return scripts if scripts.exists() else Path(sys.argv[0]).absolute()
+
+
+@dataclass(frozen=True)
+class RcEdit:
+    """A change to one rc file; ``before`` is None if the file is not there, ``after`` None if it goes."""
+
+    path: Path
+    before: bytes | None
+    after: bytes | None
+
+    @property
+    def changes(self) -> bool:
+        return self.before != self.after
+
+    @property
+    def backup(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.roost-backup")
+
+
+def rc_files(shell: str, environ: Mapping[str, str], platform: str) -> list[Path]:
+    """The rc files that an interactive ``shell`` reads; on macOS a bash terminal is a login shell."""
+    home = Path(environ.get("HOME") or Path.home())
+    if shell == "zsh":
+        return [Path(environ.get("ZDOTDIR") or home) / ".zshrc"]
+    if platform != "darwin":
+        return [home / ".bashrc"]
+    login = [home / name for name in (".bash_profile", ".bash_login", ".profile")]
+    return [home / ".bashrc", next((path for path in login if path.exists()), login[0])]
+
+
+def edit(path: Path, shell: str, *, undo: bool) -> RcEdit:
+    """What putting our block into ``path``, or taking it out, would change. Raises OSError."""
+    path = Path(os.path.realpath(path))  # a dotfile that is a link stays one
+    before = path.read_bytes() if path.exists() else None
+    text = before or b""
+    head, tail = _around_block(text)
+    if undo:
+        after = head.removesuffix(b"\n") + tail if len(head) + len(tail) < len(text) else text
+        return RcEdit(path, before, after or None if before is not None else None)
+    if len(head) + len(tail) == len(text):
+        head = text + b"\n" if text else text
+        tail = b""
+    return RcEdit(path, before, head + _block(shell) + tail)
+
+
+def apply(change: RcEdit, *, undo: bool) -> None:
+    """Makes the change. Keeps a backup of what was there, until it is undone. Raises OSError."""
+    mode = 0o644 if change.before is None else change.path.stat().st_mode & 0o7777
+    if undo and change.backup.exists() and change.backup.read_bytes() == (change.after or b""):
+        change.backup.unlink()
+    elif not undo and change.before is not None:
+        write_atomic(change.backup, change.before, mode)
+    if change.after is None:
+        change.path.unlink()
+    else:
+        change.path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(change.path, change.after, mode)
+
+
+def _block(shell: str) -> bytes:
+    path, cli = shlex.quote(str(hook_file(shell))), shlex.quote(str(command()))
+    lines = (
+        _FIRST.decode(),
+        "# Put here by `roost setup`; `roost setup --undo` takes it out again.",
+        f"if [ -r {path} ]; then",
+        f"  _roost_cli={cli}",
+        f"  . {path}",
+        "fi",
+        _LAST.decode(),
+    )
+    return os.fsencode("\n".join(lines) + "\n")
+
+
+def _around_block(text: bytes) -> tuple[bytes, bytes]:
+    """What stands before and after our block; all of it before, if there is none."""
+    start = text.find(_FIRST)
+    end = text.find(_LAST, start)
+    if start == -1 or end == -1 or (start and text[start - 1 : start] != b"\n"):
+        return text, b""
+    end = text.find(b"\n", end)
+    return text[:start], text[end + 1 :] if end != -1 else b""
+
+
+def _shell_directories() -> list[Path]:
+    """Beside an installed roost, or in the repository of an editable one."""
+    repository = Path(__file__).resolve().parents[3] / "shell"
+    installed = [Path(sysconfig.get_path("data", scheme)) / "share" / "roost" for scheme in (sysconfig.get_default_scheme(), f"{os.name}_user")]
+    return [repository, *installed] if (repository.parent / "pyproject.toml").is_file() else installed

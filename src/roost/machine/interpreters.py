@@ -1,0 +1,81 @@
+"""Asks an interpreter what it is, and finds one on PATH (V5, V6, V7)."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from roost.machine.layout import Layout
+from roost.machine.process import ProcessFailed, run, scrubbed
+from roost.rules.errors import InterpreterUnavailable
+from roost.rules.model import SYSTEM, Interpreter
+
+_ASK: Final = "import sys; print(*sys.version_info[:3])"
+# Module, Homebrew formula, Debian package (V5).
+_NEEDED: Final = {
+    "ssl": ("openssl", "libssl-dev"),
+    "sqlite3": ("sqlite", "libsqlite3-dev"),
+    "zlib": ("zlib", "zlib1g-dev"),
+    "bz2": ("bzip2", "libbz2-dev"),
+    "lzma": ("xz", "liblzma-dev"),
+    "readline": ("readline", "libreadline-dev"),
+    "ctypes": ("libffi", "libffi-dev"),
+}
+_MISSING: Final = """\
+import importlib, sys
+for name in sys.argv[1:]:
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        print(name)
+"""
+
+
+def describe(executable: Path, environ: Mapping[str, str], source: str) -> Interpreter:
+    """What the interpreter says of itself. Raises InterpreterUnavailable if it does not run."""
+    try:
+        major, minor, micro = map(int, run([executable, "-I", "-c", _ASK], scrubbed(environ)).output.split())
+    except (ProcessFailed, ValueError) as error:
+        raise InterpreterUnavailable(
+            "interpreter-broken", f"{executable} does not run: {error}", "install it anew through pyenv", str(executable)
+        ) from error
+    return Interpreter(f"{major}.{minor}.{micro}", (major, minor, micro), executable, source)
+
+
+def missing_modules(interpreter: Interpreter, environ: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """The modules of V5 that cannot be imported, each with its Homebrew formula and Debian package.
+
+    Only for Pythons of pyenv's own making, where a missing library is a build that went half-way.
+    """
+    names = list(_NEEDED)
+    printed = run([interpreter.executable, "-I", "-c", _MISSING, *names], scrubbed(environ)).output.split()
+    return [(name, *_NEEDED[name]) for name in names if name in printed]
+
+
+def find(request: str, layout: Layout) -> Interpreter | None:
+    """The interpreter on PATH that serves ``request`` (V6), None if there is none.
+
+    An active env, conda and pyenv's shims are not looked at.
+    """
+    # Imported here: it is not needed where pyenv has the interpreter.
+    from python_discovery import get_interpreter
+
+    environ = {**scrubbed(layout.environ), "PATH": layout.search_path}
+    spec = shutil.which("python3", path=layout.search_path) if request == SYSTEM else request
+    if spec is None:
+        return None
+    # The discovery begins with the Python that runs roost, which must not decide (V7).
+    found = get_interpreter(
+        spec,
+        env=environ,
+        predicate=lambda info: info.executable is not None and _on_path(Path(info.executable), layout.search_path),
+    )
+    if found is None or found.system_executable is None:
+        return None
+    return describe(Path(found.system_executable), layout.environ, "path")
+
+
+def _on_path(executable: Path, search_path: str) -> bool:
+    return any(Path(field) == executable.parent for field in search_path.split(":"))

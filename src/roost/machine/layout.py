@@ -1,0 +1,93 @@
+"""Where everything lives: one frozen value, made once from the environment (V1, V6)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import PlatformDirs
+
+from roost.rules.errors import UsageError
+from roost.rules.model import SYSTEM
+from roost.rules.pins import shown
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The places and the environment that a run works with.
+
+    ``search_path`` is PATH without an active env, conda and pyenv's shims (V7). ``pyenv`` is the
+    command, None on a machine without one. ``managed``: does pyenv keep interpreters here (V6)?
+    """
+
+    cwd: Path
+    environ: Mapping[str, str]
+    pyenv_root: Path
+    data: Path
+    cache: Path
+    logs: Path
+    search_path: str
+    pyenv: Path | None
+    managed: bool
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str], cwd: Path) -> Layout:
+        """Raises UsageError if a variable names no usable directory."""
+        dirs = PlatformDirs("roost", appauthor=False)
+        pyenv_root = _directory(environ, "PYENV_ROOT", Path(environ.get("HOME") or Path.home()) / ".pyenv")
+        data = _directory(environ, "ROOST_HOME", dirs.user_data_path)
+        search_path = _search_path(environ, pyenv_root)
+        own = pyenv_root / "bin" / "pyenv"
+        found = shutil.which("pyenv", path=search_path) or (str(own) if os.access(own, os.X_OK) else None)
+        return cls(
+            cwd=cwd,
+            environ=environ,
+            pyenv_root=pyenv_root,
+            data=data,
+            cache=data / "cache" if environ.get("ROOST_HOME") else dirs.user_cache_path,
+            logs=data / "logs" if environ.get("ROOST_HOME") else dirs.user_log_path,
+            search_path=search_path,
+            pyenv=Path(found) if found else None,
+            managed=(pyenv_root / "versions").is_dir() or shutil.which("pyenv", path=environ.get("PATH", "")) is not None,
+        )
+
+    def store(self, request: str) -> Path:
+        """The directory of versions in which ``request`` is looked up: pyenv's, or roost's own (V6)."""
+        if request == SYSTEM or not self.managed:
+            return self.data / "versions"
+        return self.pyenv_root / "versions"
+
+    def is_pyenv_store(self, store: Path) -> bool:
+        return store == self.pyenv_root / "versions"
+
+
+def logical_cwd(environ: Mapping[str, str]) -> Path:
+    """``$PWD`` where it names the working directory, else the real path; ``/`` if it is gone (F11)."""
+    named = environ.get("PWD", "")
+    try:
+        if named.startswith("/") and os.path.samefile(named, "."):
+            return Path(named)
+        return Path.cwd()
+    except OSError:
+        return Path(named if named.startswith("/") else "/")
+
+
+def _directory(environ: Mapping[str, str], variable: str, default: Path) -> Path:
+    text = environ.get(variable) or str(default)
+    if not text.startswith("/") or any(character in ":" or ord(character) < 0x20 for character in text):
+        raise UsageError(
+            "variable-invalid",
+            f"{variable} is '{shown(os.fsencode(text))}', which is not an absolute path without ':' and control characters",
+            f"unset {variable}, or set it to a directory such as {default}",
+        )
+    return Path(text)
+
+
+def _search_path(environ: Mapping[str, str], pyenv_root: Path) -> str:
+    active = {os.path.join(environ[name], "bin") for name in ("VIRTUAL_ENV", "CONDA_PREFIX") if environ.get(name)}
+    shims = str(pyenv_root / "shims")
+    fields = (field for field in environ.get("PATH", os.defpath).split(":") if field.startswith("/"))
+    return ":".join(field for field in fields if field.rstrip("/") not in active and field.rstrip("/") != shims)

@@ -1,0 +1,82 @@
+"""Finds the project files that decide for a directory, and reads them (F1, F2, F11-F13)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from roost.machine.files import is_project_file, read_bounded
+from roost.machine.layout import Layout
+from roost.rules.errors import InvalidPin, NoProject
+from roost.rules.model import FILE_LIMIT, NAME_FILE, VERSION_FILE, Pin, PinProblem, Project
+from roost.rules.pins import is_version, parse_name_file, parse_version_file, pyenv_env_names
+
+
+def find(directory: Path, layout: Layout) -> Project:
+    """The project that ``directory`` is in. Raises NoProject, InvalidPin (F8, F12)."""
+    name_file = _nearest(NAME_FILE, directory)
+    if name_file is None:
+        return _pyenv_named(directory, layout)
+    root = name_file.parent
+    name = _value(parse_name_file(_content(name_file)), name_file)
+    if name is None:
+        raise NoProject("no-env-here", f"{name_file} is empty: no env here", "write a name such as myproject-venv into it", str(name_file))
+    version_file = _nearest(VERSION_FILE, root)
+    if version_file is None:
+        raise InvalidPin(
+            "version-file-missing",
+            f"To use {NAME_FILE} you need a {VERSION_FILE}",
+            f"echo 3.12.1 > {root / VERSION_FILE}",
+            str(name_file),
+        )
+    version = _value(parse_version_file(_content(version_file)), version_file)
+    assert version is not None
+    return Project(root, version.value, version.others, name.value, version_file, name_file)
+
+
+def _pyenv_named(directory: Path, layout: Layout) -> Project:
+    """F13: an env of pyenv-virtualenv's that a lone version file names."""
+    version_file = _nearest(VERSION_FILE, directory)
+    if version_file is not None:
+        data = _content(version_file)
+        named = pyenv_env_names(data)
+        env = None if named is None else _existing(*named, layout.pyenv_root / "versions")
+        if env is not None:
+            pin = parse_version_file(data)
+            others = pin.others if isinstance(pin, Pin) else ()
+            version = env.parent.parent.name if env.parent.name == "envs" else env.name
+            return Project(version_file.parent, version, others, env.name, version_file, version_file)
+    raise NoProject("no-project", f"no {NAME_FILE} in {directory} or above", f"echo myproject-venv > {NAME_FILE}")
+
+
+def _existing(version: str | None, name: str, store: Path) -> Path | None:
+    if version is not None:
+        env = store / version / "envs" / name
+        return env if (env / "pyvenv.cfg").is_file() else None
+    alias = store / name
+    if not (alias / "pyvenv.cfg").is_file():
+        return None
+    if not alias.is_symlink():
+        return alias
+    for entry in sorted(os.scandir(store), key=lambda entry: entry.name):
+        env = store / entry.name / "envs" / name
+        if not entry.is_symlink() and is_version(os.fsencode(entry.name)) and env.exists() and env.samefile(alias):
+            return env
+    return None
+
+
+def _nearest(name: str, directory: Path) -> Path | None:
+    return next((path / name for path in (directory, *directory.parents) if is_project_file(path / name)), None)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return read_bounded(path, FILE_LIMIT)
+    except OSError as error:
+        raise InvalidPin("unreadable", f"{path} cannot be read: {error.strerror}", f"chmod u+r {path}", str(path)) from error
+
+
+def _value(parsed: Pin | PinProblem | None, path: Path) -> Pin | None:
+    if isinstance(parsed, PinProblem):
+        raise InvalidPin(parsed.slug, parsed.message, parsed.hint, str(path))
+    return parsed

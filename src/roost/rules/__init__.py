@@ -1,0 +1,1 @@
+"""What roost decides: values in, values out; no disk, clock, process or environment."""

@@ -1,0 +1,61 @@
+"""One exception class for each exit code (spec C)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class RoostError(Exception):
+    """A refusal: what is wrong, in which file, and what to type or write instead.
+
+    ``code`` is the process exit code, ``slug`` the stable name of the problem in ``--json``.
+    """
+
+    code: ClassVar[int] = 1
+
+    def __init__(self, slug: str, message: str, hint: str = "", file: str | None = None) -> None:
+        super().__init__(message)
+        self.slug = slug
+        self.message = message
+        self.hint = hint
+        self.file = file
+
+
+class UsageError(RoostError):
+    """The call's own words or variables are off."""
+
+    code = 2
+
+
+class NoProject(RoostError):
+    """No project file decides here."""
+
+    code = 3
+
+
+class InvalidPin(RoostError):
+    """A project file is missing or invalid (F8, F12)."""
+
+    code = 4
+
+
+class InterpreterUnavailable(RoostError):
+    """The interpreter is not installed and was not, or could not be, installed."""
+
+    code = 5
+
+
+class EnvNotMade(RoostError):
+    """The env could not be made, or is broken."""
+
+    code = 6
+
+
+class LockTimeout(RoostError):
+    """Another roost kept the lock for too long."""
+
+    code = 7
+
+
+WORK_TO_DO = 10
+INTERRUPTED = 130

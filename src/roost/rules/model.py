@@ -1,0 +1,103 @@
+"""Names, limits and the values that pass between the layers."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+VERSION_FILE: Final = ".python-version"
+NAME_FILE: Final = ".python-virtualenv"
+FILE_LIMIT: Final = 4096  # bytes, F2
+VERSION_LIMIT: Final = 128  # bytes, F6
+NAME_LIMIT: Final = 64  # bytes, F7
+RESERVED_NAMES: Final = frozenset({"system", "envs"})  # F7
+BUILDING_MARK: Final = ".roost-building"
+NOTE_FILE: Final = ".roost.json"
+SCHEMA: Final = 1
+SYSTEM: Final = "system"
+OLDEST_TARGET: Final = (3, 6)  # E2
+
+
+class State(str, enum.Enum):
+    """What ``status`` says of a project (spec C)."""
+
+    READY = "ready"
+    ENV_MISSING = "env-missing"
+    ENV_INCOMPLETE = "env-incomplete"
+    ENV_BROKEN = "env-broken"
+    INTERPRETER_MISSING = "interpreter-missing"
+    INVALID = "invalid"
+    NO_PROJECT = "no-project"
+
+
+class EnvState(str, enum.Enum):
+    """E3."""
+
+    READY = "ready"
+    MISSING = "missing"
+    INCOMPLETE = "incomplete"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True)
+class Pin:
+    """The value of a project file; ``others`` are the first words of its later lines (F5)."""
+
+    value: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PinProblem:
+    """Why the content of a project file is invalid, and what to write instead (F8)."""
+
+    slug: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One entry of ``problems`` in ``status --json``."""
+
+    code: str
+    message: str
+    hint: str
+    file: str | None = None
+
+
+@dataclass(frozen=True)
+class Project:
+    """Where a project begins and what its files ask for. ``name_file`` is the version file if that names the env (F13)."""
+
+    root: Path
+    request: str
+    others: tuple[str, ...]
+    env_name: str
+    version_file: Path
+    name_file: Path
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """A Python that envs can be made from. ``source`` is ``pyenv`` or ``path`` (V6)."""
+
+    version: str
+    info: tuple[int, int, int]
+    executable: Path
+    source: str
+
+
+@dataclass(frozen=True)
+class Env:
+    """A virtualenv by place, and what a look at it tells (E3)."""
+
+    name: str
+    prefix: Path
+    state: EnvState
+
+    @property
+    def python(self) -> Path:
+        return self.prefix / "bin" / "python"
