@@ -10,26 +10,18 @@ from types import FrameType
 from roost.rules.errors import INTERRUPTED, RoostError
 
 
+class Stopped(BaseException):
+    """Ctrl-C, a closed terminal or a polite kill: what is half-done is cleaned up on the way out."""
+
+
 def main() -> int:
     """Runs the command line and returns the exit code; prints one line for every refusal."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
+            signal.signal(number, _stop)
     try:
-        match sys.argv[1:]:
-            case ["up", "--from-hook"]:
-                from roost.cli.up import from_hook
-
-                return from_hook()
-            case ["hook", ("zsh" | "bash") as shell]:
-                from roost.machine.hooks import hook_text
-
-                sys.stdout.write(hook_text(shell))
-                return 0
-            case _:
-                from roost.cli.app import run
-
-                return run()
-    except KeyboardInterrupt:
+        return _dispatch(sys.argv[1:])
+    except Stopped:
         return INTERRUPTED
     except RoostError as error:
         from roost.cli.render import refuse
@@ -45,9 +37,26 @@ def main() -> int:
         return report_unexpected(error)
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
-    """A closed terminal or a polite kill is cleaned up after like Ctrl-C."""
-    raise KeyboardInterrupt
+def _dispatch(words: list[str]) -> int:
+    match words:
+        case ["up", "--from-hook"]:
+            from roost.cli.up import from_hook
+
+            return from_hook()
+        case ["hook", ("zsh" | "bash") as shell]:
+            from roost.machine.hooks import hook_text
+
+            sys.stdout.write(hook_text(shell))
+            return 0
+        case _:
+            from roost.cli.app import app
+
+            app(prog_name="roost")
+            return 0
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise Stopped
 
 
 if __name__ == "__main__":

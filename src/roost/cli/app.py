@@ -6,11 +6,10 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from roost import __version__
-from roost.rules.errors import INTERRUPTED, UsageError
+from roost.rules.errors import UsageError
 from roost.rules.plan import Wishes
 
 app = typer.Typer(
@@ -23,20 +22,6 @@ app = typer.Typer(
 Directory = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The project; the working directory if left out.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, change nothing.")]
-
-
-def run() -> int:
-    """Parses ``sys.argv``, runs the command and returns its exit code."""
-    try:
-        answer = app(prog_name="roost", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
-    except click.exceptions.Abort:
-        return INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        return UsageError.code
-    return answer if isinstance(answer, int) else 0
 
 
 def _version(wanted: bool) -> None:
@@ -59,16 +44,16 @@ def up(
     dry_run: DryRun = False,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but what is wrong.")] = False,
-) -> int:
+) -> None:
     """Make sure that the project's interpreter and env exist."""
     from roost.cli.up import command
 
     wishes = Wishes(install_interpreter=not no_interpreter, recreate=recreate)
-    return command(directory, wishes, link=not no_link, dry_run=dry_run, as_json=as_json, quiet=quiet)
+    raise typer.Exit(command(directory, wishes, link=not no_link, dry_run=dry_run, as_json=as_json, quiet=quiet))
 
 
 @app.command()
-def status(directory: Directory = None, as_json: Json = False) -> int:
+def status(directory: Directory = None, as_json: Json = False) -> None:
     """Say what applies here and which file says so; exit 0 only if ready."""
     from roost.cli import render
     from roost.cli.context import layout_and_directory
@@ -81,19 +66,18 @@ def status(directory: Directory = None, as_json: Json = False) -> int:
         render.emit(render.status_document(answer))
     else:
         print(render.status_text(answer))
-    return exit_code(answer)
+    raise typer.Exit(exit_code(answer))
 
 
 @app.command()
 def hook(
     shell: Annotated[str, typer.Argument(metavar="zsh|bash")],
     path: Annotated[bool, typer.Option("--path", help="Print the file to source instead.")] = False,
-) -> int:
+) -> None:
     """Print the shell hook, for eval."""
     from roost.machine import hooks
 
     sys.stdout.write(f"{hooks.hook_file(shell)}\n" if path else hooks.hook_text(shell))
-    return 0
 
 
 @app.command()
@@ -101,21 +85,21 @@ def setup(
     shell: Annotated[str | None, typer.Argument(metavar="[zsh|bash]", help="The shell; yours if left out.", show_default=False)] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take the hook out again.")] = False,
     dry_run: DryRun = False,
-) -> int:
+) -> None:
     """Put the hook into the shell's rc file: one marked block, with a backup."""
     from roost.cli.setup import command
 
-    return command(shell, undo=undo, dry_run=dry_run)
+    raise typer.Exit(command(shell, undo=undo, dry_run=dry_run))
 
 
 @app.command()
-def activate(name: Annotated[str, typer.Argument(metavar="[NAME]")] = "") -> int:
+def activate(name: Annotated[str, typer.Argument(metavar="[NAME]")] = "") -> None:
     """Turn an env on in this shell: the project's, or the one of that name. Needs the hook."""
     raise _needs_hook()
 
 
 @app.command()
-def deactivate() -> int:
+def deactivate() -> None:
     """Turn the env off until the project is left. Needs the hook."""
     raise _needs_hook()
 

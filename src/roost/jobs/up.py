@@ -85,7 +85,8 @@ def _interpreter(observation: Observation, env: Env, layout: Layout) -> Interpre
         return interpreters.describe(_executable(observation.store, version), layout.environ, "pyenv")
     found = interpreters.find(version, layout)
     if found is None:
-        raise InterpreterUnavailable("interpreter-missing", f"there is no Python {version} on PATH any more", "ask for a version that is there", str(observation.project.version_file))
+        message = f"there is no Python {version} on PATH any more"
+        raise InterpreterUnavailable("interpreter-missing", message, "ask for a version that is there", str(observation.project.version_file))
     return found
 
 

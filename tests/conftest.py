@@ -1,0 +1,85 @@
+"""The sandbox, and a guard: a run that changes the real home, pyenv root or kernels fails."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.sandbox import Sandbox, current_versions, real_pyenv_root
+
+_HOME = Path.home()
+_GUARDED = (
+    *(_HOME / name for name in (".zshrc", ".zshenv", ".zprofile", ".bashrc", ".bash_profile", ".bash_login", ".profile")),
+    _HOME / ".local" / "share" / "roost",
+    _HOME / ".cache" / "roost",
+    _HOME / ".local" / "share" / "jupyter" / "kernels",
+    _HOME / "Library" / "Application Support" / "roost",
+    _HOME / "Library" / "Jupyter" / "kernels",
+)
+
+
+def _photograph() -> dict[str, object]:
+    """Names and change times of what no test may touch."""
+    seen: dict[str, object] = {}
+    for path in _GUARDED:
+        seen[str(path)] = path.stat().st_mtime_ns if path.exists() else None
+    versions = real_pyenv_root() / "versions"
+    for version in versions.iterdir() if versions.is_dir() else ():
+        seen[str(version)] = version.stat().st_mtime_ns
+        for below in ("envs", "bin", "lib"):
+            if (version / below).exists():
+                seen[str(version / below)] = (version / below).stat().st_mtime_ns
+        for packages in version.glob("lib/python*/site-packages"):
+            seen[str(packages)] = packages.stat().st_mtime_ns
+    return seen
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        session.config.stash[_PHOTOGRAPH] = _photograph()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    before = session.config.stash.get(_PHOTOGRAPH, None)
+    if before is None:
+        return
+    after = _photograph()
+    touched = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+    if touched:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        print("\nThe tests touched what is not theirs:", *touched, sep="\n  ")
+
+
+_PHOTOGRAPH = pytest.StashKey[dict[str, object]]()
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Sandbox:
+    """An empty machine: no interpreter, no pyenv command, no project."""
+    return Sandbox(tmp_path / "machine")
+
+
+@pytest.fixture
+def newest() -> str:
+    """The newest interpreter of the machine's pyenv."""
+    return current_versions()[-1]
+
+
+@pytest.fixture
+def second() -> str:
+    """The one before it."""
+    return current_versions()[-2]
+
+
+@pytest.fixture(autouse=True)
+def _own_directory(tmp_path: Path) -> Iterator[None]:
+    """No test leaves the process in another directory or with another environment."""
+    cwd, environ = Path.cwd(), dict(os.environ)
+    yield
+    assert Path.cwd() == cwd
+    assert {key: value for key, value in os.environ.items() if key != "PYTEST_CURRENT_TEST"} == {
+        key: value for key, value in environ.items() if key != "PYTEST_CURRENT_TEST"
+    }

@@ -1,0 +1,142 @@
+"""A machine of a test's own: HOME, PYENV_ROOT and projects below one directory, real interpreters in it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+ROOST = BIN / "roost"
+
+
+def real_pyenv_root() -> Path:
+    return Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+
+
+def real_versions() -> list[str]:
+    """The CPython releases that the machine's pyenv has, oldest first."""
+    found = []
+    for path in (real_pyenv_root() / "versions").iterdir():
+        fields = path.name.split(".")
+        if len(fields) == 3 and all(field.isdigit() for field in fields) and not path.is_symlink() and (path / "bin" / "python").exists():
+            found.append((tuple(map(int, fields)), path.name))
+    return [name for _, name in sorted(found)]
+
+
+def current_versions() -> list[str]:
+    """Those that virtualenv itself supports, oldest first: what a test takes if any version will do."""
+    versions = [name for name in real_versions() if tuple(map(int, name.split(".")[:2])) >= (3, 9)]
+    assert len(versions) >= 2, "the tests need a pyenv with two interpreters from 3.9 up: pyenv install 3.12 3.13"
+    return versions
+
+
+def link_tree(source: Path, target: Path) -> None:
+    """A copy by hard links; never a symlink into the real root, where pip would write."""
+
+    def link(one: str, other: str) -> None:
+        try:
+            os.link(one, other, follow_symlinks=False)
+        except OSError as error:
+            if error.errno not in {errno.EXDEV, errno.EPERM, errno.EMLINK}:
+                raise
+            shutil.copy2(one, other, follow_symlinks=False)
+
+    shutil.copytree(source, target, symlinks=True, copy_function=link, ignore=shutil.ignore_patterns("__pycache__", "envs", "test", "tests"))
+
+
+class Sandbox:
+    """``root`` holds home/, pyenv/ and whatever a test makes; nothing outside it is touched."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.home = root / "home"
+        self.pyenv_root = root / "pyenv"
+        self.versions = self.pyenv_root / "versions"
+        self.data = root / "home" / "data"
+        self.home.mkdir(parents=True)
+        self.versions.mkdir(parents=True)
+        self.path = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+        self.extra: dict[str, str] = {}
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The environment of a user of this machine, and nothing of the real one."""
+        kept = {name: os.environ[name] for name in ("TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR") if name in os.environ}
+        return {
+            **kept,
+            "HOME": str(self.home),
+            "PATH": self.path,
+            "PYENV_ROOT": str(self.pyenv_root),
+            "ROOST_HOME": str(self.data),
+            "TERM": "xterm-256color",
+            "LANG": "C.UTF-8",
+            "SHELL": "/bin/sh",
+            **self.extra,
+        }
+
+    def install(self, version: str) -> Path:
+        """Puts a real interpreter of the machine's pyenv into this PYENV_ROOT."""
+        target = self.versions / version
+        if not target.exists():
+            link_tree(real_pyenv_root() / "versions" / version, target)
+        return target
+
+    def with_pyenv(self) -> None:
+        """Makes the real pyenv's commands (its code, not its versions) available here."""
+        for name in ("bin", "libexec", "plugins", "pyenv.d", "completions", "src"):
+            source = real_pyenv_root() / name
+            if source.exists() and not (self.pyenv_root / name).exists():
+                shutil.copytree(source, self.pyenv_root / name, symlinks=True, ignore=shutil.ignore_patterns(".git"))
+        self.path = f"{self.pyenv_root / 'bin'}:{self.path}"
+
+    def project(self, name: str, version: str | bytes | None, env: str | bytes | None) -> Path:
+        """A project directory with the two files; None leaves a file out."""
+        directory = self.root / name
+        directory.mkdir(parents=True, exist_ok=True)
+        for file, content in ((".python-version", version), (".python-virtualenv", env)):
+            if content is not None:
+                data = content if isinstance(content, bytes) else f"{content}\n".encode()
+                (directory / file).write_bytes(data)
+        return directory
+
+    def env(self, version: str, name: str) -> Path:
+        return self.versions / version / "envs" / name
+
+    def fake_env(self, version: str, name: str) -> Path:
+        """An env that only looks like one: enough where nothing is started."""
+        prefix = self.env(version, name)
+        (prefix / "bin").mkdir(parents=True)
+        (prefix / "bin" / "python").symlink_to(self.fake_interpreter(version) / "bin" / "python")
+        (prefix / "pyvenv.cfg").write_text(f"home = {self.versions / version / 'bin'}\n")
+        return prefix
+
+    def fake_interpreter(self, version: str) -> Path:
+        """An interpreter that only looks like one."""
+        prefix = self.versions / version
+        if not (prefix / "bin" / "python").exists():
+            (prefix / "bin").mkdir(parents=True, exist_ok=True)
+            (prefix / "bin" / "python").write_text("#!/bin/sh\nexit 1\n")
+            (prefix / "bin" / "python").chmod(0o755)
+        return prefix
+
+    def run(self, words: Sequence[str | Path], cwd: Path | None = None, timeout: float = 120, **extra: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command here, without a terminal and without input."""
+        return subprocess.run(
+            [os.fspath(word) for word in words],
+            cwd=cwd or self.root,
+            env={**self.environ, "PWD": str(cwd or self.root), **extra},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    def roost(self, *words: str | Path, cwd: Path | None = None, timeout: float = 120, **extra: str) -> subprocess.CompletedProcess[str]:
+        return self.run([ROOST, *words], cwd, timeout, **extra)
