@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2295,SC2100,SC2317 # a bracket around a variable is a bracket; states have a hyphen; adapters call
 # roost, the shell half: what bash (3.2 and newer) and zsh share. docs/reference/hook.md explains it.
 # It looks, and it changes the environment of this shell. Builtins only: no process, no eval, and
 # nothing below a project or an env is ever sourced. Making things is the work of `roost up`.
@@ -13,7 +14,7 @@ _roost_blank=$' \t\r\n'
 _roost_digits=0123456789
 _roost_alnum=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz$_roost_digits
 # What functions answer in.
-_roost_raw='' _roost_more='' _roost_word='' _roost_why='' _roost_versions='' _roost_data=''
+_roost_raw='' _roost_more='' _roost_word='' _roost_why='' _roost_versions='' _roost_data='' _roost_stored=''
 # What the last look found. An empty file name: no such file.
 _roost_root='' _roost_name_file='' _roost_version_file=''
 _roost_name='' _roost_request='' _roost_env='' _roost_state=idle
@@ -30,6 +31,9 @@ _roost_prefix=${_roost_ours:+"(${_roost_ours##*/}) "}
 # False if the file cannot be used at all.
 _roost_first_word() {
   local rest=${1#:}
+  _roost_word=${rest%"$_roost_newline"}
+  # Nearly always a file is one plain word.
+  case $_roost_word in '' | *[!$_roost_alnum._-]*) ;; *) return 0 ;; esac
   _roost_word=''
   case $1 in :*) ;; *) return 1 ;; esac
   [ "${#rest}" -le 1024 ] || _roost_fits "$rest" 2>/dev/null || return 1
@@ -138,9 +142,15 @@ _roost_named_env() {
     _roost_env=$_roost_versions/$home/envs/$1
     return
   fi
-  for home in "$_roost_versions"/*/envs/"$1"; do
-    if [ ! -L "${home%/envs/*}" ] && [ "$home" -ef "$_roost_env" ]; then
-      _roost_env=$home
+  _roost_plainly _roost_unalias "$1"
+}
+
+# The versions/*/envs/$1 that _roost_env is an alias of.
+_roost_unalias() {
+  local env
+  for env in "$_roost_versions"/*/envs/"$1"; do
+    if [ ! -L "${env%/envs/*}" ] && [ "$env" -ef "$_roost_env" ]; then
+      _roost_env=$env
       return
     fi
   done
@@ -153,6 +163,8 @@ _roost_named_env() {
 # False if a variable names no usable directory.
 _roost_stores() {
   local pyenv=${PYENV_ROOT:-${HOME-}/.pyenv} data=${ROOST_HOME-}
+  if [ "$pyenv:$data:${XDG_DATA_HOME-}" = "$_roost_stored" ]; then return; fi
+  _roost_stored=$pyenv:$data:${XDG_DATA_HOME-}
   if [ -z "$data" ]; then
     case ${XDG_DATA_HOME-}:${OSTYPE-} in
       /*) data=$XDG_DATA_HOME/roost ;;
@@ -160,45 +172,58 @@ _roost_stores() {
       *) data=${HOME-}/.local/share/roost ;;
     esac
   fi
-  case $pyenv$data in *[:$_roost_newline]*) return 1 ;; esac
-  case $pyenv in /*) ;; *) return 1 ;; esac
-  case $data in /*) ;; *) return 1 ;; esac
   _roost_versions=${pyenv%/}/versions _roost_data=${data%/}/versions
+  case $pyenv$data in *[[:cntrl:]:]*) pyenv='' ;; esac
+  case $pyenv:$data in /*:/*) ;; *)
+    _roost_stored=''
+    return 1
+    ;;
+  esac
 }
 
 # V2, V3: the env of _roost_request and _roost_name into _roost_env, and its state.
 _roost_resolve() {
-  local dir version lead=$_roost_request free='' best='' holder='' store
+  local store
   _roost_state=invalid _roost_why='PYENV_ROOT or ROOST_HOME'
   _roost_stores || return 0
   store=$_roost_versions
-  if [ "$lead" = system ]; then
-    store=$_roost_data lead=''
-  elif [ ! -d "$store" ] && ! command -v pyenv >/dev/null 2>&1; then
+  if [ "$_roost_request" = system ] || { [ ! -d "$store" ] && ! command -v pyenv >/dev/null 2>&1; }; then
     store=$_roost_data
   fi
-  if [ -n "$lead" ] && _roost_usable "$store/$lead"; then
-    best=$lead
+  _roost_word=''
+  if [ "$_roost_request" = system ] || ! _roost_usable "$store/$_roost_request"; then
+    _roost_plainly _roost_newest "$store"
   else
-    case $lead in *[$_roost_digits]t) lead=${lead%t} free=t ;; esac
-    for dir in "$store/$lead"*; do
-      version=${dir##*/}
-      _roost_continues "$version" "$lead" "$free" && _roost_usable "$dir" || continue
-      if _roost_newer "$version" "$best"; then best=$version; fi
-      if [ -f "$dir/envs/$_roost_name/pyvenv.cfg" ] && [ ! -e "$dir/envs/$_roost_name/.roost-building" ] &&
-        _roost_newer "$version" "$holder"; then
-        holder=$version
-      fi
-    done
+    _roost_word=$_roost_request
   fi
-  if [ -n "$best" ]; then
-    _roost_env=$store/${holder:-$best}/envs/$_roost_name
+  if [ -n "$_roost_word" ]; then
+    _roost_env=$store/$_roost_word/envs/$_roost_name
     _roost_judge
   elif [ "$store" = "$_roost_data" ]; then
     _roost_state=env-missing # only a look at PATH can tell whether there is an interpreter
   else
     _roost_state=interpreter-missing
   fi
+}
+
+# The newest version in the directory $1 that continues the request, of those that hold the env if
+# there are any, into _roost_word; empty if there is none.
+_roost_newest() {
+  local dir version lead=$_roost_request free='' best='' holder=''
+  case $lead in
+    system) lead='' ;;
+    *[$_roost_digits]t) lead=${lead%t} free=t ;;
+  esac
+  for dir in "$1/$lead"*; do
+    version=${dir##*/}
+    if ! _roost_continues "$version" "$lead" "$free" || ! _roost_usable "$dir"; then continue; fi
+    if [ -z "$best" ] || _roost_newer "$version" "$best"; then best=$version; fi
+    if [ -f "$dir/envs/$_roost_name/pyvenv.cfg" ] && [ ! -e "$dir/envs/$_roost_name/.roost-building" ] &&
+      { [ -z "$holder" ] || _roost_newer "$version" "$holder"; }; then
+      holder=$version
+    fi
+  done
+  _roost_word=${holder:-$best}
 }
 
 # Is $1 an interpreter of pyenv's, or a directory of ours that holds the env?
@@ -271,12 +296,12 @@ _roost_judge() {
 
 # PATH without the entry $1 into _roost_word; every other field stays, empty ones too (H3).
 _roost_path_without() {
+  local head
   _roost_word=:${PATH-}:
   while :; do
-    case $_roost_word in
-      *":$1:"*) _roost_word=${_roost_word%%":$1:"*}:${_roost_word#*":$1:"} ;;
-      *) break ;;
-    esac
+    head=${_roost_word%%":$1:"*} # from the other side, bash takes four times as long
+    [ "$head" != "$_roost_word" ] || break
+    _roost_word=$head:${_roost_word#"$head:$1:"}
   done
   _roost_word=${_roost_word#:}
   _roost_word=${_roost_word%:}
@@ -284,16 +309,17 @@ _roost_path_without() {
 
 # H2. $2 is `by-hand` for an env that the user named: no project owns it, none leaves it.
 _roost_enter() {
-  local bin=$1/bin
-  if [ -n "${VIRTUAL_ENV-}" ] && [ "$VIRTUAL_ENV" != "$1" ] || [ "${_roost_ours:-$1}" != "$1" ]; then
-    _roost_leave
-  fi
-  _roost_drop_activate_script
-  _roost_path_without "$bin"
-  # An empty PATH is one empty field.
-  case ${PATH-} in "$bin" | "$bin:$_roost_word") ;; *) PATH=$bin:$_roost_word ;; esac
-  export PATH VIRTUAL_ENV="$1" VIRTUAL_ENV_PROMPT="${1##*/}"
-  if [ "${2-}" = by-hand ]; then unset ROOST_ENV; else export ROOST_ENV="$1"; fi
+  case ${VIRTUAL_ENV-} in
+    "$1") ;;
+    "$_roost_ours") _roost_forget ;;
+    *) _roost_leave ;;
+  esac
+  [ -z "${_OLD_VIRTUAL_PATH+set}${_OLD_VIRTUAL_PS1+set}" ] || _roost_drop_activate_script
+  _roost_path_without "$1/bin"
+  # An empty PATH is one empty field. Setting PATH makes the shell forget where commands were.
+  [ "${PATH-}" = "$1/bin" ] || [ "${PATH-}" = "$1/bin:$_roost_word" ] || PATH=$1/bin:$_roost_word
+  export PATH VIRTUAL_ENV="$1" VIRTUAL_ENV_PROMPT="${1##*/}" ROOST_ENV="$1"
+  [ "${2-}" != by-hand ] || unset ROOST_ENV
   if [ -n "${PYTHONHOME+set}" ]; then
     _roost_pythonhome=$PYTHONHOME
     unset PYTHONHOME
@@ -307,44 +333,45 @@ _roost_enter() {
     case ${PS1-} in "$_roost_prefix"*) ;; *) PS1=$_roost_prefix${PS1-} ;; esac
   fi
   deactivate() { _roost_deactivate "$@"; }
-  hash -r 2>/dev/null || :
 }
 
 # Turns off whatever env is on, and takes back what roost changed and nothing else (H3).
 _roost_leave() {
-  local foreign=${VIRTUAL_ENV-}
-  if [ -n "$foreign" ] && [ "$foreign" != "$_roost_ours" ]; then
+  if [ -n "${VIRTUAL_ENV-}" ] && [ "$VIRTUAL_ENV" != "$_roost_ours" ]; then
     _roost_drop_activate_script
-    _roost_path_without "$foreign/bin"
+    _roost_path_without "$VIRTUAL_ENV/bin"
     PATH=$_roost_word
-  elif [ -z "$foreign$_roost_ours" ]; then
+  elif [ -z "${VIRTUAL_ENV-}$_roost_ours" ]; then
     return
   fi
-  _roost_forget
   unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT
+  _roost_forget
   if [ -n "${_roost_pythonhome+set}" ]; then
     export PYTHONHOME="$_roost_pythonhome"
     unset _roost_pythonhome
   fi
   unset -f deactivate 2>/dev/null || :
-  hash -r 2>/dev/null || :
 }
 
 # Takes our own entry out of PATH and prompt: our env is off, or another one has taken its place.
 _roost_forget() {
   [ -n "$_roost_ours" ] || return 0
-  case :${PATH-}: in *":$_roost_ours/bin:"*)
-    _roost_path_without "$_roost_ours/bin"
-    PATH=$_roost_word
-    ;;
-  esac
+  _roost_path_without "$_roost_ours/bin"
+  PATH=$_roost_word
   case ${PS1-} in *"$_roost_prefix"*) PS1=${PS1%%"$_roost_prefix"*}${PS1#*"$_roost_prefix"} ;; esac
-  if [ "${UV_PROJECT_ENVIRONMENT-}" = "$_roost_ours" ] && [ -n "${_roost_uv+set}" ]; then
-    if [ -n "$_roost_uv" ]; then export UV_PROJECT_ENVIRONMENT="$_roost_uv"; else unset UV_PROJECT_ENVIRONMENT; fi
+  if [ -n "${_roost_uv+set}" ]; then
+    if [ "${UV_PROJECT_ENVIRONMENT-}" != "$_roost_ours" ]; then
+      : # the user's own by now
+    elif [ -n "$_roost_uv" ]; then
+      export UV_PROJECT_ENVIRONMENT="$_roost_uv"
+    else
+      unset UV_PROJECT_ENVIRONMENT
+    fi
     unset _roost_uv
   fi
   unset ROOST_ENV
-  [ -n "${VIRTUAL_ENV-}" ] && [ "$VIRTUAL_ENV" != "$_roost_ours" ] || _roost_ours=''
+  # While another env is on, its `deactivate` may bring back a PATH with ours in it.
+  [ -n "${VIRTUAL_ENV-}" ] || _roost_ours=''
 }
 
 # Undoes what the `activate` script of venv or virtualenv keeps for its own `deactivate`, but for
@@ -419,7 +446,7 @@ _roost_decide() {
 
 # At a prompt, when something changed or is missing.
 _roost_prompt() {
-  _roost_plainly _roost_decide
+  _roost_decide
   # Nothing is said or made before the first prompt is drawn (H6).
   if [ -z "$_roost_drawn" ]; then
     _roost_drawn=1
@@ -435,7 +462,7 @@ _roost_attend() {
       if [ "${ROOST_AUTO_CREATE-}" != 0 ] && _roost_first_try && _roost_find_cli; then
         # Without the variables that could bring code of a project into roost's own Python.
         PYTHONPATH='' PYTHONHOME='' "$_roost_cli" up --from-hook </dev/null >&2 || :
-        _roost_unchanged || _roost_plainly _roost_decide
+        _roost_unchanged || _roost_decide
         return
       fi
       _roost_say "the env $_roost_name of $_roost_root is not there yet" 'roost up'
@@ -492,7 +519,7 @@ _roost_command() {
   case ${1-}:${2-} in
     activate:-* | deactivate:-*) ;;
     activate:* | deactivate:*)
-      _roost_plainly "_roost_$1_by_hand" "${2-}"
+      "_roost_$1_by_hand" "${2-}"
       return
       ;;
   esac

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC1091,SC2128,SC2178 # core.sh is checked by itself; PROMPT_COMMAND is a string or an array
 # roost for bash, 3.2 and newer. Source it near the end of .bashrc: `roost setup bash` puts that line there.
 
 # Aliases are expanded while a function is read, so the user's are off until the end of this file.
@@ -20,7 +20,7 @@ _roost_slurp() {
   if [[ -r $2 ]] && IFS='' read -r -d '' -n 4097 two <"$2"; then _roost_more='!'; else _roost_more="${two+:$two}"; fi
 }
 
-# Runs "$@" under bash's default rules for patterns and gives the user's back.
+# Runs "$@", which lists directories, under bash's default rules for that and gives the user's back.
 _roost_plainly() {
   local IFS=' ' option had='' noglob='' globignore=${GLOBIGNORE-}
   case $- in *f*)
@@ -28,7 +28,7 @@ _roost_plainly() {
     set +f
     ;;
   esac
-  for option in failglob nocaseglob nocasematch dotglob; do
+  for option in failglob nocaseglob dotglob; do
     if shopt -q "$option"; then
       had="$had $option"
       shopt -u "$option"

@@ -93,7 +93,7 @@ def setup(
 
 
 @app.command()
-def activate(name: Annotated[str, typer.Argument(metavar="[NAME]")] = "") -> None:
+def activate(_name: Annotated[str, typer.Argument(metavar="[NAME]")] = "") -> None:
     """Turn an env on in this shell: the project's, or the one of that name. Needs the hook."""
     raise _needs_hook()
 
