@@ -1,0 +1,59 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Everything they make lies in the
+# checkout (.venv, .cache, demo/) and in pip's cache.
+
+PYTHON ?= $(shell sh scripts/find-python)
+BIN := .venv/bin
+SHELL_FILES := shell/core.sh shell/roost.bash shell/pyenv-roost scripts/demo scripts/find-python scripts/needs .ci/run
+WORKERS ?= 2
+
+.PHONY: help demo test test-slow lint format bench clean
+
+help:
+	@echo 'make demo       the main job on real projects, in a real shell'
+	@echo 'make test       the whole suite (but the slow part)'
+	@echo 'make test-slow  a real compile and the long stress tests'
+	@echo 'make lint       ruff, mypy, layers, shellcheck, shfmt'
+	@echo 'make bench      roost and every installed peer, side by side'
+
+.venv/roost: pyproject.toml
+	@test -n '$(PYTHON)' || { echo 'roost needs a Python from 3.10 up: install one, or make PYTHON=/path/to/python3' >&2; exit 1; }
+	@test -x $(BIN)/python || '$(PYTHON)' -m venv .venv || { echo 'no venv module: on Debian, apt-get install python3-venv' >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/dev: .venv/roost
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
+
+demo: .venv/roost
+	@scripts/demo
+
+test: .venv/dev
+	@scripts/needs
+	$(BIN)/pytest -n $(WORKERS) -m 'not slow'
+
+test-slow: .venv/dev
+	@scripts/needs
+	$(BIN)/pytest -m slow --timeout 1800
+
+lint: .venv/dev
+	@scripts/needs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	shellcheck $(SHELL_FILES)
+	shfmt -d -i 2 -ci $(SHELL_FILES)
+	zsh -n shell/roost.zsh
+
+format: .venv/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	shfmt -w -i 2 -ci $(SHELL_FILES)
+
+bench: .venv/dev
+	$(BIN)/python -m benchmarks.run
+
+clean:
+	rm -rf .venv .cache demo dist
