@@ -8,7 +8,7 @@ from pathlib import Path
 from roost.jobs.observe import Observation, observe
 from roost.machine import environments, interpreters
 from roost.machine.layout import Layout
-from roost.machine.process import ProcessFailed, run, scrubbed
+from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed
 from roost.rules.errors import WORK_TO_DO, EnvNotMade, InterpreterUnavailable, InvalidPin, NoProject, RoostError
 from roost.rules.model import Problem, State
 
@@ -74,7 +74,7 @@ def exit_code(answer: Status) -> int:
 
 def _runs(python: Path, layout: Layout) -> bool:
     try:
-        run([python, "-I", "-S", "-c", ""], scrubbed(layout.environ))
+        run([python, *ISOLATED, "-S", "-c", ""], scrubbed(layout.environ))
     except ProcessFailed:
         return False
     return True

@@ -62,7 +62,7 @@ def _seek(observation: Observation, layout: Layout) -> tuple[Interpreter | None,
     """Where nothing serves the request: an interpreter on PATH (V6), or the version that pyenv would install (V4)."""
     request = observation.project.request
     if layout.is_pyenv_store(observation.store):
-        return None, pyenv.newest_known(request, layout)
+        return None, pyenv.newest_known(request, layout, observation.project.version_file)
     found = interpreters.find(request, layout)
     if found is None:
         raise InterpreterUnavailable(

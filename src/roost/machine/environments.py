@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from filelock import FileLock, Timeout
 from roost import __version__
 from roost.machine.files import read_bounded, remove_tree, write_atomic
 from roost.machine.layout import Layout
-from roost.machine.process import ProcessFailed, run, scrubbed
+from roost.machine.process import ProcessFailed, run, scrubbed, uninterrupted
 from roost.rules.errors import EnvNotMade, LockTimeout
 from roost.rules.model import BUILDING_MARK, NOTE_FILE, OLDEST_TARGET, SCHEMA, Env, EnvState, Interpreter
 
@@ -116,7 +117,7 @@ def check_health(env: Env, environ: Mapping[str, str]) -> None:
     try:
         prefix = run([env.python, "-I", "-c", _HEALTH], scrubbed(environ)).output.strip()
     except ProcessFailed as error:
-        raise EnvNotMade("env-unhealthy", f"the env {env.prefix} does not work: {error.tail}", "roost up --recreate", str(env.prefix)) from error
+        raise EnvNotMade("env-unhealthy", f"the env {env.prefix} does not work: {error.reason}", "roost up --recreate", str(env.prefix)) from error
     if not Path(prefix).samefile(env.prefix):
         raise EnvNotMade("env-unhealthy", f"the Python of {env.prefix} takes itself for {prefix}", "roost up --recreate", str(env.prefix))
 
@@ -160,10 +161,25 @@ def _build(order: Order, layout: Layout) -> None:
         os.sync()  # a power cut must not keep the removal of the mark and lose what it vouches for
         (prefix / BUILDING_MARK).unlink()
     except BaseException:
-        if alias_made and order.alias is not None:
-            order.alias.unlink(missing_ok=True)
-        remove_tree(prefix)
+        with uninterrupted():
+            if alias_made and order.alias is not None:
+                order.alias.unlink(missing_ok=True)
+            _still()
+            _remove(prefix)
         raise
+
+
+def _still() -> None:
+    """Waits for the threads in which virtualenv puts pip in: they would write into what is being removed."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+
+
+def _remove(prefix: Path) -> None:
+    """Removes an env, its Python first: stopped on the way, what is left is incomplete by E3, marked or not."""
+    (prefix / "bin" / "python").unlink(missing_ok=True)
+    remove_tree(prefix)
 
 
 def _make(order: Order, layout: Layout) -> None:
@@ -186,9 +202,11 @@ def _make(order: Order, layout: Layout) -> None:
         if not seeds:
             run([order.env.python, "-I", "-m", "ensurepip", "--default-pip"], environ)
     except ProcessFailed as error:
-        raise EnvNotMade("no-pip", f"pip could not be put into {prefix}: {error.tail}", "pyenv install --force the version anew", str(prefix)) from error
+        raise EnvNotMade(
+            "no-pip", f"pip could not be put into {prefix}: {error.reason}", f"pyenv install --force {prefix.parent.parent.name}", str(prefix)
+        ) from error
     except (RuntimeError, SystemExit, ValueError) as error:
-        raise EnvNotMade("env-not-made", f"virtualenv could not make {prefix}: {error}", "roost up -v", str(prefix)) from error
+        raise EnvNotMade("env-not-made", f"virtualenv could not make {prefix}: {_first_line(error)}", "mend that, then: roost up", str(prefix)) from error
 
 
 def _clear(env: Env) -> None:
@@ -196,11 +214,13 @@ def _clear(env: Env) -> None:
     if env.state is EnvState.MISSING:
         if env.prefix.is_symlink():  # dangling
             env.prefix.unlink()
+        elif env.prefix.exists():
+            raise EnvNotMade("not-an-env", f"{env.prefix} is no directory", f"mv {env.prefix} somewhere else", str(env.prefix))
         return
     strange = sorted(set(os.listdir(env.prefix)) - _ENV_PARTS)
     if strange and not (env.prefix / BUILDING_MARK).exists():
         raise EnvNotMade("not-an-env", f"{env.prefix} is no env: it holds {strange[0]!r}", f"mv {env.prefix} somewhere else", str(env.prefix))
-    remove_tree(env.prefix)
+    _remove(env.prefix)
 
 
 @contextmanager
@@ -209,7 +229,8 @@ def _set_aside(prefix: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        _recover(prefix)
+        with uninterrupted():
+            _recover(prefix)
 
 
 def _recover(prefix: Path) -> None:
@@ -218,9 +239,9 @@ def _recover(prefix: Path) -> None:
     if not aside.exists():
         return
     if inspect(prefix, prefix.name).state is EnvState.READY:
-        remove_tree(aside)
+        _remove(aside)
     else:
-        remove_tree(prefix)
+        _remove(prefix)
         aside.rename(prefix)
 
 
@@ -243,6 +264,10 @@ def _write_note(prefix: Path, note: dict[str, Any]) -> None:
     write_atomic(prefix / NOTE_FILE, (json.dumps(note, indent=1) + "\n").encode())
 
 
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0]
+
+
 def _reason(error: OSError) -> str:
     return error.strerror or str(error)
 
@@ -250,6 +275,4 @@ def _reason(error: OSError) -> str:
 def _remedy(error: OSError, prefix: Path) -> str:
     if isinstance(error, PermissionError) or error.errno == 30:  # EROFS
         return f"make {prefix.parent} writable for you, then: roost up"
-    return "make room on the disk, then: roost up" if error.errno in {28, 122} else "roost up -v"
-
-
+    return "make room on the disk, then: roost up" if error.errno in {28, 122} else "mend that, then: roost up"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 import sysconfig
@@ -17,6 +18,7 @@ from roost.rules.errors import RoostError, UsageError
 SHELLS: Final = ("zsh", "bash")
 _FIRST: Final = b"# >>> roost >>>"
 _LAST: Final = b"# <<< roost <<<"
+_BLOCK: Final = re.compile(rb"^%s$.*?^%s$\n?" % (_FIRST, _LAST), re.MULTILINE | re.DOTALL)
 # In a file, an adapter sources the core that lies beside it; as a text, the hook has it inside.
 _SOURCE_CORE: Final = '. "$_roost_here/core.sh"\n'
 
@@ -65,7 +67,7 @@ class RcEdit:
 
     @property
     def backup(self) -> Path:
-        return self.path.with_name(f"{self.path.name}.roost-backup")
+        return _backup(self.path)
 
 
 def rc_files(shell: str, environ: Mapping[str, str], platform: str) -> list[Path]:
@@ -84,22 +86,26 @@ def edit(path: Path, shell: str, *, undo: bool) -> RcEdit:
     path = Path(os.path.realpath(path))  # a dotfile that is a link stays one
     before = path.read_bytes() if path.exists() else None
     text = before or b""
-    head, tail = _around_block(text)
+    found = _BLOCK.search(text)
     if undo:
-        after = head.removesuffix(b"\n") + tail if len(head) + len(tail) < len(text) else text
-        return RcEdit(path, before, after or None if before is not None else None)
-    if len(head) + len(tail) == len(text):
-        head = text + b"\n" if text else text
-        tail = b""
-    return RcEdit(path, before, head + _block(shell) + tail)
+        if found is None:
+            return RcEdit(path, before, before)
+        head, tail = text[: found.start()].removesuffix(b"\n"), text[found.end() :]
+        if tail and head and not head.endswith(b"\n"):
+            head += b"\n"  # what the user has put after the block since then stays a line of its own
+        # An empty file that was there before us has a backup; one that we made has none.
+        return RcEdit(path, before, head + tail if head or tail or _backup(path).exists() else None)
+    if found is None:
+        return RcEdit(path, before, (text and text + b"\n") + _block(shell))
+    return RcEdit(path, before, text[: found.start()] + _block(shell) + text[found.end() :])
 
 
 def apply(change: RcEdit, *, undo: bool) -> None:
-    """Makes the change. Keeps a backup of what was there, until it is undone. Raises OSError."""
+    """Makes the change. Keeps a backup of the file without us, until it is undone. Raises OSError."""
     mode = 0o644 if change.before is None else change.path.stat().st_mode & 0o7777
     if undo and change.backup.exists() and change.backup.read_bytes() == (change.after or b""):
         change.backup.unlink()
-    elif not undo and change.before is not None:
+    elif not undo and change.before is not None and _BLOCK.search(change.before) is None:
         write_atomic(change.backup, change.before, mode)
     if change.after is None:
         change.path.unlink()
@@ -122,14 +128,8 @@ def _block(shell: str) -> bytes:
     return os.fsencode("\n".join(lines) + "\n")
 
 
-def _around_block(text: bytes) -> tuple[bytes, bytes]:
-    """What stands before and after our block; all of it before, if there is none."""
-    start = text.find(_FIRST)
-    end = text.find(_LAST, start)
-    if start == -1 or end == -1 or (start and text[start - 1 : start] != b"\n"):
-        return text, b""
-    end = text.find(b"\n", end)
-    return text[:start], text[end + 1 :] if end != -1 else b""
+def _backup(path: Path) -> Path:
+    return path.with_name(f"{path.name}.roost-backup")
 
 
 def _shell_directories() -> list[Path]:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from roost.machine.layout import Layout
-from roost.machine.process import ProcessFailed, run, scrubbed
+from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed
 from roost.rules.errors import InterpreterUnavailable
 from roost.rules.model import SYSTEM, Interpreter
 
-_ASK: Final = "import sys; print(*sys.version_info[:3])"
+_ASK: Final = "import sys; sys.stdout.write('%d %d %d' % sys.version_info[:3])"  # also for a 2.7
 # Module, Homebrew formula, Debian package (V5).
 _NEEDED: Final = {
     "ssl": ("openssl", "libssl-dev"),
@@ -36,11 +36,11 @@ for name in sys.argv[1:]:
 def describe(executable: Path, environ: Mapping[str, str], source: str) -> Interpreter:
     """What the interpreter says of itself. Raises InterpreterUnavailable if it does not run."""
     try:
-        major, minor, micro = map(int, run([executable, "-I", "-c", _ASK], scrubbed(environ)).output.split())
+        major, minor, micro = map(int, run([executable, *ISOLATED, "-c", _ASK], scrubbed(environ)).output.split())
     except (ProcessFailed, ValueError) as error:
-        raise InterpreterUnavailable(
-            "interpreter-broken", f"{executable} does not run: {error}", "install it anew through pyenv", str(executable)
-        ) from error
+        reason = error.reason if isinstance(error, ProcessFailed) else str(error)
+        remedy = f"pyenv install --force {executable.parent.parent.name}" if source == "pyenv" else "install it anew"
+        raise InterpreterUnavailable("interpreter-broken", f"{executable} does not run: {reason}", remedy, str(executable)) from error
     return Interpreter(f"{major}.{minor}.{micro}", (major, minor, micro), executable, source)
 
 
@@ -50,7 +50,7 @@ def missing_modules(interpreter: Interpreter, environ: Mapping[str, str]) -> lis
     Only for Pythons of pyenv's own making, where a missing library is a build that went half-way.
     """
     names = list(_NEEDED)
-    printed = run([interpreter.executable, "-I", "-c", _MISSING, *names], scrubbed(environ)).output.split()
+    printed = run([interpreter.executable, *ISOLATED, "-c", _MISSING, *names], scrubbed(environ)).output.split()
     return [(name, *_NEEDED[name]) for name in names if name in printed]
 
 

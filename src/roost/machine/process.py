@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +20,8 @@ _DECIDING: Final = frozenset({
     "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PYENV_VERSION", "PYENV_DIR",
 })  # fmt: skip
 _DECIDING_PREFIXES: Final = ("PIP_", "VIRTUALENV_", "CONDA_", "_OLD_VIRTUAL_")
+# As -I keeps the environment and the user's site out, in words that Python 2.7 knows too.
+ISOLATED: Final = ("-E", "-s")
 
 
 class ProcessFailed(Exception):
@@ -30,6 +35,11 @@ class ProcessFailed(Exception):
         self.status = status
         self.tail = tail
 
+    @property
+    def reason(self) -> str:
+        """The last line of its output: what a Python that fails says of the failure."""
+        return self.tail.rpartition("\n")[2]
+
 
 @dataclass(frozen=True)
 class Completed:
@@ -40,20 +50,14 @@ class Completed:
 
 def scrubbed(environ: Mapping[str, str]) -> dict[str, str]:
     """``environ`` without what would decide what an env is built from (V7)."""
-    return {
-        name: value
-        for name, value in environ.items()
-        if name not in _DECIDING and not name.startswith(_DECIDING_PREFIXES)
-    }
+    return {name: value for name, value in environ.items() if name not in _DECIDING and not name.startswith(_DECIDING_PREFIXES)}
 
 
 def run(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path = Path("/")) -> Completed:
     """Runs ``command`` to its end, away from the project's directory. Raises ProcessFailed."""
     words = [os.fspath(word) for word in command]
     try:
-        done = subprocess.run(
-            words, env=dict(environ), cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False
-        )
+        done = subprocess.run(words, env=dict(environ), cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False)
     except OSError as error:
         raise ProcessFailed(words, None, str(error)) from error
     if done.returncode:
@@ -64,45 +68,63 @@ def run(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path = P
 def follow(command: Sequence[str | Path], environ: Mapping[str, str], log: Path, each_line: Callable[[str], None]) -> None:
     """Runs ``command``, keeps all it prints in ``log`` and hands over each line as it comes.
 
-    Raises ProcessFailed. On Ctrl-C, which the terminal sends to the process too, its own clean-up is
-    waited for.
+    Raises ProcessFailed. It runs in a session of its own, so that stopping it stops all it started.
     """
     words = [os.fspath(word) for word in command]
     try:
         process = subprocess.Popen(
-            words, env=dict(environ), cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+            words,
+            env=dict(environ),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
         )
     except OSError as error:
         raise ProcessFailed(words, None, str(error)) from error
-    lines: list[str] = []
+    lines: deque[str] = deque(maxlen=40)
     with _ended(process), log.open("w", encoding="utf-8") as kept:
         assert process.stdout is not None
         for line in process.stdout:
             kept.write(line)
             kept.flush()
             lines.append(line.rstrip())
-            del lines[:-20]
             each_line(line.rstrip())
     if process.returncode:
         raise ProcessFailed(words, process.returncode, _tail("\n".join(lines)))
 
 
 @contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Lets a clean-up come to its end: a second Ctrl-C must not leave behind what the first one stopped."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
 def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
-    """Leaves no process behind, whatever happens."""
+    """Leaves no process behind, whatever happens; each is first asked to clean up after itself."""
     try:
         yield
         process.wait()
     except BaseException:
-        try:
-            process.wait(timeout=10)
-        except (subprocess.TimeoutExpired, KeyboardInterrupt):
-            process.terminate()
-            try:
-                process.wait(timeout=5)
-            except (subprocess.TimeoutExpired, KeyboardInterrupt):
-                process.kill()
-                process.wait()
+        with uninterrupted():
+            for number, seconds in ((signal.SIGINT, 5.0), (signal.SIGTERM, 5.0), (signal.SIGKILL, None)):
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, number)
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(timeout=seconds)
+                    break
         raise
     finally:
         if process.stdout is not None:
@@ -110,4 +132,4 @@ def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
 
 
 def _tail(text: str, lines: int = 12) -> str:
-    return "\n".join(line for line in text.strip().splitlines()[-lines:])
+    return "\n".join(text.strip().splitlines()[-lines:])

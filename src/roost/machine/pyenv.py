@@ -15,10 +15,11 @@ from filelock import FileLock
 
 from roost.machine.files import remove_tree
 from roost.machine.layout import Layout
-from roost.machine.process import ProcessFailed, follow, run, scrubbed
+from roost.machine.process import ProcessFailed, follow, run, scrubbed, uninterrupted
 from roost.rules.errors import InterpreterUnavailable
 from roost.rules.pins import is_version
 
+_INSTALLING: Final = ".roost-installing"
 # The lines of python-build that tell how far it is.
 _STEP: Final = re.compile(r"(Downloading|Installing|Installed|Patching|Using|WARNING|ERROR)\b.*", re.IGNORECASE)
 
@@ -29,7 +30,8 @@ def versions(store: Path) -> list[str]:
         names = [entry.name for entry in os.scandir(store)]
     except OSError:
         return []
-    return [name for name in names if is_version(os.fsencode(name)) and is_interpreter(store / name)]
+    halves = {name for name in names if name.endswith(_INSTALLING)}
+    return [name for name in names if is_version(os.fsencode(name)) and is_interpreter(store / name) and _mark(store / name).name not in halves]
 
 
 def is_interpreter(prefix: Path) -> bool:
@@ -37,61 +39,88 @@ def is_interpreter(prefix: Path) -> bool:
     return os.access(prefix / "bin" / "python", os.X_OK) and not (prefix / "pyvenv.cfg").exists()
 
 
-def newest_known(request: str, layout: Layout) -> str:
-    """The full version that pyenv would install for ``request`` (V4).
+def newest_known(request: str, layout: Layout, asked_in: Path) -> str:
+    """The full version that pyenv would install for ``request``, which stands in the file ``asked_in`` (V4).
 
     Raises InterpreterUnavailable if pyenv knows none, with the command that teaches it newer ones.
     """
     if layout.pyenv is None:
         raise InterpreterUnavailable(
-            "no-pyenv", f"Python {request} is not installed, and there is no pyenv to install it", "install pyenv: https://github.com/pyenv/pyenv#installation"
+            "no-pyenv",
+            f"Python {request} is not installed, and there is no pyenv to install it",
+            "install pyenv: https://github.com/pyenv/pyenv#installation",
+            str(asked_in),
         )
     try:
         return run([layout.pyenv, "latest", "-k", request], _environ(layout)).output.strip()
     except ProcessFailed as error:
         raise InterpreterUnavailable(
-            "version-unknown", f"pyenv knows no Python {request}", f"{_update_command(layout)}, or choose from: pyenv install --list"
+            "version-unknown", f"pyenv knows no Python {request}", f"{_update_command(layout)}, or choose from: pyenv install --list", str(asked_in)
         ) from error
 
 
 def install(version: str, layout: Layout, tell: Callable[[str], None]) -> None:
     """Installs ``version``; its output goes to a log, its steps to ``tell``.
 
-    Leaves no half-installed prefix behind. Raises InterpreterUnavailable with the end of the log.
+    Leaves no half-installed prefix behind; killed, one that does not count as installed. Raises
+    InterpreterUnavailable with the end of the log.
     """
-    assert layout.pyenv is not None
     store = layout.pyenv_root / "versions"
     prefix = store / version
-    layout.logs.mkdir(parents=True, exist_ok=True)
     log = layout.logs / f"install-{version}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
-    store.mkdir(parents=True, exist_ok=True)
-    with FileLock(store / f".{version}.lock"):
-        if is_interpreter(prefix):
-            return
-        tell(f"installing Python {version} through pyenv; this can take some minutes; log: {log}")
-        with _whole(prefix):
-            try:
-                follow([layout.pyenv, "install", "--force", version], _environ(layout), log, lambda line: tell(line) if _STEP.match(line) else None)
-            except ProcessFailed as error:
-                raise InterpreterUnavailable(
-                    "install-failed", f"pyenv could not install Python {version}; it ended with:\n{error.tail}", f"less {log}", str(log)
-                ) from error
-            if not is_interpreter(prefix):
-                raise InterpreterUnavailable(
-                    "install-failed", f"pyenv installed Python {version}, but {prefix}/bin/python is not there", f"less {log}", str(log)
-                )
+    try:
+        layout.logs.mkdir(parents=True, exist_ok=True)
+        store.mkdir(parents=True, exist_ok=True)
+        with FileLock(store / f".{version}.lock"):
+            if is_interpreter(prefix) and not _mark(prefix).exists():
+                return
+            tell(f"installing Python {version} through pyenv; this can take some minutes; log: {log}")
+            with _whole(prefix):
+                _install(version, prefix, log, layout, tell)
+    except OSError as error:
+        raise InterpreterUnavailable(
+            "install-failed",
+            f"Python {version} was not installed: {error.strerror or error}",
+            f"make {store} writable for you, with room on the disk",
+            str(store),
+        ) from error
+
+
+def _install(version: str, prefix: Path, log: Path, layout: Layout, tell: Callable[[str], None]) -> None:
+    assert layout.pyenv is not None
+    try:
+        follow([layout.pyenv, "install", "--force", version], _environ(layout), log, lambda line: tell(line) if _STEP.match(line) else None)
+    except ProcessFailed as error:
+        raise InterpreterUnavailable(
+            "install-failed", f"pyenv could not install Python {version}; it ended with:\n{error.tail}", f"less {log}", str(log)
+        ) from error
+    if not is_interpreter(prefix):
+        raise InterpreterUnavailable("install-failed", f"pyenv installed Python {version}, but {prefix}/bin/python is not there", f"less {log}", str(log))
+
+
+def _mark(prefix: Path) -> Path:
+    """The file that stands beside a prefix while it is filled: ``bin/python`` is there long before the rest."""
+    return prefix.with_name(f".{prefix.name}{_INSTALLING}")
 
 
 @contextmanager
 def _whole(prefix: Path) -> Iterator[None]:
-    """On failure, removes the prefix that was not there before; its envs, if it was, stay."""
-    existed = prefix.exists()
+    """Marks the prefix while it is filled. On failure, removes it if it is ours to remove: never one with envs in it."""
+    mark = _mark(prefix)
+    ours = (mark.exists() or not os.path.lexists(prefix)) and not (prefix / "envs").exists()
+    if ours:
+        remove_tree(prefix)  # what a killed run left
+    mark.touch()
     try:
         yield
     except BaseException:
-        if not existed:
-            remove_tree(prefix)
+        with uninterrupted():
+            if ours:
+                remove_tree(prefix)
+            if not is_interpreter(prefix):
+                mark.unlink()
         raise
+    mark.unlink()
 
 
 def _environ(layout: Layout) -> dict[str, str]:
