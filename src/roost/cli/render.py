@@ -9,19 +9,57 @@ import time
 import traceback
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from roost import __version__
-from roost.jobs.status import Status
+from roost.jobs import status
 from roost.jobs.up import Result
 from roost.machine.hooks import RcEdit
 from roost.rules.errors import RoostError
 from roost.rules.model import SCHEMA
 
+if TYPE_CHECKING:
+    from rich.status import Status
+
 
 def say(line: str) -> None:
     """One line for a person, on stderr; nothing in it moves the cursor."""
     print(f"roost: {_printable(line)}", file=sys.stderr, flush=True)
+
+
+class Terminal:
+    """Tells a person how far a job is; on a terminal with a line that keeps moving, elsewhere step by step."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._began = time.monotonic()
+        self._status: Status | None = None
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def step(self, line: str) -> None:
+        """A line to keep."""
+        if not self._quiet:
+            say(line)
+
+    def detail(self, line: str) -> None:
+        """A line that the next one replaces."""
+        if self._quiet or not sys.stderr.isatty():
+            return
+        # Imported here: it costs as much as all the rest, and only a build has details.
+        from rich.console import Console
+        from rich.markup import escape
+
+        if self._status is None:
+            self._status = Console(stderr=True).status("")
+            self._status.start()
+        text = f"{time.monotonic() - self._began:.0f} s  {_printable(line)}"
+        self._status.update(escape(text[: self._status.console.width - 4]))
 
 
 def emit(document: dict[str, Any]) -> None:
@@ -32,9 +70,11 @@ def emit(document: dict[str, Any]) -> None:
 def refuse(error: RoostError, *, as_json: bool) -> int:
     """Says what is wrong and what to type; returns the exit code."""
     if as_json:
-        emit({"error": {"code": error.slug, "message": error.message, "hint": error.hint, "file": error.file}})
+        emit({"error": {"code": error.slug, "message": error.message, "hint": error.hint, "file": error.file, "detail": error.detail}})
         return error.code
-    where = f" ({error.file})" if error.file and error.file not in error.message else ""
+    if error.detail:
+        print(_printable(error.detail), file=sys.stderr)
+    where = f" ({error.file})" if error.file and error.file not in error.message + error.hint else ""
     say(f"{error.message}{where}; {error.hint}" if error.hint else f"{error.message}{where}")
     return error.code
 
@@ -54,7 +94,7 @@ def report_unexpected(error: Exception) -> int:
     return 1
 
 
-def status_document(answer: Status) -> dict[str, Any]:
+def status_document(answer: status.Status) -> dict[str, Any]:
     """The document of ``status --json`` (spec C)."""
     observation = answer.observation
     project, env = (observation.project, observation.env) if observation else (None, None)
@@ -87,7 +127,7 @@ def status_document(answer: Status) -> dict[str, Any]:
     }
 
 
-def status_text(answer: Status) -> str:
+def status_text(answer: status.Status) -> str:
     """The same for a person: each value and the file that says so."""
     lines = []
     observation = answer.observation

@@ -14,13 +14,14 @@ from roost.rules.plan import Wishes
 def from_hook() -> int:
     """The hook's one call: makes the env from an interpreter that is there, and never installs one (H12)."""
     layout, directory = layout_and_directory(None)
-    up(directory, layout, Wishes(install_interpreter=False), render.say)
+    up(directory, layout, Wishes(install_interpreter=False), render.Terminal())
     return 0
 
 
 def command(directory: Path | None, wishes: Wishes, *, link: bool, dry_run: bool, as_json: bool, quiet: bool) -> int:
     layout, target = layout_and_directory(directory)
-    result = up(target, layout, wishes, _silent if quiet or as_json else render.say, link=link, dry_run=dry_run)
+    with render.Terminal(quiet=quiet or as_json) as narrator:
+        result = up(target, layout, wishes, narrator, link=link, dry_run=dry_run)
     if as_json:
         render.emit(render.up_document(result, dry_run=dry_run))
     elif not quiet:
@@ -38,7 +39,3 @@ def _tell(result: Result, *, dry_run: bool) -> None:
         render.say(f"nothing to do: {result.env.name} is ready ({result.env.prefix})")
     elif not dry_run:
         render.say(f"{result.env.name} is ready ({result.env.prefix})")
-
-
-def _silent(line: str) -> None:
-    pass

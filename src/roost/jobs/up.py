@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +11,6 @@ from roost.machine.layout import Layout
 from roost.rules.errors import InterpreterUnavailable
 from roost.rules.model import Env, Interpreter, Project
 from roost.rules.plan import Action, CreateEnv, InstallInterpreter, Observed, Wishes, make_plan
-
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -26,10 +23,10 @@ class Result:
     notices: tuple[str, ...] = ()
 
 
-def up(directory: Path, layout: Layout, wishes: Wishes, tell: Tell, *, link: bool = True, dry_run: bool = False) -> Result:
+def up(directory: Path, layout: Layout, wishes: Wishes, narrator: pyenv.Narrator, *, link: bool = True, dry_run: bool = False) -> Result:
     """Makes sure that the project's interpreter and env exist.
 
-    ``tell`` hears of steps while they are taken. Raises every class of ``rules.errors``.
+    ``narrator`` hears of steps while they are taken. Raises every class of ``rules.errors``.
     """
     observation = observe(directory, layout)
     project = observation.project
@@ -42,7 +39,7 @@ def up(directory: Path, layout: Layout, wishes: Wishes, tell: Tell, *, link: boo
     interpreter = found
     for action in actions:
         if isinstance(action, InstallInterpreter):
-            pyenv.install(action.version, layout, tell)
+            pyenv.install(action.version, layout, narrator)
             interpreter = interpreters.describe(_executable(observation.store, action.version), layout.environ, "pyenv")
             notices += [
                 f"Python {action.version} was built without {module}; for the next build: brew install {formula}, or apt-get install {package}"
@@ -50,7 +47,7 @@ def up(directory: Path, layout: Layout, wishes: Wishes, tell: Tell, *, link: boo
             ]
         else:
             interpreter = interpreter or _interpreter(observation, env, layout)
-            tell(f"making the env {env.name} with Python {interpreter.version}")
+            narrator.step(f"making the env {env.name} with Python {interpreter.version}")
             order = environments.Order(env, interpreter, project.request, project.root, _alias(observation, env, layout) if link else None)
             environments.create(order, layout, anew=not isinstance(action, CreateEnv))
     env = environments.inspect(env.prefix, env.name)

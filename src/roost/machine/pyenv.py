@@ -6,10 +6,10 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from filelock import FileLock
 
@@ -20,8 +20,16 @@ from roost.rules.errors import InterpreterUnavailable
 from roost.rules.pins import is_version
 
 _INSTALLING: Final = ".roost-installing"
-# The lines of python-build that tell how far it is.
-_STEP: Final = re.compile(r"(Downloading|Installing|Installed|Patching|Using|WARNING|ERROR)\b.*", re.IGNORECASE)
+# What python-build says of its own steps, among all the lines of the build.
+_STEP: Final = re.compile(r"(Downloading|Installing|Installed) \S+(\.\.\.| to .*)")
+
+
+class Narrator(Protocol):
+    """Whom a long job tells how far it is: ``step`` for the lines to keep, ``detail`` for each line."""
+
+    def step(self, line: str) -> None: ...
+
+    def detail(self, line: str) -> None: ...
 
 
 def versions(store: Path) -> list[str]:
@@ -59,8 +67,8 @@ def newest_known(request: str, layout: Layout, asked_in: Path) -> str:
         ) from error
 
 
-def install(version: str, layout: Layout, tell: Callable[[str], None]) -> None:
-    """Installs ``version``; its output goes to a log, its steps to ``tell``.
+def install(version: str, layout: Layout, narrator: Narrator) -> None:
+    """Installs ``version``; all its output goes to a log, its steps to ``narrator``.
 
     Leaves no half-installed prefix behind; killed, one that does not count as installed. Raises
     InterpreterUnavailable with the end of the log.
@@ -74,9 +82,9 @@ def install(version: str, layout: Layout, tell: Callable[[str], None]) -> None:
         with FileLock(store / f".{version}.lock"):
             if is_interpreter(prefix) and not _mark(prefix).exists():
                 return
-            tell(f"installing Python {version} through pyenv; this can take some minutes; log: {log}")
+            narrator.step(f"installing Python {version} through pyenv; this can take some minutes; log: {log}")
             with _whole(prefix):
-                _install(version, prefix, log, layout, tell)
+                _install(version, prefix, log, layout, narrator)
     except OSError as error:
         raise InterpreterUnavailable(
             "install-failed",
@@ -86,14 +94,16 @@ def install(version: str, layout: Layout, tell: Callable[[str], None]) -> None:
         ) from error
 
 
-def _install(version: str, prefix: Path, log: Path, layout: Layout, tell: Callable[[str], None]) -> None:
+def _install(version: str, prefix: Path, log: Path, layout: Layout, narrator: Narrator) -> None:
     assert layout.pyenv is not None
+
+    def hear(line: str) -> None:
+        (narrator.step if _STEP.fullmatch(line) else narrator.detail)(line)
+
     try:
-        follow([layout.pyenv, "install", "--force", version], _environ(layout), log, lambda line: tell(line) if _STEP.match(line) else None)
+        follow([layout.pyenv, "install", "--force", "--verbose", version], _environ(layout), log, hear)
     except ProcessFailed as error:
-        raise InterpreterUnavailable(
-            "install-failed", f"pyenv could not install Python {version}; it ended with:\n{error.tail}", f"less {log}", str(log)
-        ) from error
+        raise InterpreterUnavailable("install-failed", f"pyenv could not install Python {version}", f"less {log}", str(log), detail=error.tail) from error
     if not is_interpreter(prefix):
         raise InterpreterUnavailable("install-failed", f"pyenv installed Python {version}, but {prefix}/bin/python is not there", f"less {log}", str(log))
 

@@ -8,17 +8,19 @@ from typing import ClassVar
 class RoostError(Exception):
     """A refusal: what is wrong, in which file, and what to type or write instead.
 
-    ``code`` is the process exit code, ``slug`` the stable name of the problem in ``--json``.
+    ``code`` is the process exit code, ``slug`` the stable name of the problem in ``--json``, ``detail``
+    what another program said of it.
     """
 
     code: ClassVar[int] = 1
 
-    def __init__(self, slug: str, message: str, hint: str = "", file: str | None = None) -> None:
+    def __init__(self, slug: str, message: str, hint: str = "", file: str | None = None, *, detail: str = "") -> None:
         super().__init__(message)
         self.slug = slug
         self.message = message
         self.hint = hint
         self.file = file
+        self.detail = detail
 
 
 class UsageError(RoostError):

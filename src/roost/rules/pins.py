@@ -43,12 +43,7 @@ def is_version(word: bytes) -> bool:
 
 def is_env_name(word: bytes) -> bool:
     """Is ``word`` an env name (F7)?"""
-    return (
-        _NAME.fullmatch(word) is not None
-        and word.decode("ascii") not in RESERVED_NAMES
-        and not word.isdigit()
-        and _LIKE_A_VERSION.fullmatch(word) is None
-    )
+    return _NAME.fullmatch(word) is not None and word.decode("ascii") not in RESERVED_NAMES and not word.isdigit() and _LIKE_A_VERSION.fullmatch(word) is None
 
 
 def parse_version_file(data: bytes) -> Pin | PinProblem:
