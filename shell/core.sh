@@ -417,6 +417,12 @@ _roost_find() {
   [[ ! -f $dir/.python-version ]] || _roost_version_file=$dir/.python-version
 }
 
+# Is the env $1 on, by us, and its bin first on PATH and only once? Then nothing is touched (H4).
+_roost_is_on() {
+  [ "${VIRTUAL_ENV-}:$_roost_ours" = "$1:$1" ] || return 1
+  case ${PATH-}: in "$1/bin:"*":$1/bin:"*) return 1 ;; "$1/bin:"*) ;; *) return 1 ;; esac
+}
+
 # Decides what the files ask for and makes it so. Runs only when something changed.
 _roost_decide() {
   local entered='' seen=$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more
@@ -436,7 +442,7 @@ _roost_decide() {
   elif [ -n "$_roost_held" ]; then
     [ -n "${VIRTUAL_ENV-}" ] || _roost_leave
   elif [ "$_roost_state" = ready ]; then
-    _roost_enter "$_roost_env"
+    [ -z "$entered" ] && _roost_is_on "$_roost_env" || _roost_enter "$_roost_env"
     _roost_first_try || :
   elif [ -n "$entered${ROOST_ENV-}" ]; then
     _roost_leave
@@ -525,7 +531,7 @@ _roost_command() {
   esac
   _roost_settled=''
   _roost_find_cli || _roost_cli=roost
-  command "$_roost_cli" "$@"
+  ROOST_HOOK=$_roost_shell command "$_roost_cli" "$@"
 }
 
 _roost_activate_by_hand() {

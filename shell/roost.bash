@@ -8,7 +8,7 @@ if shopt -q expand_aliases; then
   shopt -u expand_aliases
 fi
 
-_roost_here=${BASH_SOURCE[0]%/*}
+_roost_here=${BASH_SOURCE[0]%/*} _roost_shell=bash
 . "$_roost_here/core.sh"
 
 # F2: the bytes of the files $1 and $2 into _roost_raw and _roost_more: `:` and all of them, `!` if

@@ -7,7 +7,7 @@ if [[ -o aliases ]]; then
   unsetopt aliases
 fi
 
-_roost_here=${${(%):-%x}:A:h}
+_roost_here=${${(%):-%x}:A:h} _roost_shell=zsh
 . "$_roost_here/core.sh"
 
 # F2: the bytes of the files $1 and $2 into _roost_raw and _roost_more: `:` and all of them, `!` if

@@ -116,13 +116,14 @@ def status_document(answer: status.Status) -> dict[str, Any]:
             "name": project.env_name,
             "file": _text(project.name_file),
             "path": _text(env.prefix) if env else None,
-            "state": env.state.value if env else "missing",
+            "state": answer.state.value.removeprefix("env-") if env else "missing",
             "made_by": answer.made_by,
         }
         if project
         else None,
         "kernel": None,
         "active": answer.active,
+        "hook": answer.hook,
         "problems": [asdict(problem) for problem in answer.problems],
     }
 
@@ -142,6 +143,7 @@ def status_text(answer: status.Status) -> str:
         if observation.env is not None:
             lines.append(("", str(observation.env.prefix)))
         lines.append(("active", "yes" if answer.active else "no"))
+    lines.append(("hook", f"loaded ({answer.hook})" if answer.hook else "not loaded in this shell; type: roost setup"))
     lines.append(("state", answer.state.value))
     for problem in answer.problems:
         where = f" ({problem.file})" if problem.file and problem.file not in problem.message else ""
@@ -161,11 +163,13 @@ def up_document(result: Result, *, dry_run: bool) -> dict[str, Any]:
     }
 
 
-def describe_edit(change: RcEdit) -> str:
+def describe_edit(change: RcEdit, *, undo: bool, dry_run: bool) -> str:
+    """One line about what is, or would be, done to an rc file."""
     if not change.changes:
-        return f"{change.path}: nothing to change"
-    verb = "write" if change.before is None else "remove" if change.after is None else "change"
-    return f"{verb} {change.path}"
+        return f"nothing to do: the hook is {'not ' if undo else ''}in {change.path}"
+    verb = ("take" if dry_run else "took", "out of") if undo else ("put", "into")
+    backup = f"; backup: {change.backup}" if change.before is not None and not undo else ""
+    return f"{'would ' if dry_run else ''}{verb[0]} the hook {verb[1]} {change.path}{backup}"
 
 
 def _printable(text: str) -> str:

@@ -18,10 +18,10 @@ def command(shell: str | None, *, undo: bool, dry_run: bool) -> int:
     changed = False
     for path in hooks.rc_files(name, os.environ, sys.platform):
         change = hooks.edit(path, name, undo=undo)
-        render.say(f"would {render.describe_edit(change)}" if dry_run and change.changes else render.describe_edit(change))
         if change.changes and not dry_run:
             hooks.apply(change, undo=undo)
             changed = True
+        render.say(render.describe_edit(change, undo=undo, dry_run=dry_run))
     if changed and not undo:
         render.say(f"open a new terminal, or type: exec {name}")
     return 0

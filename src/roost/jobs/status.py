@@ -15,31 +15,36 @@ from roost.rules.model import Problem, State
 
 @dataclass(frozen=True)
 class Status:
-    """``observation``: None where no valid project was found; then ``problems`` says why."""
+    """``observation``: None where no valid project was found; then ``problems`` says why.
+
+    ``hook``: the shell whose hook called, None if roost was called without it.
+    """
 
     state: State
-    observation: Observation | None
-    executable: Path | None
-    source: str | None
-    made_by: str | None
-    active: bool
     problems: tuple[Problem, ...]
+    hook: str | None
+    observation: Observation | None = None
+    executable: Path | None = None
+    source: str | None = None
+    made_by: str | None = None
+    active: bool = False
 
 
 def status(directory: Path, layout: Layout) -> Status:
     """Raises nothing of its own: what is wrong is part of the answer."""
+    hook = layout.environ.get("ROOST_HOOK")
     try:
         observation = observe(directory, layout)
     except (NoProject, InvalidPin) as error:
         state = State.NO_PROJECT if isinstance(error, NoProject) else State.INVALID
-        return Status(state, None, None, None, None, False, (_problem(error),))
+        return Status(state, (_problem(error),), hook)
     pyenv = layout.is_pyenv_store(observation.store)
     state, problems = observation.state, _notices(observation, layout)
     executable = None
     env = observation.env
-    if env is not None and pyenv:
-        executable = env.prefix.parent.parent / "bin" / "python" if env.prefix.parent.name == "envs" else None
-    elif env is None and not pyenv:
+    if env is not None:
+        executable = env.prefix.parent.parent / "bin" / "python" if pyenv and env.prefix.parent.name == "envs" else env.python.resolve()
+    elif not pyenv:
         # Whether PATH has an interpreter decides between "make the env" and "get a Python".
         found = interpreters.find(observation.project.request, layout)
         if found is not None:
@@ -50,12 +55,13 @@ def status(directory: Path, layout: Layout) -> Status:
         problems = (_explain(state, observation), *problems)
     return Status(
         state,
+        problems,
+        hook,
         observation,
         executable,
-        "pyenv" if pyenv else "path",
-        environments.made_by(env.prefix) if env is not None and env.prefix.exists() else None,
-        env is not None and layout.environ.get("VIRTUAL_ENV") == str(env.prefix),
-        problems,
+        source="pyenv" if pyenv else "path",
+        made_by=environments.made_by(env.prefix) if env is not None and env.prefix.exists() else None,
+        active=env is not None and layout.environ.get("VIRTUAL_ENV") == str(env.prefix),
     )
 
 
