@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2295,SC2100,SC2317 # a bracket around a variable is a bracket; states have a hyphen; adapters call
-# roost, the shell half: what bash (3.2 and newer) and zsh share. docs/reference/hook.md explains it.
+# shellcheck disable=SC2295,SC2100,SC2317,SC2154 # a bracket around a variable is a bracket; states have a hyphen; adapters set and call
+# roost, the shell half: what bash (3.2 and newer) and zsh share. docs/hook.md explains it.
 # It looks, and it changes the environment of this shell. Builtins only: no process, no eval, and
 # nothing below a project or an env is ever sourced. Making things is the work of `roost up`.
 # An adapter (roost.bash, roost.zsh) supplies _roost_slurp and _roost_plainly and asks
@@ -442,7 +442,7 @@ _roost_decide() {
   elif [ -n "$_roost_held" ]; then
     [ -n "${VIRTUAL_ENV-}" ] || _roost_leave
   elif [ "$_roost_state" = ready ]; then
-    [ -z "$entered" ] && _roost_is_on "$_roost_env" || _roost_enter "$_roost_env"
+    if [ -n "$entered" ] || ! _roost_is_on "$_roost_env"; then _roost_enter "$_roost_env"; fi
     _roost_first_try || :
   elif [ -n "$entered${ROOST_ENV-}" ]; then
     _roost_leave
