@@ -1,0 +1,188 @@
+"""What the user does by hand wins (H10, H17)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.sandbox import Sandbox
+from tests.support.shells import OpenTerminal, Shell
+
+
+@pytest.fixture
+def hand(sandbox: Sandbox) -> Path:
+    """An env that has nothing to do with roost, with its own `activate`."""
+    path = sandbox.root / "hand"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", path], check=True, stdin=subprocess.DEVNULL)
+    return path
+
+
+def test_a_hand_activated_env_stays(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, hand: Path) -> None:
+    """H10: through directories without a project, untouched; its own `deactivate` works."""
+    session = terminal(sandbox.home)
+    session.run(f". {hand}/bin/activate")
+    for place in ("/", sandbox.root, "/tmp", "~"):
+        session.run(f"cd {place}")
+        assert session.active == str(hand)
+        assert session.prefix == "(hand) "
+    session.run("deactivate")
+    assert session.active is None
+    assert session.prefix == ""
+    assert session.env("PATH") == sandbox.path
+
+
+def test_entering_a_project_takes_over(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, hand: Path) -> None:
+    """H10: one env, no trace of the other; leaving brings nothing back."""
+    env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
+    session = terminal(sandbox.home, environ={"PYTHONHOME": "/somewhere"})
+    prompt = session.env("PS1")
+    session.run(f". {hand}/bin/activate")
+    session.run('PATH="$PATH:/mine"')
+    session.run(f"cd {project}")
+    assert session.active == str(env)
+    assert session.prefix == "(shop-venv) "
+    assert session.env("PATH") == f"{env}/bin:{sandbox.path}:/mine"
+    assert session.run("cd ~") == ""
+    assert session.active is None
+    assert session.env("PATH") == f"{sandbox.path}:/mine"
+    assert session.env("PS1") == prompt
+    assert session.exported("PYTHONHOME") == "/somewhere"
+    for name in ("_OLD_VIRTUAL_PATH", "_OLD_VIRTUAL_PS1", "_OLD_VIRTUAL_PYTHONHOME"):
+        assert session.env(name) is None
+
+
+def test_activated_by_hand_inside_a_project(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, hand: Path) -> None:
+    """H10: it holds in the project, below it and outside, until another project is entered."""
+    sandbox.fake_env("3.12.1", "shop-venv")
+    other = sandbox.fake_env("3.12.1", "other-venv")
+    project, second = sandbox.project("shop", "3.12.1", "shop-venv"), sandbox.project("second", "3.12.1", "other-venv")
+    (project / "deep").mkdir()
+    session = terminal(project)
+    session.run(f". {hand}/bin/activate")
+    for place in ("deep", "..", "~"):
+        session.run(f"cd {place}")
+        assert session.env("VIRTUAL_ENV") == str(hand)
+        assert (session.env("PATH") or "").split(":")[0] == f"{hand}/bin"
+    session.run(f"cd {second}")
+    assert session.active == str(other)
+
+
+def test_deactivate_holds_until_the_project_is_left(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H10: at prompts, below the project, when the file is edited; entering again turns it on."""
+    env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
+    (project / "deep").mkdir()
+    session = terminal(project)
+    assert session.run("deactivate") == ""
+    for line in ("", "cd deep", "cd ..", "touch .python-version", "echo '# new' >>.python-virtualenv"):
+        assert session.run(line) == ""
+        assert session.active is None, line
+        assert session.prefix == ""
+    assert session.run("cd ~") == ""
+    assert session.run(f"cd {project}") == ""
+    assert session.active == str(env)
+
+
+def test_deactivate_and_the_next_project(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H10: the hold is the project's, not the shell's; also of a project inside."""
+    outer_env, inner_env = sandbox.fake_env("3.12.1", "outer-venv"), sandbox.fake_env("3.12.1", "inner-venv")
+    outer, inner = sandbox.project("outer", "3.12.1", "outer-venv"), sandbox.project("outer/inner", "3.12.1", "inner-venv")
+    session = terminal(outer)
+    session.run("deactivate")
+    session.run(f"cd {inner}")
+    assert session.active == str(inner_env)
+    session.run(f"cd {outer}")
+    assert session.active == str(outer_env), "it was left"
+
+
+def test_deactivate_outside_of_any_project(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H10: gone with the env, so nothing calls it by mistake."""
+    sandbox.fake_env("3.12.1", "shop-venv")
+    project = sandbox.project("shop", "3.12.1", "shop-venv")
+    session = terminal(sandbox.home)
+    session.run(f"cd {project}")
+    session.run("cd ~")
+    assert session.status("type deactivate >/dev/null 2>&1") != 0
+
+
+def test_roost_activate_undoes_deactivate(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H17."""
+    env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
+    session = terminal(project)
+    for off in ("deactivate", "roost deactivate"):
+        assert session.status(off) == 0
+        session.resume()
+        assert session.active is None
+        assert session.status("roost activate") == 0
+        assert session.active == str(env)
+        assert session.prefix == "(shop-venv) "
+    session.run("cd ~")
+    assert session.active is None
+
+
+def test_roost_activate_by_name_from_anywhere(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H17: stays as one activated by hand (H10), until a project is entered."""
+    env, project_env = sandbox.fake_env("3.12.1", "tools"), sandbox.fake_env("3.12.1", "shop-venv")
+    (sandbox.versions / "tools").symlink_to(env)
+    project = sandbox.project("shop", "3.12.1", "shop-venv")
+    session = terminal(sandbox.home)
+    for name in ("tools", "3.12.1/envs/tools"):
+        assert session.status(f"roost activate {name}") == 0
+        for place in ("/", "~"):
+            session.run(f"cd {place}")
+            assert session.active == str(env)
+            assert session.prefix == "(tools) "
+        assert session.status("roost deactivate") == 0
+        assert session.active is None
+        assert session.prefix == ""
+    session.run("roost activate tools")
+    session.run(f"cd {project}")
+    assert session.active == str(project_env)
+    session.run("roost activate tools")
+    session.resume()
+    assert session.active == str(env), "by hand wins inside the project too"
+    session.run("deactivate")
+    assert session.active is None
+
+
+@pytest.mark.parametrize("name", ["nothing", "../evil", "", "3.12.1", "a/envs/b", "$(id)"])
+def test_roost_activate_of_no_env(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, name: str) -> None:
+    """H17: one line, an exit code, and what is active stays."""
+    env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
+    outside = terminal(sandbox.home)
+    assert "roost: " in outside.run(f"roost activate '{name}'")
+    assert int(outside.run("echo $?")) != 0
+    assert outside.active is None
+    if name:
+        session = terminal(project)
+        assert session.status(f"roost activate '{name}'") != 0
+        assert session.active == str(env)
+        assert session.run("cd ..") == ""
+        assert session.active is None
+
+
+def test_roost_passes_everything_else_on(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H17: words, exit code and both streams of the program `roost`."""
+    program = sandbox.root / "roost"
+    program.write_text('#!/bin/sh\nfor word; do echo "<$word>"; done\necho err >&2\nexit 7\n')
+    program.chmod(0o755)
+    session = terminal(sandbox.home, after=f"_roost_cli={program}")
+    assert session.run("roost status 'a  b' '*' ''") == "<status>\n<a  b>\n<*>\n<>\nerr\n"
+    assert session.run("echo $?") == "7\n"
+    assert session.run("roost activate --help 2>/dev/null") == "<activate>\n<--help>\n"
+
+
+def test_other_tools_keep_what_they_set(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H10: conda, direnv and mise."""
+    sandbox.fake_env("3.12.1", "shop-venv")
+    project = sandbox.project("shop", "3.12.1", "shop-venv")
+    theirs = {"CONDA_PREFIX": "/opt/conda", "CONDA_DEFAULT_ENV": "base", "DIRENV_DIFF": "x", "DIRENV_DIR": "-/p", "MISE_SHELL": "zsh"}
+    path = f"/opt/conda/bin:/mise/shims:{sandbox.path}"
+    session = terminal(sandbox.home, environ={**theirs, "PATH": path})
+    session.run(f"cd {project}")
+    assert {name: session.exported(name) for name in theirs} == theirs
+    session.run("cd ~")
+    assert {name: session.exported(name) for name in theirs} == theirs
+    assert session.env("PATH") == path

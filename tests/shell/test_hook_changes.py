@@ -1,0 +1,147 @@
+"""What changes without a `cd` (H9), and that nothing below a project or env is run (H16)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from tests.support.sandbox import Sandbox
+from tests.support.shells import OpenTerminal, Shell
+
+
+def test_a_file_is_edited(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H9: seen at the next prompt, also if size and time stay the same."""
+    one, two = sandbox.fake_env("3.12.1", "shop-one"), sandbox.fake_env("3.12.1", "shop-two")
+    project = sandbox.project("shop", "3.12.1", "shop-one")
+    session = terminal(project)
+    assert session.active == str(one)
+    before = (project / ".python-virtualenv").stat()
+    (project / ".python-virtualenv").write_text("shop-two\n")
+    os.utime(project / ".python-virtualenv", ns=(before.st_atime_ns, before.st_mtime_ns))
+    session.resume()
+    assert session.active == str(two)
+    session.run("echo shop-one >.python-virtualenv")
+    assert session.active == str(one)
+
+
+def test_the_version_is_edited(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H9."""
+    sandbox.fake_env("3.12.1", "dev")
+    newer = sandbox.fake_env("3.13.2", "dev")
+    project = sandbox.project("shop", "3.12.1", "dev")
+    (project / "deep").mkdir()
+    session = terminal(project / "deep")
+    session.run("echo 3.13 >../.python-version")
+    assert session.active == str(newer)
+
+
+def test_a_file_is_replaced(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H9: as `git checkout` does it."""
+    sandbox.fake_env("3.12.1", "shop-one")
+    two = sandbox.fake_env("3.12.1", "shop-two")
+    project = sandbox.project("shop", "3.12.1", "shop-one")
+    session = terminal(project)
+    (project / "new").write_text("shop-two\n")
+    (project / "new").rename(project / ".python-virtualenv")
+    session.resume()
+    assert session.active == str(two)
+
+
+def test_files_come_and_go(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H9: a project that begins, ends and begins again around the shell."""
+    env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", None, None)
+    session = terminal(project)
+    assert session.active is None
+    sandbox.project("shop", "3.12.1", "shop-venv")
+    assert session.resume() == ""
+    assert session.active == str(env)
+    session.run("rm .python-virtualenv")
+    assert session.active is None
+    session.run("echo shop-venv >.python-virtualenv")
+    assert session.active == str(env)
+    assert "roost: " in session.run("rm .python-version")
+    assert session.active is None
+
+
+def test_an_env_comes_and_goes(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H9: created by somebody else, deleted, created again."""
+    sandbox.fake_interpreter("3.12.1")
+    project = sandbox.project("shop", "3.12.1", "shop-venv")
+    session = terminal(project, environ={"ROOST_AUTO_CREATE": "0", "ROOST_QUIET": "1"})
+    assert session.active is None
+    env = sandbox.fake_env("3.12.1", "shop-venv")
+    session.resume()
+    assert session.active == str(env)
+    shutil.rmtree(env)
+    session.resume()
+    assert session.active is None
+    sandbox.fake_env("3.12.1", "shop-venv")
+    session.resume()
+    assert session.active == str(env)
+
+
+def test_an_env_that_is_half_made(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H9, E5: the marker keeps every shell away, at the first look and later."""
+    env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
+    (env / ".roost-building").touch()
+    session = terminal(project, environ={"ROOST_AUTO_CREATE": "0", "ROOST_QUIET": "1"})
+    assert session.active is None
+    (env / ".roost-building").unlink()
+    session.resume()
+    assert session.active == str(env)
+    (env / ".roost-building").touch()
+    session.resume()
+    assert session.active is None
+    (env / ".roost-building").unlink()
+    (env / "pyvenv.cfg").unlink()
+    session.resume()
+    assert session.active is None
+
+
+def test_an_interpreter_that_was_upgraded_away(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H9, E3: a dangling `bin/python` is broken: off, and one hint."""
+    env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
+    session = terminal(project)
+    assert session.active == str(env)
+    (env / "bin" / "python").unlink()
+    (env / "bin" / "python").symlink_to("/not/there/python")
+    shown = session.resume()
+    assert shown.count("\n") == 1
+    assert "roost up --recreate" in shown
+    assert session.active is None
+    assert session.resume() == ""
+
+
+def traps(directory: Path, canary: Path) -> None:
+    """Everything that a careless tool would source or run."""
+    (directory / "bin").mkdir(parents=True, exist_ok=True)
+    script = f"#!/bin/sh\necho \"$0\" >>'{canary}'\n"
+    for name in ("activate", "postactivate", "predeactivate", "id", "rm", "ls", "cat", "readlink", "git", "roost", "pyenv", "direnv"):
+        for place in (directory, directory / "bin"):
+            if not (place / name).exists():
+                (place / name).write_text(script)
+                (place / name).chmod(0o755)
+    for name in (".envrc", ".env", ".zshrc", ".bashrc", ".autoenv.zsh", "sitecustomize.py", "usercustomize.py"):
+        (directory / name).write_text(f"open({str(canary)!r}, 'a').write('python')\n" if name.endswith(".py") else script)
+
+
+def test_no_file_of_project_or_env_is_run(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H16."""
+    canary = sandbox.root / "canary"
+    env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
+    (project / "deep").mkdir()
+    for directory in (env, project, project / "deep", project / ".venv", project / "venv"):
+        traps(directory, canary)
+    (env / "bin" / "python").unlink()
+    (env / "bin" / "python").write_text(f"#!/bin/sh\necho python >>'{canary}'\n")
+    (env / "bin" / "python").chmod(0o755)
+    session = terminal(sandbox.home)
+    session.run(f"cd {project}")
+    assert session.active == str(env)
+    for line in ("cd deep", "cd ..", "", "deactivate", "roost activate", "cd ~", f"cd {project}", "cd ~"):
+        session.run(line)
+    assert session.active is None
+    assert not canary.exists(), canary.read_text()
+    session.run(f"{project}/bin/rm")
+    assert canary.exists(), "the traps do work"
