@@ -50,6 +50,19 @@ def link_tree(source: Path, target: Path) -> None:
     shutil.copytree(source, target, symlinks=True, copy_function=link, ignore=shutil.ignore_patterns("__pycache__", "envs", "test", "tests"))
 
 
+def _point_scripts(prefix: Path, real: Path) -> None:
+    """Lets pip and its like start the Python beside them: their first line names the tree they were copied from."""
+    for script in (prefix / "bin").iterdir():
+        if script.is_symlink() or not script.is_file():
+            continue
+        data = script.read_bytes()
+        if data.startswith(b"#!") and os.fsencode(real) in data:
+            mode = script.stat().st_mode
+            script.unlink()  # the other name of this file is the real one
+            script.write_bytes(data.replace(os.fsencode(real), os.fsencode(prefix)))
+            script.chmod(mode)
+
+
 class Sandbox:
     """``root`` holds home/, pyenv/ and whatever a test makes; nothing outside it is touched."""
 
@@ -85,6 +98,7 @@ class Sandbox:
         target = self.versions / version
         if not target.exists():
             link_tree(real_pyenv_root() / "versions" / version, target)
+            _point_scripts(target, real_pyenv_root() / "versions" / version)
         return target
 
     def with_pyenv(self) -> None:

@@ -200,6 +200,9 @@ def _make(order: Order, layout: Layout) -> None:
     try:
         virtualenv.cli_run(words, setup_logging=False, env=environ)
         if not seeds:
+            # virtualenv's start-up patch is written for the Pythons it supports: older ones print its SyntaxError at each start.
+            for part in prefix.glob("lib/python*/site-packages/_virtualenv.*"):
+                part.unlink()
             run([order.env.python, "-I", "-m", "ensurepip", "--default-pip"], environ)
     except ProcessFailed as error:
         raise EnvNotMade(
