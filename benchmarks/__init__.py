@@ -1,0 +1,1 @@
+"""roost and its peers, measured side by side in one run: `python -m benchmarks.run`."""

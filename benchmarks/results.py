@@ -1,0 +1,97 @@
+"""What was measured, and what spec's limits say about it."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass, field
+
+from benchmarks.shells import Count
+
+ROOST = "roost"
+FLOOR = "empty prompt function"
+# Row -> what it is, in the order of the report. "limit": see `limit_of`.
+ROWS = {
+    "prompt": "prompt, nothing changed, in a project",
+    "outside": "prompt, outside of any project",
+    "cd-in": "`cd` into a project",
+    "cd-across": "`cd` from project to project, env active",
+    "cd-out": "`cd` out of a project",
+    "start": "shell start: what the rc lines add",
+    "first": "the first prompt after that",
+}
+COMMAND_ROWS = {
+    "new-env": "a new env",
+    "up": "`roost up` with nothing to do",
+}
+
+
+@dataclass
+class Cell:
+    """One tool in one row: milliseconds, and what one turn starts (None: not counted)."""
+
+    samples: list[float] = field(default_factory=list)
+    count: Count | None = None
+    note: str = ""
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.samples)
+
+    @property
+    def least(self) -> float:
+        return min(self.samples)
+
+    @property
+    def ninth(self) -> float:
+        """The ninth decile."""
+        return sorted(self.samples)[int(len(self.samples) * 0.9)]
+
+
+@dataclass
+class Results:
+    """``cells``: (shell, row, tool); ``variants``: (shell, row, variant), roost alone."""
+
+    facts: dict[str, str]
+    versions: dict[str, str]
+    cells: dict[tuple[str, str, str], Cell] = field(default_factory=dict)
+    variants: dict[tuple[str, str, tuple[str, ...]], Cell] = field(default_factory=dict)
+    absent: list[str] = field(default_factory=list)
+
+    def cell(self, shell: str, row: str, tool: str) -> Cell:
+        return self.cells.setdefault((shell, row, tool), Cell())
+
+    def tools(self, shell: str, row: str) -> dict[str, Cell]:
+        return {tool: cell for (one, other, tool), cell in self.cells.items() if (one, other) == (shell, row) and cell.samples}
+
+    def shells(self) -> list[str]:
+        return list(dict.fromkeys(shell for shell, row, _ in self.cells if row in ROWS))
+
+
+@dataclass(frozen=True)
+class Limit:
+    """``milliseconds`` for roost, and where it starts nothing: ``processes``."""
+
+    milliseconds: float
+    no_process: bool
+    words: str
+
+
+def limit_of(results: Results, shell: str, row: str) -> Limit | None:
+    """The limit of a row; two are multiples of what another tool takes in the same run."""
+    old_bash = shell.startswith("bash ") and int(shell.split()[1].split(".", maxsplit=1)[0]) < 5
+    if row in {"prompt", "outside"}:
+        milliseconds = 0.3 if old_bash else 1.0 if shell == "fish" else 0.1
+        return Limit(milliseconds, True, f"{milliseconds} ms, 0 processes")
+    if row in {"cd-in", "cd-across", "cd-out"}:
+        return Limit(0.5, True, "0.5 ms, 0 processes")
+    if row == "start":
+        return Limit(2, True, "2 ms, 0 processes")
+    against = {"new-env": "virtualenv", "up": 'python -c "import typer"'}.get(row)
+    cell = results.tools(shell, row).get(against or "")
+    if against is None or cell is None:
+        return None
+    return Limit(1.5 * cell.median, False, f"1.5 × `{against}` = {1.5 * cell.median:.0f} ms")
+
+
+def held(limit: Limit, cell: Cell) -> bool:
+    return cell.median <= limit.milliseconds and not (limit.no_process and cell.count is not None and (cell.count.forks or cell.count.execs))

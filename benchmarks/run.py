@@ -1,0 +1,237 @@
+"""roost and every peer that is installed, in turns, in one run. See RESULTS.md for what comes out."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import platform
+import random
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import report
+from benchmarks.peers import Machine, Peer, make_machine, missing, peers
+from benchmarks.results import FLOOR, ROOST, Results
+from benchmarks.shells import HERE, Session, Shell, counts, seconds, shell_of, write_rc
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How often, and for how many seconds a cell may take in each round."""
+
+    rounds: int
+    budget: float
+    variant_rounds: int
+    variant_budget: float
+    slow_rounds: int
+
+
+FULL = Effort(rounds=12, budget=0.1, variant_rounds=8, variant_budget=0.03, slow_rounds=3)
+QUICK = Effort(rounds=3, budget=0.03, variant_rounds=2, variant_budget=0.01, slow_rounds=1)
+HAS_STRACE = shutil.which("strace") is not None
+
+
+@dataclass(frozen=True)
+class Places:
+    first: Path
+    second: Path
+    outside: Path
+
+
+class Tool:
+    """A session with one tool, and how many turns fit into a round's budget."""
+
+    def __init__(self, name: str, session: Session, places: Places, budget: float) -> None:
+        self.name, self.session, self.places, self.budget = name, session, places, budget
+        self.turns: dict[str, int] = {}
+
+    def measure(self, row: str) -> dict[str, list[float]]:
+        """One round of a row, in milliseconds; a walk in and out gives two rows."""
+        if row not in self.turns:
+            self.turns[row] = 40 if not self.session.shell.clock else 2
+            once = [value for values in self._measure(row).values() for value in values]
+            turn = statistics.median(once) / 1000
+            self.turns[row] = max(2, min(400, int(self.budget / turn / (2 if "cd" in row else 1))))
+            if not self.session.shell.clock:
+                self.turns[row] = max(100, min(1000, self.turns[row] * 5))
+        return self._measure(row)
+
+    def _measure(self, row: str) -> dict[str, list[float]]:
+        here, turns = self.places, str(self.turns[row])
+        if row == "cd-in":
+            self.session.ask("go", str(here.outside))
+            values = self._samples("walk", turns, str(here.first), str(here.outside))
+            return {"cd-in": values[::2], "cd-out": values[1::2]} if self.session.shell.clock else {}
+        if row == "cd-across":
+            self.session.ask("go", str(here.second))
+            values = self._samples("walk", turns, str(here.first), str(here.second))
+            return {row: values if self.session.shell.clock else [value / 2 for value in values]}
+        self.session.ask("go", str(here.first if row == "prompt" else here.outside))
+        return {row: self._samples("prompt", turns)}
+
+    def _samples(self, *words: str) -> list[float]:
+        return [seconds(line) * 1000 for line in self.session.ask(*words)]
+
+
+class Bench:
+    def __init__(self, machine: Machine, effort: Effort, seed: int) -> None:
+        self.machine, self.effort = machine, effort
+        self.random = random.Random(seed)
+        self.results = Results(facts_of(effort), {})
+        self.peers = peers(machine)
+        self.results.versions.update({peer.name: peer.version for peer in self.peers})
+        self.results.absent = missing(self.peers)
+
+    def measure_shell(self, shell: Shell) -> None:
+        """Every row of the shell, for every tool that has a hook for it."""
+        mine = [peer for peer in self.peers if shell.kind in peer.shells and (shell.label == shell.kind or peer.name in {FLOOR, ROOST})]
+        tools: dict[str, Tool] = {}
+        for peer in mine:
+            places = self._furnish(peer)
+            rc = self._rc(peer, shell)
+            write_rc(shell, rc, peer.lines(shell.kind))
+            if HAS_STRACE:
+                self._count(peer, shell, places)
+            tools[peer.name] = Tool(peer.name, self._session(peer, shell, places), places, self.effort.budget)
+            self._check(peer, shell, tools[peer.name])
+        rows = ["prompt", "outside", "cd-in", "cd-across"]
+        for number in range(self.effort.rounds):
+            say(f"{shell.label}: round {number + 1} of {self.effort.rounds}")
+            for row in rows if shell.clock else [row for row in rows if row != "cd-in"]:
+                for tool in self.random.sample(list(tools.values()), len(tools)):
+                    for name, values in tool.measure(row).items():
+                        self.results.cell(shell.label, name, tool.name).samples += values
+            if shell.clock:
+                for peer in self.random.sample(mine, len(mine)):
+                    self._start(peer, shell)
+        for tool in tools.values():
+            tool.session.close()
+
+    def _furnish(self, peer: Peer) -> Places:
+        here = Places(*(self.machine.place(peer.name, name) for name in ("project_a", "project_b", "outside")))
+        for path in (here.first, here.second):
+            peer.furnish(self.machine, path, path.name)
+        return here
+
+    def _rc(self, peer: Peer, shell: Shell) -> Path:
+        return self.machine.place("rc", f"{peer.name}-{shell.label}".replace(" ", "-"))
+
+    def _session(self, peer: Peer, shell: Shell, places: Places, *, trace: Path | None = None, once: bool = False) -> Session:
+        environ = {**self.machine.sandbox.environ, "SHELL": shell.binary}
+        return Session(shell, self._rc(peer, shell), environ, places.outside, trace=trace, once=once)
+
+    def _check(self, peer: Peer, shell: Shell, tool: Tool) -> None:
+        """A tool that does not do the job is not compared with one that does."""
+        if not peer.enters:
+            return
+        for path in (tool.places.first, tool.places.second, tool.places.first):
+            got = tool.session.ask("go", str(path))[0]
+            wanted = self.machine.env_name(path.name)
+            if Path(got).name != wanted:
+                raise RuntimeError(f"{peer.name} in {shell.label}: VIRTUAL_ENV is {got!r} in {path.name}, not …/{wanted}")
+        got = tool.session.ask("go", str(tool.places.outside))[0]
+        if bool(got) == peer.leaves:
+            raise RuntimeError(f"{peer.name} in {shell.label}: VIRTUAL_ENV is {got!r} outside of the project")
+        if got:
+            self.results.cell(shell.label, "cd-out", peer.name).note = "the env stays on"
+
+    def _start(self, peer: Peer, shell: Shell) -> None:
+        places = Places(*(self.machine.place(peer.name, name) for name in ("project_a", "project_b", "outside")))
+        lines = self._session(peer, shell, places, once=True).finish()
+        for row, line in zip(("start", "first"), lines, strict=True):
+            self.results.cell(shell.label, row, peer.name).samples.append(seconds(line) * 1000)
+
+    def _count(self, peer: Peer, shell: Shell, places: Places) -> None:
+        trace = self._rc(peer, shell) / "trace"
+        session = self._session(peer, shell, places, trace=trace)
+        steps: list[tuple[str, Path | None, Path | None]] = [
+            ("prompt", places.first, None),
+            ("outside", places.outside, None),
+            ("cd-in", None, places.first),
+            ("cd-across", places.second, places.first),
+            ("cd-out", None, places.outside),
+        ]
+        for _ in range(2):  # the first time round, a tool may fill a cache
+            for _, before, target in steps:
+                if before:
+                    session.ask("go", str(before))
+                session.ask("traced", str(target or ""))
+        session.close()
+        found = counts(trace)
+        self.results.cell(shell.label, "start", peer.name).count = found[0]
+        for (row, _, _), count in zip(steps, found[1 + len(steps) :], strict=True):
+            self.results.cell(shell.label, row, peer.name).count = count
+
+
+def facts_of(effort: Effort) -> dict[str, str]:
+    load = f"{os.getloadavg()[0]:.2f}"
+    return {
+        "machine": f"{processor()}, {os.cpu_count()} cores",
+        "system": f"{operating_system()}, {platform.system()} {platform.release()}",
+        "Python": platform.python_version(),
+        "date": datetime.datetime.now(tz=datetime.timezone.utc).strftime("%Y-%m-%d"),
+        "rounds": str(effort.rounds),
+        "load before the run": load,
+    }
+
+
+def processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
+
+
+def operating_system() -> str:
+    if platform.system() == "Darwin":
+        return f"macOS {platform.mac_ver()[0]}"
+    try:
+        return platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
+    except OSError:
+        return platform.system()
+
+
+def say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+
+
+def shells(only: str | None) -> list[Shell]:
+    """zsh and bash of this machine, and the bashes of ROOST_TEST_SHELLS."""
+    found = [shell_of(kind, kind, binary) for kind in ("zsh", "bash") if (binary := shutil.which(kind))]
+    extra = [binary for binary in os.environ.get("ROOST_TEST_SHELLS", "").split(":") if "bash" in Path(binary).name]
+    found += [shell_of("bash", "", binary) for binary in extra]
+    return [shell for shell in found if only in {None, shell.kind}]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds: under a minute")
+    parser.add_argument("--only", choices=["zsh", "bash"], help="one shell, and no commands")
+    parser.add_argument("--output", type=Path, default=HERE, help="where RESULTS.md, results.json and the plot go")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    root = Path(tempfile.mkdtemp(prefix="roost-bench-")).resolve()
+    try:
+        say("making the machine")
+        bench = Bench(make_machine(root / "machine"), QUICK if options.quick else FULL, options.seed)
+        for shell in shells(options.only):
+            bench.results.versions[shell.label] = shell.version
+            bench.measure_shell(shell)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+    options.output.mkdir(parents=True, exist_ok=True)
+    writers: dict[str, Callable[[Results], str]] = {"RESULTS.md": report.markdown, "results.json": report.document, "prompt-and-cd.svg": report.plot}
+    for name, write in writers.items():
+        (options.output / name).write_text(write(bench.results))
+
+
+if __name__ == "__main__":
+    main()

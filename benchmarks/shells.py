@@ -1,0 +1,166 @@
+"""Interactive shells on a terminal of their own, with a tool's lines in their rc file, and the clock inside."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import shlex
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+_SYSCALLS = "trace=clone,clone3,fork,vfork,execve,execveat,kill"
+
+
+@dataclass(frozen=True)
+class Shell:
+    """``label`` is what the report calls it: zsh, bash, or a further bash with its version."""
+
+    kind: str
+    label: str
+    binary: str
+    version: str
+    clock: bool = True
+
+
+@dataclass(frozen=True)
+class Count:
+    """Processes that were started: by fork, vfork or clone, and programs that were run."""
+
+    forks: int
+    execs: int
+
+
+def shell_of(kind: str, label: str, binary: str) -> Shell:
+    text = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.search(r"\d+\.\d+(\.\d+)?", text)
+    version = found.group() if found else "?"
+    clock = kind == "zsh" or int(version.split(".")[0]) >= 5
+    return Shell(kind, label or f"{kind} {version}", binary, version, clock)
+
+
+def write_rc(shell: Shell, directory: Path, lines: str) -> None:
+    """The rc file: the stopwatch, the tool's lines between two stamps, the end."""
+    directory.mkdir(parents=True, exist_ok=True)
+    probe = shlex.quote(str(HERE / f"probe.{shell.kind}"))
+    name = ".zshrc" if shell.kind == "zsh" else "bashrc"
+    text = f". {probe}\nkill -0 $$\n_bench_0=${{EPOCHREALTIME-}}\n{lines}\n_bench_1=${{EPOCHREALTIME-}}\nkill -0 $$\n_bench_started\n"
+    (directory / name).write_text(text)
+
+
+class Session:
+    """One interactive shell that answers questions; ``trace`` has strace write what it starts."""
+
+    def __init__(self, shell: Shell, rc: Path, environ: Mapping[str, str], cwd: Path, *, trace: Path | None = None, once: bool = False) -> None:
+        self.out = rc / f"out-{os.urandom(4).hex()}"
+        self.shell = shell
+        words = [shell.binary, "-i"] if shell.kind == "zsh" else [shell.binary, "--rcfile", str(rc / "bashrc"), "-i"]
+        if trace:
+            words = ["strace", "-f", "-qq", "-e", _SYSCALLS, "-e", "signal=none", "-o", str(trace), *words]
+        self.trace = trace
+        full = {**environ, "PWD": str(cwd), "ZDOTDIR": str(rc), "BENCH_OUT": str(self.out), "HISTFILE": ""}
+        if once:
+            full["BENCH_ONCE"] = "1"
+        self.pid, self.terminal = pty.fork()
+        if self.pid == 0:
+            try:
+                os.chdir(cwd)
+                os.execvpe(words[0], words, full)
+            finally:
+                os._exit(127)
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+        self.seen = b""
+        self.number = 0
+
+    def ask(self, *words: str, timeout: float = 120) -> list[str]:
+        """Runs a function of the probe and returns its lines."""
+        self.number += 1
+        line = shlex.join(["_bench", str(self.number), *words])
+        os.write(self.terminal, f" {line}\n".encode())
+        self._wait(f"<{self.number}>".encode(), timeout)
+        return self.out.read_text().splitlines()
+
+    def finish(self, timeout: float = 60) -> list[str]:
+        """Waits until a shell that was started with ``once`` is gone; what it wrote."""
+        self._wait(None, timeout)
+        os.waitpid(self.pid, 0)
+        os.close(self.terminal)
+        return self.out.read_text().splitlines() if self.out.exists() else []
+
+    def close(self) -> None:
+        os.write(self.terminal, b"\x03\n exit\n")
+        try:
+            self._wait(None, 5)
+        except TimeoutError:
+            os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self.terminal)
+
+    def _wait(self, mark: bytes | None, timeout: float) -> None:
+        """Reads the terminal until ``mark`` has come, or until the shell has hung up."""
+        end = time.monotonic() + timeout
+        while mark is None or mark not in self.seen:
+            ready, _, _ = select.select([self.terminal], [], [], max(0.0, end - time.monotonic()))
+            if not ready:
+                raise TimeoutError(f"{self.shell.label} does not answer: …{self.seen[-400:]!r}")
+            try:
+                data = os.read(self.terminal, 65536)
+            except OSError:
+                data = b""
+            if not data:
+                if mark is None:
+                    return
+                raise RuntimeError(f"{self.shell.label} has gone: …{self.seen[-400:]!r}")
+            self.seen += data
+        self.seen = b""
+
+
+def seconds(line: str) -> float:
+    """A sample: two stamps, or `/total turns`."""
+    first, second = line.replace(",", ".").split()
+    if first.startswith("/"):
+        return float(first[1:]) / float(second)
+    return float(second) - float(first)
+
+
+def counts(trace: Path) -> list[Count]:
+    """What was started between each pair of marks (a shell that sends itself 0) in strace's output."""
+    found: list[Count] = []
+    inside, forks, execs = False, 0, 0
+    for line in trace.read_text(errors="replace").splitlines():
+        if re.match(r"(\d+) +kill\(\1, 0\)", line):
+            if inside:
+                found.append(Count(forks, execs))
+            inside, forks, execs = not inside, 0, 0
+        elif re.search(r"\b(clone3?|v?fork)\(", line):
+            forks += "CLONE_THREAD" not in line
+        elif re.search(r"execve(at)?\(.*= 0$|<\.\.\. execve(at)? resumed>.*= 0$", line):
+            execs += 1
+    return found
+
+
+def count_command(words: list[str], environ: Mapping[str, str], cwd: Path, trace: Path) -> Count | None:
+    """What a command starts, itself not counted; None if there is no strace."""
+    done = subprocess.run(
+        ["strace", "-f", "-qq", "-e", _SYSCALLS, "-e", "signal=none", "-o", str(trace), *words],
+        env=dict(environ),
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        return None
+    text = trace.read_text(errors="replace").splitlines()
+    forks = sum("CLONE_THREAD" not in line for line in text if re.search(r"\b(clone3?|v?fork)\(", line))
+    execs = sum(bool(re.search(r"execve(at)?\(.*= 0$|<\.\.\. execve(at)? resumed>.*= 0$", line)) for line in text)
+    return Count(forks, execs - 1)
