@@ -332,7 +332,7 @@ _roost_enter() {
   if [ -z "${VIRTUAL_ENV_DISABLE_PROMPT-}${PYENV_VIRTUALENV_DISABLE_PROMPT-}" ]; then
     case ${PS1-} in "$_roost_prefix"*) ;; *) PS1=$_roost_prefix${PS1-} ;; esac
   fi
-  deactivate() { _roost_deactivate "$@"; }
+  deactivate() { _roost_plainly _roost_deactivate; }
 }
 
 # Turns off whatever env is on, and takes back what roost changed and nothing else (H3).

@@ -3,9 +3,9 @@
 
 # Aliases are expanded while a function is read, so the user's are off until the end of this file.
 _roost_aliases=''
-if shopt -q expand_aliases; then
+if \shopt -q expand_aliases; then
   _roost_aliases=1
-  shopt -u expand_aliases
+  \shopt -u expand_aliases
 fi
 
 _roost_here=${BASH_SOURCE[0]%/*} _roost_shell=bash
@@ -55,19 +55,14 @@ _roost_prompt_command() {
 
 roost() { _roost_command "$@"; }
 
+# In front, in the string or in the array's first field: a version before 5.1 runs no other.
 case $- in *i*)
-  case $'\n'"${PROMPT_COMMAND[*]-}" in
+  case "${PROMPT_COMMAND[*]-}" in
     *_roost_prompt_command*) ;;
-    *)
-      if [ "${#PROMPT_COMMAND[@]}" -gt 1 ]; then
-        PROMPT_COMMAND=(_roost_prompt_command "${PROMPT_COMMAND[@]}")
-      else
-        PROMPT_COMMAND=_roost_prompt_command${PROMPT_COMMAND:+;$PROMPT_COMMAND}
-      fi
-      ;;
+    *) PROMPT_COMMAND=_roost_prompt_command${PROMPT_COMMAND:+;$PROMPT_COMMAND} ;;
   esac
   ;;
 esac
 
 [ -z "$_roost_aliases" ] || shopt -s expand_aliases
-unset _roost_aliases
+\unset _roost_aliases

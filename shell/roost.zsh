@@ -4,7 +4,7 @@
 _roost_aliases=''
 if [[ -o aliases ]]; then
   _roost_aliases=1
-  unsetopt aliases
+  \unsetopt aliases
 fi
 
 _roost_here=${${(%):-%x}:A:h} _roost_shell=zsh
@@ -22,8 +22,11 @@ _roost_slurp() {
   [[ $_roost_more != *$'\0'* && ${#_roost_more} -le 4097 ]] || _roost_more='!'
 }
 
-# zsh's own rules are set by each function that zsh calls.
-_roost_plainly() { "$@" }
+# Runs "$@" under zsh's default rules, as do the functions that zsh itself calls.
+_roost_plainly() {
+  emulate -L zsh -o no_multibyte -o null_glob -o no_err_exit -o no_err_return -o no_warn_create_global
+  "$@"
+}
 
 _roost_chpwd() {
   emulate -L zsh -o no_multibyte -o null_glob -o no_err_exit -o no_err_return -o no_warn_create_global
@@ -57,4 +60,4 @@ if [[ -o interactive ]]; then
 fi
 
 [[ -z $_roost_aliases ]] || setopt aliases
-unset _roost_aliases
+\unset _roost_aliases

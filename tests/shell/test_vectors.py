@@ -1,0 +1,137 @@
+"""The shells against the vectors that Python runs too, each in three locales, all of a file in one process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.looks import LOCALES, ask
+from tests.support.oracle import first_value, recorded
+from tests.support.sandbox import Sandbox
+from tests.support.shells import Shell
+from tests.support.vectors import content, grow, load
+
+pytestmark = pytest.mark.parametrize("locale", LOCALES)
+
+
+def _files(directory: Path, contents: dict[str, bytes]) -> dict[str, Path]:
+    directory.mkdir()
+    for name, data in contents.items():
+        (directory / name).write_bytes(data)
+    return {name: directory / name for name in contents}
+
+
+def test_pins(sandbox: Sandbox, shell: Shell, locale: str) -> None:
+    """F2-F9: each content once as the version file of a good name, once as the name file of a good version."""
+    vectors = load("pins.json")
+    files = _files(sandbox.root / "pins", {vector["id"]: content(vector["bytes"]) for vector in vectors})
+    good = _files(sandbox.root / "good", {"name": b"shop\n", "version": b"3.12.1\n"})
+    questions: list[tuple[str | Path, ...]] = []
+    for name, file in files.items():
+        questions += [("pins", f"version {name}", good["name"], file), ("pins", f"name {name}", file, good["version"])]
+    answers = ask(sandbox, shell, locale, questions)
+
+    found: dict[str, Any] = {}
+    expected: dict[str, Any] = {}
+    for vector in vectors:
+        for kind in ("version", "name"):
+            key = f"{kind} {vector['id']}"
+            state, name, version, blamed = answers[key]
+            if state == "invalid":
+                assert blamed == str(files[vector["id"]])
+                found[key] = "invalid"
+            else:
+                assert state in {"", "idle"}
+                found[key] = {"": version if kind == "version" else name, "idle": "none"}[state]
+            expected[key] = vector[kind] if vector[kind] == "none" else vector[kind].get("value", "invalid")
+    assert found == expected
+
+
+def test_resolution(sandbox: Sandbox, shell: Shell, locale: str) -> None:
+    """V2, V3, V6."""
+    vectors = load("resolution.json")
+    questions: list[tuple[str | Path, ...]] = []
+    for vector in vectors:
+        machine = Sandbox(sandbox.root / vector["id"])
+        store = machine.versions
+        if vector["store"] == "roost":
+            store = machine.data / "versions"
+            machine.versions.rmdir()
+        for name in vector["installed"]:
+            python = store / name / "bin" / "python"
+            python.parent.mkdir(parents=True)
+            python.touch(mode=0o755)
+        for name in vector["holding"]:
+            (store / name / "envs" / "shop" / "bin").mkdir(parents=True)
+            (store / name / "envs" / "shop" / "bin" / "python").touch(mode=0o755)
+            (store / name / "envs" / "shop" / "pyvenv.cfg").touch()
+        questions.append(("resolve", vector["id"], vector["request"], machine.pyenv_root, machine.home, machine.data))
+    answers = ask(sandbox, shell, locale, questions)
+
+    found = {}
+    for vector in vectors:
+        state, env = answers[vector["id"]]
+        if vector["resolved"] is None:
+            assert state == ("interpreter-missing" if vector["store"] == "pyenv" else "env-missing")
+        else:
+            assert state == ("ready" if vector["resolved"] in vector["holding"] else "env-missing"), vector["id"]
+        found[vector["id"]] = Path(env).parts[-3] if env else None
+    assert found == {vector["id"]: vector["resolved"] for vector in vectors}
+
+
+def test_trees(sandbox: Sandbox, shell: Shell, locale: str) -> None:
+    """F1, F9, F11-F13, V2, V3, V6, E3."""
+    vectors = load("trees.json")
+    machines = {vector["id"]: Sandbox(sandbox.root / vector["id"]) for vector in vectors}
+    answers = ask(
+        sandbox,
+        shell,
+        locale,
+        [
+            ("tree", vector["id"], grow(vector, machine), machine.pyenv_root, machine.home, machine.data)
+            for vector, machine in zip(vectors, machines.values(), strict=True)
+        ],
+    )
+    found, expected = {}, {}
+    for vector in vectors:
+        state, root, request, name, env, blamed = answers[vector["id"]]
+        seen = {"state": "no-project" if state == "idle" else state, "root": root, "request": request, "name": name, "env": env, "file": blamed}
+        for key in ("root", "env", "file"):
+            if seen[key]:
+                seen[key] = str(Path(seen[key]).relative_to(machines[vector["id"]].root))
+        if seen["state"] == "no-project":
+            assert seen["root"] == ""
+        found[vector["id"]] = {key: seen[key] for key in vector["expect"]}
+        expected[vector["id"]] = vector["expect"]
+    assert found == expected
+
+
+def test_pyenv_reads_the_same_first_value(sandbox: Sandbox, shell: Shell, locale: str) -> None:
+    """F10: what roost accepts is what pyenv takes; what pyenv makes of oddities never leaves versions/."""
+    cases = recorded()
+    machines = {case["id"]: Sandbox(sandbox.root / case["id"]) for case in cases}
+    questions: list[tuple[str | Path, ...]] = []
+    for case, machine in zip(cases, machines.values(), strict=True):
+        project = machine.project("work", content(case["bytes"]), "shop")
+        for name in case["installed"]:
+            (machine.versions / name / "bin").mkdir(parents=True)
+            (machine.versions / name / "bin" / "python").touch(mode=0o755)
+        for name, target in case.get("symlinks", {}).items():
+            (machine.versions / name).symlink_to(target)
+        questions.append(("tree", case["id"], project, machine.pyenv_root, machine.home, machine.data))
+    answers = ask(sandbox, shell, locale, questions)
+
+    ours, theirs = {}, {}
+    for case in cases:
+        state, _, request, _, env, _ = answers[case["id"]]
+        if state != "invalid":
+            if case["parity"] == "must":
+                ours[case["id"]], theirs[case["id"]] = request, first_value(case["read_output"])
+            if env:
+                version = Path(env).relative_to(machines[case["id"]].versions).parts[0]
+                assert env == str(machines[case["id"]].env(version, "shop"))
+                assert version != ".."
+    assert ours == theirs
+    assert len(ours) > 60
