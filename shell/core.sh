@@ -400,7 +400,7 @@ _roost_unchanged() {
     _roost_find
   fi
   _roost_slurp "$_roost_name_file" "$_roost_version_file"
-  [ "$PWD:${VIRTUAL_ENV-}:${PATH-}:${PYENV_ROOT-}:$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more" = "$_roost_settled" ] &&
+  [ "${VIRTUAL_ENV-}:${PATH-}:${PYENV_ROOT-}:$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more" = "$_roost_settled" ] &&
     [[ $_roost_state = ready && -x $_roost_env/bin/python && -f $_roost_env/pyvenv.cfg && ! -e $_roost_env/.roost-building || $_roost_state = idle ]]
 }
 
@@ -447,7 +447,7 @@ _roost_decide() {
   elif [ -n "$entered${ROOST_ENV-}" ]; then
     _roost_leave
   fi
-  _roost_settled=$PWD:${VIRTUAL_ENV-}:${PATH-}:${PYENV_ROOT-}:$seen
+  _roost_settled=${VIRTUAL_ENV-}:${PATH-}:${PYENV_ROOT-}:$seen
 }
 
 # At a prompt, when something changed or is missing.
