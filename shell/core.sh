@@ -147,9 +147,10 @@ _roost_named_env() {
 
 # The versions/*/envs/$1 that _roost_env is an alias of.
 _roost_unalias() {
-  local env
+  local env version
   for env in "$_roost_versions"/*/envs/"$1"; do
-    if [ ! -L "${env%/envs/*}" ] && [ "$env" -ef "$_roost_env" ]; then
+    version=${env%/envs/*}
+    if [ ! -L "$version" ] && [ "$env" -ef "$_roost_env" ] && _roost_valid_version "${version##*/}"; then
       _roost_env=$env
       return
     fi
@@ -218,12 +219,16 @@ _roost_newest() {
     version=${dir##*/}
     if ! _roost_continues "$version" "$lead" "$free" || ! _roost_usable "$dir"; then continue; fi
     if [ -z "$best" ] || _roost_newer "$version" "$best"; then best=$version; fi
-    if [ -f "$dir/envs/$_roost_name/pyvenv.cfg" ] && [ ! -e "$dir/envs/$_roost_name/.roost-building" ] &&
-      { [ -z "$holder" ] || _roost_newer "$version" "$holder"; }; then
+    if _roost_holds "$dir/envs/$_roost_name" && { [ -z "$holder" ] || _roost_newer "$version" "$holder"; }; then
       holder=$version
     fi
   done
   _roost_word=${holder:-$best}
+}
+
+# V3: is there an env at $1? One that is half-made does not count.
+_roost_holds() {
+  [[ -f $1/pyvenv.cfg && ! -e $1/.roost-building && ( -e $1/bin/python || -L $1/bin/python ) ]]
 }
 
 # Is $1 an interpreter of pyenv's, or a directory of ours that holds the env?
@@ -237,6 +242,7 @@ _roost_usable() {
 # V2: is the version $1 a final release that continues $2, free-threaded just if $3 is `t`?
 _roost_continues() {
   local stem
+  [ "${#1}" -le 128 ] || return 1
   case $1 in
     *[!$_roost_alnum._-]* | *-dev | *-src | *-latest) return 1 ;;
     *[$_roost_digits]t) [ "$3" = t ] || return 1 ;;
@@ -265,16 +271,26 @@ _roost_newer() {
       return
     fi
   done
-  _roost_greater "$1" "$2"
+  if [ "${#1}" -ne "${#2}" ]; then
+    [ "${#1}" -gt "${#2}" ]
+  else
+    _roost_sorts_last "$1" "$2" 2>/dev/null
+  fi
 }
 
-# Of two strings the longer, of two as long the one that sorts last: for digits, the larger number.
+# Of two numbers without leading zeros the larger.
 _roost_greater() {
   if [ "${#1}" -ne "${#2}" ]; then
     [ "${#1}" -gt "${#2}" ]
   else
     [[ $1 > $2 ]]
   fi
+}
+
+# In the order of ASCII: letters follow the locale.
+_roost_sorts_last() {
+  local LC_ALL=C
+  [[ $1 > $2 ]]
 }
 
 # E3, as far as a look can tell.

@@ -1,0 +1,103 @@
+"""What the hook's functions answer, without a terminal: many questions to one shell process."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from tests.support.sandbox import REPOSITORY, Sandbox
+from tests.support.shells import Shell
+from tests.support.vectors import as_user
+
+HOOK: Final = REPOSITORY / "shell"
+# macOS has no C.UTF-8 everywhere, and nothing that en_US.UTF-8 would not show goes wrong in it.
+LOCALES: Final = ("C", "en_US.UTF-8") if sys.platform == "darwin" else ("C", "C.UTF-8", "en_US.UTF-8")
+_MULTIBYTE: Final = {"C": "2", "C.UTF-8": "1", "en_US.UTF-8": "1"}
+
+# Each question is a call of one of these; each answer a record of fields.
+_QUESTIONS: Final = r"""
+_test_say() { printf '%s\037' "$@"; printf '\036'; }
+# $1 the id, $2 and $3 the name file and the version file: the grammar.
+_test_pins() {
+  _roost_name_file=$2 _roost_version_file=$3
+  _roost_slurp "$2" "$3"
+  _roost_plainly _roost_parse
+  _test_say "$1" "$_roost_state" "$_roost_name" "$_roost_request" "$_roost_why"
+}
+# $1 the id, $2 the working directory, $3 PYENV_ROOT, $4 HOME, $5 ROOST_HOME: all that a prompt looks at.
+_test_tree() {
+  cd -- "$2" || return
+  PYENV_ROOT=$3 HOME=$4 ROOST_HOME=$5 _roost_settled=''
+  if _roost_unchanged; then _test_say "$1" unchanged; fi
+  _roost_plainly _test_look
+  _test_say "$1" "$_roost_state" "$_roost_root" "$_roost_request" "$_roost_name" "$_roost_env" "$_roost_why"
+}
+_test_look() {
+  _roost_parse
+  [ -n "$_roost_state" ] || _roost_resolve
+}
+# $1 the id, $2 the request, $3 PYENV_ROOT, $4 HOME, $5 ROOST_HOME: the env `shop` of that version.
+_test_resolve() {
+  PYENV_ROOT=$3 HOME=$4 ROOST_HOME=$5
+  _roost_request=$2 _roost_name=shop _roost_env=''
+  _roost_plainly _roost_resolve
+  _test_say "$1" "$_roost_state" "$_roost_env"
+}
+# $1 the id: is $2 newer than $3?
+_test_newer() {
+  if _roost_newer "$2" "$3"; then _test_say "$1" yes; else _test_say "$1" no; fi
+}
+"""
+
+
+def ask(machine: Sandbox, shell: Shell, locale: str, questions: Iterable[tuple[str | Path, ...]]) -> dict[str, list[str]]:
+    """Calls ``_test_<question[0]>`` with the rest of each question; the answers by id.
+
+    Fails on any word on stderr, and where the locale is not there: in C every byte is a character, and
+    what a locale could break would go unseen.
+    """
+    calls = "\n".join(" ".join(["_test_" + str(kind), *(shlex.quote(str(word)) for word in words)]) for kind, *words in questions)
+    emulate = _rules_of_the_adapter() if shell.kind == "zsh" else ""
+    adapter = HOOK / f"roost.{shell.kind}"
+    script = machine.root / f"ask.{shell.kind}"
+    script.write_bytes(
+        "\n".join(
+            (
+                f". {shlex.quote(str(adapter))}",
+                _QUESTIONS,
+                r"_test_letter=$'\303\251'",
+                '_test_say locale "${#_test_letter}"',
+                f"_test_all() {{\n{emulate}\n{calls}\n:\n}}",
+                "_test_all",
+            )
+        ).encode("utf-8", "surrogateescape")
+    )
+    words: list[str | Path] = [shell.path, "-f", script] if shell.kind == "zsh" else [shell.path, "--norc", "--noprofile", script]
+    done = subprocess.run(
+        [str(word) for word in as_user(words)],
+        cwd=machine.root,
+        env={**machine.environ, "LC_ALL": locale},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stderr == b"", done.stderr[-2000:]
+    assert done.returncode == 0
+    records = [record.split("\x1f")[:-1] for record in done.stdout.decode("utf-8", "surrogateescape").split("\x1e")[:-1]]
+    answers = {record[0]: record[1:] for record in records}
+    assert len(answers) == len(records), "two answers to one question"
+    assert answers.pop("locale") == [_MULTIBYTE[locale]], f"{shell.path} does not know the locale {locale}"
+    return answers
+
+
+def _rules_of_the_adapter() -> str:
+    """The ``emulate`` line under which zsh runs the shared functions."""
+    lines: set[str] = set(re.findall(r"emulate -L zsh -o .*", (HOOK / "roost.zsh").read_text(encoding="utf-8")))
+    assert len(lines) == 1, "the adapter's functions do not share one set of rules"
+    return lines.pop()
