@@ -7,7 +7,7 @@ import signal
 import sys
 from types import FrameType
 
-from roost.rules.errors import INTERRUPTED, RoostError
+from roost.rules.errors import INTERRUPTED, RoostError, UsageError
 
 
 class Stopped(BaseException):
@@ -19,6 +19,7 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
             signal.signal(number, _stop)
+    as_json = "--json" in sys.argv[1:]
     try:
         return _dispatch(sys.argv[1:])
     except Stopped:
@@ -26,7 +27,14 @@ def main() -> int:
     except RoostError as error:
         from roost.cli.render import refuse
 
-        return refuse(error, as_json="--json" in sys.argv[1:])
+        return refuse(error, as_json=as_json)
+    except SystemExit as error:
+        if as_json and error.code == UsageError.code:
+            from roost.cli.render import refuse
+
+            # What is wrong with the call is on stderr already, in typer's words.
+            return refuse(UsageError("usage", "the call is not understood", "roost --help"), as_json=True)
+        raise
     except BrokenPipeError:
         # The reader went away; what is left in the buffer has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -34,7 +42,7 @@ def main() -> int:
     except Exception as error:
         from roost.cli.render import report_unexpected
 
-        return report_unexpected(error)
+        return report_unexpected(error, as_json=as_json)
 
 
 def _dispatch(words: list[str]) -> int:

@@ -79,7 +79,7 @@ def refuse(error: RoostError, *, as_json: bool) -> int:
     return error.code
 
 
-def report_unexpected(error: Exception) -> int:
+def report_unexpected(error: Exception, *, as_json: bool) -> int:
     """Keeps a log with versions and says where it is; returns 1."""
     from platformdirs import user_log_path
 
@@ -90,7 +90,10 @@ def report_unexpected(error: Exception) -> int:
         log.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError:
         sys.stderr.write(text)
-    say(f"unexpected: {type(error).__name__}: {error}; please report it with {log}")
+    message, hint = f"unexpected: {type(error).__name__}: {error}", f"please report it with {log}"
+    if as_json:
+        emit({"error": {"code": "unexpected", "message": message, "hint": hint, "file": str(log)}})
+    say(f"{message}; {hint}")
     return 1
 
 

@@ -1,0 +1,241 @@
+"""Every refusal is one line that names the file and what to type, with the exit code of its class (C)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.look import document, only_line
+from tests.support.sandbox import Sandbox
+
+# .python-version and .python-virtualenv, which of them is at fault, a word of the rule, what to write instead.
+_INVALID = {
+    "range": (b">=3.9\n", b"shop\n", 0, "not a version", "write a version such as 3.12.1"),
+    "star": (b"3.12.*\n", b"shop\n", 0, "not a version", "write 3.12"),
+    "pyenv-virtualenv's word": (b"3.12.1/envs/shop\n", b"shop\n", 0, "not a version", "write 3.12.1"),
+    "path": (b"../../etc\n", b"shop\n", 0, "not a version", "write a version such as 3.12.1"),
+    "empty": (b"# nothing\n", b"shop\n", 0, "names no version", "write a version such as 3.12.1"),
+    "byte-order mark": (b"\xef\xbb\xbf3.12.1\n", b"shop\n", 0, "byte-order mark", "save the file without a byte-order mark"),
+    "utf-16": ("3.12.1\n".encode("utf-16"), b"shop\n", 0, "UTF-16", "save the file as plain ASCII text"),
+    "nul": (b"3.12.1\0\n", b"shop\n", 0, "NUL byte", "save the file as plain ASCII text"),
+    "long": (b"3.12.1\n" + b"#" * 4096, b"shop\n", 0, "longer than 4096 bytes", "keep one word in it"),
+    "version too long": (b"3" * 129, b"shop\n", 0, "longer than 128 bytes", "write a version such as 3.12.1"),
+    "escape codes": (b"\x1b[31m3.12\n", b"shop\n", 0, "'\\x1b[31m3.12'", "write a version such as 3.12.1"),
+    "bidi": ("3.12\u202e1\n".encode(), b"shop\n", 0, "'3.12\\xe2\\x80\\xae1'", "write a version such as 3.12.1"),
+    "name with a path": (b"3.12.1\n", b"../shop\n", 1, "not an env name", "write a name such as myproject-venv"),
+    "option": (b"3.12.1\n", b"-rf\n", 1, "not an env name", "write a name such as myproject-venv"),
+    "substitution": (b"3.12.1\n", b"$(touch${IFS}x)\n", 1, "not an env name", "write a name such as myproject-venv"),
+    "reserved": (b"3.12.1\n", b"system\n", 1, "pyenv keeps that word", "write a name such as myproject-venv"),
+    "digits": (b"3.12.1\n", b"2024\n", 1, "taken for a version", "write a name such as myproject-venv"),
+    "like a version": (b"3.12.1\n", b"3.8.18\n", 1, "taken for a version", "write a name such as myproject-venv"),
+    "long path of pyenv's": (b"3.12.1\n", b"3.12.1/envs/shop\n", 1, "not an env name", "write shop"),
+    "name too long": (b"3.12.1\n", b"a" * 65, 1, "longer than 64 bytes", "write a name such as myproject-venv"),
+    "not ASCII": (b"3.12.1\n", "größe\n".encode(), 1, "'gr\\xc3\\xb6\\xc3\\x9fe'", "write a name such as myproject-venv"),
+}
+
+
+@pytest.mark.parametrize("case", _INVALID)
+@pytest.mark.parametrize("words", [("up",), ("up", "--from-hook"), ("up", "--dry-run")], ids=" ".join)
+def test_an_invalid_file(sandbox: Sandbox, case: str, words: tuple[str, ...]) -> None:
+    """F8: exit 4; the line names the file, the rule and what to write instead, and shows nothing raw."""
+    version, name, fault, rule, advice = _INVALID[case]
+    project = sandbox.project("shop", version, name)
+    done = sandbox.roost(*words, cwd=project)
+    assert done.returncode == 4
+    line = only_line(done)
+    assert line.isascii()
+    assert line.isprintable()
+    assert str(project / (".python-version", ".python-virtualenv")[fault]) in line
+    assert rule in line
+    assert line.endswith(f"; {advice}")
+    assert list(sandbox.versions.iterdir()) == []
+
+
+def test_status_says_the_same(sandbox: Sandbox) -> None:
+    """F8."""
+    project = sandbox.project("shop", "3.12.1", "system")
+    answer = document(sandbox.roost("status", "--json", cwd=project))
+    assert answer["problems"] == [
+        {
+            "code": "env-name-invalid",
+            "message": "'system' is not an env name: pyenv keeps that word for itself",
+            "hint": "write a name such as myproject-venv",
+            "file": str(project / ".python-virtualenv"),
+        }
+    ]
+
+
+def test_a_name_without_a_version(sandbox: Sandbox) -> None:
+    """F12: the sentence of the article."""
+    project = sandbox.project("shop", None, "shop")
+    for words in (["up"], ["up", "--from-hook"]):
+        done = sandbox.roost(*words, cwd=project)
+        assert done.returncode == 4
+        line = only_line(done)
+        assert "To use .python-virtualenv you need a .python-version" in line
+        assert str(project / ".python-virtualenv") in line
+        assert f"> {project / '.python-version'}" in line
+    assert document(sandbox.roost("status", "--json", cwd=project))["state"] == "invalid"
+
+
+@pytest.mark.parametrize("files", [(None, None), ("3.12.1", None), ("3.12.1", b"# opted out\n")], ids=["nothing", "version only", "F9"])
+def test_no_project(sandbox: Sandbox, files: tuple[str | None, bytes | None]) -> None:
+    """F9, F11, C: exit 3."""
+    project = sandbox.project("shop", *files)
+    done = sandbox.roost("up", cwd=project)
+    assert done.returncode == 3
+    line = only_line(done)
+    assert str(project) in line
+    assert ".python-virtualenv" in line
+
+
+def test_an_unreadable_file(sandbox: Sandbox) -> None:
+    """F2: a link that leads round in a circle is passed over (F1); a file without permission is invalid."""
+    project = sandbox.project("shop", "3.12.1", "shop")
+    (project / ".python-version").chmod(0)
+    done = sandbox.roost("up", "--dry-run", cwd=project)
+    # root reads it all the same, and then misses the interpreter
+    assert done.returncode == (5 if os.geteuid() == 0 else 4)
+    assert str(project / ".python-version") in only_line(done)
+
+
+def test_an_interpreter_that_must_not_be_installed(sandbox: Sandbox) -> None:
+    """V4, H12: exit 5 and the command that installs it."""
+    sandbox.with_pyenv()
+    project = sandbox.project("shop", "3.12.1", "shop")
+    for words in (["up", "--no-interpreter"], ["up", "--from-hook"], ["up", "--no-interpreter", "--dry-run"]):
+        done = sandbox.roost(*words, cwd=project)
+        assert done.returncode == 5
+        line = only_line(done)
+        assert line == f"roost: Python 3.12.1 is not installed ({project / '.python-version'}); pyenv install 3.12.1"
+    assert sorted(sandbox.versions.iterdir()) == []
+
+
+def test_a_version_that_pyenv_does_not_know(sandbox: Sandbox) -> None:
+    """V4: exit 5 and the command that teaches this pyenv newer ones."""
+    sandbox.with_pyenv()
+    project = sandbox.project("shop", "3.99", "shop")
+    done = sandbox.roost("up", cwd=project)
+    assert done.returncode == 5
+    line = only_line(done)
+    assert "pyenv knows no Python 3.99" in line
+    assert str(project / ".python-version") in line
+    update = "pyenv update" if (sandbox.pyenv_root / "plugins" / "pyenv-update").exists() else f"git -C {sandbox.pyenv_root} pull"
+    assert f"; {update}, or " in line
+
+
+@pytest.mark.parametrize(("place", "command"), [("Cellar/pyenv/2.4.0/libexec", "brew upgrade pyenv"), ("plain", "git -C {root} pull")])
+def test_the_update_command_is_that_of_the_installation(sandbox: Sandbox, place: str, command: str) -> None:
+    """V4: Homebrew's pyenv, reached through its link; a clone without the update plugin."""
+    directory = sandbox.root / place
+    directory.mkdir(parents=True)
+    (directory / "pyenv").write_text("#!/bin/sh\nexit 1\n")
+    (directory / "pyenv").chmod(0o755)
+    (sandbox.root / "bin").mkdir()
+    (sandbox.root / "bin" / "pyenv").symlink_to(directory / "pyenv")
+    done = sandbox.roost("up", cwd=sandbox.project("shop", "3.99", "shop"), PATH=f"{sandbox.root / 'bin'}:{sandbox.path}")
+    assert done.returncode == 5
+    assert f"; {command.format(root=sandbox.pyenv_root)}, or choose from: pyenv install --list" in only_line(done)
+
+
+def test_versions_but_no_pyenv(sandbox: Sandbox) -> None:
+    """V4: versions/ is there, the pyenv command is not."""
+    project = sandbox.project("shop", "3.12.1", "shop")
+    done = sandbox.roost("up", cwd=project, PATH="/usr/bin:/bin")
+    assert done.returncode == 5
+    line = only_line(done)
+    assert "install pyenv" in line
+    assert str(project / ".python-version") in line
+
+
+def test_an_interpreter_that_does_not_run(sandbox: Sandbox) -> None:
+    """C: exit 5, its path, and how to install it anew."""
+    sandbox.fake_interpreter("3.12.1")
+    done = sandbox.roost("up", "-q", cwd=sandbox.project("shop", "3.12.1", "shop"))
+    assert done.returncode == 5
+    line = only_line(done)
+    assert str(sandbox.versions / "3.12.1" / "bin" / "python") in line
+    assert line.endswith("; pyenv install --force 3.12.1")
+    assert not sandbox.env("3.12.1", "shop").exists()
+
+
+@pytest.mark.parametrize("variable", ["PYENV_ROOT", "ROOST_HOME"])
+@pytest.mark.parametrize("value", ["~/.pyenv", "relative", "/a:b", "/a\x1b[31m"])
+def test_a_variable_that_names_no_directory(sandbox: Sandbox, variable: str, value: str) -> None:
+    """C: exit 2; a literal ~ makes no directory of that name."""
+    project = sandbox.project("shop", "3.12.1", "shop")
+    done = sandbox.roost("up", cwd=project, **{variable: value})  # type: ignore[arg-type]
+    assert done.returncode == 2
+    line = only_line(done)
+    assert line.isprintable()
+    assert line.startswith(f"roost: {variable} is ")
+    assert f"; unset {variable}" in line
+    assert sorted(path.name for path in project.iterdir()) == [".python-version", ".python-virtualenv"]
+
+
+@pytest.mark.parametrize(
+    "words", [("up", "--nonsense"), ("nonsense",), ("up", "a", "b"), ("hook",), ("hook", "tcsh"), ("setup", "tcsh"), ("activate",)], ids=" ".join
+)
+def test_usage(sandbox: Sandbox, words: tuple[str, ...]) -> None:
+    """C: exit 2, on stderr, without a traceback."""
+    done = sandbox.roost(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [("up", "--json", "--nonsense"), ("status", "--json", "a", "b"), ("up", "--json", "nowhere")], ids=" ".join)
+def test_usage_in_json(sandbox: Sandbox, words: tuple[str, ...]) -> None:
+    """C: one document on stdout for errors too."""
+    done = sandbox.roost(*words)
+    assert done.returncode == 2
+    assert document(done)["error"]["message"]
+
+
+def _patched(sandbox: Sandbox, patch: str, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return sandbox.run([sys.executable, "-c", f"import sys\n{patch}\nfrom roost.__main__ import main\nsys.exit(main())", *words], cwd=cwd)
+
+
+@pytest.mark.parametrize("words", [("up",), ("up", "--json")], ids=" ".join)
+def test_the_unexpected_keeps_a_log_with_versions(sandbox: Sandbox, words: tuple[str, ...]) -> None:
+    """C: exit 1."""
+    project = sandbox.project("shop", "3.12.1", "shop")
+    done = _patched(sandbox, "import roost.jobs.up as job\ndef fail(*_):\n    raise ZeroDivisionError('boom')\njob.observe = fail", *words, cwd=project)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    logs = list(sandbox.home.rglob("crash-*.log"))
+    assert len(logs) == 1
+    text = logs[0].read_text()
+    assert "ZeroDivisionError: boom" in text
+    assert "Python 3." in text
+    assert str(logs[0]) in done.stderr
+    if "--json" in words:
+        assert "boom" in document(done)["error"]["message"]
+
+
+def test_a_lock_that_is_never_let_go(sandbox: Sandbox, newest: str) -> None:
+    """E4, C: exit 7."""
+    sandbox.install(newest)
+    project = sandbox.project("shop", newest, "shop")
+    lock = sandbox.versions / newest / "envs" / ".shop.lock"
+    lock.parent.mkdir()
+    holder = subprocess.Popen(
+        [sys.executable, "-c", f"from filelock import FileLock\nwith FileLock({str(lock)!r}):\n    print(flush=True)\n    input()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    try:
+        done = _patched(sandbox, "import roost.machine.environments as e\ne.LOCK_SECONDS = 0.3", "up", "-q", cwd=project)
+    finally:
+        holder.communicate(b"\n")
+    assert done.returncode == 7
+    line = only_line(done)
+    assert str(lock) in line
+    assert "another roost" in line
+    assert sandbox.roost("up", cwd=project).returncode == 0
