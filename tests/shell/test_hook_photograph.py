@@ -1,0 +1,108 @@
+"""The whole shell photographed before, in and after a project (H2, H3, H14)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.support.sandbox import Sandbox
+from tests.support.shells import OpenTerminal, Shell, ShellSession
+
+# By name: without one, bash 3.2 does not tell what is exported.
+CAMERA = {
+    "zsh": "{ typeset -p; echo '--- functions'; functions; echo '--- rest'; alias -L; setopt; zstyle -L; bindkey -L; "
+    'trap; dirs -v; pwd; pwd -P; umask; print -rl -- $path; } >|"$1"',
+    "bash": "{ declare -p $(compgen -v) 2>/dev/null; echo '--- functions'; declare -f; echo '--- rest'; alias -p; set -o; shopt -p; trap -p; "
+    'dirs -v; pwd; pwd -P; umask; bind -p; complete -p; } >|"$1" 2>&1',
+}
+# What moves by itself, or with the command that was typed.
+VOLATILE = re.compile(
+    r"_|[?#!$*@0-]|RANDOM|SRANDOM|SECONDS|LINENO|EPOCH\w*|epochtime|TTYIDLE|HISTCMD|histchars|status|pipestatus|PIPESTATUS"
+    r"|BASH_(ARGV|ARGC|LINENO|SOURCE|COMMAND|MONOSECONDS)|FUNCNAME|ARGC|argv|funcstack|func\w*trace|functrace|ZSH_EVAL_CONTEXT|zsh_eval_context"
+)
+VARIABLE = re.compile(r"(?:declare|typeset|export|local|readonly|integer|float|undefined)(?: -[-\w]+(?: \d+)?)* ([^\s=]+)")
+FUNCTION = re.compile(r"([^\s()]+) \(\) ?\{?$")
+
+
+def photograph(session: ShellSession, file: Path) -> dict[str, str]:
+    """All variables, functions and settings, but those of the hook itself."""
+    camera = session.sandbox.root / "camera"
+    camera.write_text(CAMERA[session.shell.kind])
+    assert session.run(f". {camera} {file}") == ""
+    variables, functions, rest = re.split("(?m)^--- \\w+\n", file.read_text(errors="backslashreplace"))
+    entries = {"rest": rest, **entries_of("variable", VARIABLE, variables), **entries_of("function", FUNCTION, functions)}
+    assert len(entries) > 20
+    return {name: text for name, text in entries.items() if not name.split()[-1].startswith("_roost_")}
+
+
+def entries_of(kind: str, start: re.Pattern[str], text: str) -> dict[str, str]:
+    entries: dict[str, str] = {}
+    name = ""
+    for line in text.splitlines():
+        if found := start.match(line):
+            name = found[1]
+        if name and not (kind == "variable" and VOLATILE.fullmatch(name)):
+            entries[f"{kind} {name}"] = entries.get(f"{kind} {name}", "") + line + "\n"
+    return entries
+
+
+def differing(one: dict[str, str], two: dict[str, str]) -> set[str]:
+    return {name for name in one.keys() | two.keys() if one.get(name) != two.get(name)}
+
+
+RC = """
+alias ll='ls -l' cd..='cd ..'
+mine() { echo mine; }
+set -o noclobber
+IFS=$' \\t\\n'
+trap ': int' INT
+list=(one two 'three four')
+umask 027
+"""
+
+
+def test_before_in_and_after(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H2: in a project just the documented names differ. H3, H14: after it nothing does."""
+    sandbox.fake_env("3.12.1", "one")
+    sandbox.fake_env("3.13.2", "two")
+    first, second = sandbox.project("first", "3.12.1", "one"), sandbox.project("second", "3.13.2", "two")
+    bad = sandbox.project("bad", "3.99", "one")
+    (first / "deep").mkdir()
+    environ = {"PYTHONHOME": "/somewhere", "ROOST_UV": "1", "UV_PROJECT_ENVIRONMENT": "mine"}
+    session = terminal(sandbox.home, before=RC, environ=environ)
+    session.run(f"pushd {sandbox.root} >/dev/null; cd {sandbox.home}")
+    before = photograph(session, sandbox.root / "before")
+    assert differing(before, photograph(session, sandbox.root / "again")) == set(), "the camera holds still"
+
+    session.run(f"cd {sandbox.root}; cd {first}")
+    inside = photograph(session, sandbox.root / "inside")
+    documented = {"PATH", "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "ROOST_ENV", "PYTHONHOME", "UV_PROJECT_ENVIRONMENT", "PS1"}
+    moved = {"variable PWD", "variable OLDPWD", "variable DIRSTACK", "variable dirstack", "rest"}
+    synonyms = {"variable path", "variable prompt", "variable PROMPT"} if shell.kind == "zsh" else set()
+    changed = differing(before, inside) - moved - synonyms
+    assert changed == {f"variable {name}" for name in documented} | {"function deactivate"}
+
+    for line in ("cd deep", f"cd {second}", f"cd {bad}", "", f"cd {first}", "deactivate", "roost activate", f"cd {sandbox.root}; cd {sandbox.home}"):
+        session.run(line)
+    after = photograph(session, sandbox.root / "after")
+    assert {name: (before.get(name), after.get(name)) for name in differing(before, after)} == {}
+
+
+def test_the_camera_sees_a_change(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """The laboratory itself: each kind of change shows."""
+    session = terminal(sandbox.home, before=RC)
+    before = photograph(session, sandbox.root / "before")
+    for line, name in (
+        ("new=1", "variable new"),
+        ("export list2=2", "variable list2"),
+        ("mine() { echo other; }", "function mine"),
+        ("alias ll='ls -a'", "rest"),
+        ("set +o noclobber", "rest"),
+        ("trap ': other' INT", "rest"),
+        ("umask 022", "rest"),
+        ("pushd / >/dev/null", "rest"),
+    ):
+        session.run(line)
+        now = photograph(session, sandbox.root / f"now-{abs(hash(line))}")
+        assert name in differing(before, now), line
+        before = now
