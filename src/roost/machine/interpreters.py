@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,6 +24,8 @@ _NEEDED: Final = {
     "readline": ("readline", "libreadline-dev"),
     "ctypes": ("libffi", "libffi-dev"),
 }
+# To the discovery, any other word is the name of a program on PATH, which it starts to ask what it is.
+_A_PYTHON: Final = re.compile(r"(cpython|pypy|graalpy)?[0-9]+(\.[0-9]+){0,2}t?")
 _MISSING: Final = """\
 import importlib, sys
 for name in sys.argv[1:]:
@@ -64,7 +67,7 @@ def find(request: str, layout: Layout) -> Interpreter | None:
 
     environ = {**scrubbed(layout.environ), "PATH": layout.search_path}
     spec = shutil.which("python3", path=layout.search_path) if request == SYSTEM else request
-    if spec is None:
+    if spec is None or (request != SYSTEM and not _A_PYTHON.fullmatch(request)):
         return None
     # The discovery begins with the Python that runs roost, which must not decide (V7).
     found = get_interpreter(
