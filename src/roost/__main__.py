@@ -1,4 +1,4 @@
-"""Entry point: what the hook and a shell start call is answered before typer is imported."""
+"""Entry point: what hooks, shell starts and scripts call is answered before typer is imported."""
 
 from __future__ import annotations
 
@@ -48,9 +48,17 @@ def main() -> int:
 def _dispatch(words: list[str]) -> int:
     match words:
         case ["up", "--from-hook"]:
-            from roost.cli.up import from_hook
+            from roost.cli import up
 
-            return from_hook()
+            return up.from_hook()
+        case ["up"]:
+            from roost.cli import up
+
+            return up.command(None)
+        case ["status", *rest] if rest in ([], ["--json"]):
+            from roost.cli import status
+
+            return status.command(None, as_json=bool(rest))
         case ["hook", ("zsh" | "bash") as shell]:
             from roost.machine.hooks import hook_text
 

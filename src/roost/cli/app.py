@@ -55,18 +55,9 @@ def up(
 @app.command()
 def status(directory: Directory = None, as_json: Json = False) -> None:
     """Say what applies here and which file says so; exit 0 only if ready."""
-    from roost.cli import render
-    from roost.cli.context import layout_and_directory
-    from roost.jobs.status import exit_code
-    from roost.jobs.status import status as look
+    from roost.cli.status import command
 
-    layout, target = layout_and_directory(directory)
-    answer = look(target, layout)
-    if as_json:
-        render.emit(render.status_document(answer))
-    else:
-        print(render.status_text(answer))
-    raise typer.Exit(exit_code(answer))
+    raise typer.Exit(command(directory, as_json=as_json))
 
 
 @app.command()

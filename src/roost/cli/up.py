@@ -18,10 +18,12 @@ def from_hook() -> int:
     return 0
 
 
-def command(directory: Path | None, wishes: Wishes, *, link: bool, dry_run: bool, as_json: bool, quiet: bool) -> int:
+def command(
+    directory: Path | None, wishes: Wishes | None = None, *, link: bool = True, dry_run: bool = False, as_json: bool = False, quiet: bool = False
+) -> int:
     layout, target = layout_and_directory(directory)
     with render.Terminal(quiet=quiet or as_json) as narrator:
-        result = up(target, layout, wishes, narrator, link=link, dry_run=dry_run)
+        result = up(target, layout, wishes or Wishes(), narrator, link=link, dry_run=dry_run)
     if as_json:
         render.emit(render.up_document(result, dry_run=dry_run))
     elif not quiet:

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock, Timeout
-
 from roost import __version__
 from roost.machine.files import read_bounded, remove_tree, write_atomic
 from roost.machine.layout import Layout
@@ -124,6 +122,8 @@ def check_health(env: Env, environ: Mapping[str, str]) -> None:
 
 @contextmanager
 def _locked(prefix: Path) -> Iterator[None]:
+    from filelock import FileLock, Timeout  # here: it takes longer to import than `up` with nothing to do
+
     lock = FileLock(prefix.parent / f".{prefix.name}.lock", timeout=LOCK_SECONDS)
     try:
         lock.acquire()

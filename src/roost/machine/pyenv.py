@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Protocol
 
-from filelock import FileLock
-
 from roost.machine.files import remove_tree
 from roost.machine.layout import Layout
 from roost.machine.process import ProcessFailed, follow, run, scrubbed, uninterrupted
@@ -73,6 +71,8 @@ def install(version: str, layout: Layout, narrator: Narrator) -> None:
     Leaves no half-installed prefix behind; killed, one that does not count as installed. Raises
     InterpreterUnavailable with the end of the log.
     """
+    from filelock import FileLock  # here: see environments
+
     store = layout.pyenv_root / "versions"
     prefix = store / version
     log = layout.logs / f"install-{version}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
