@@ -13,14 +13,14 @@ from tests.support.sandbox import Sandbox
 from tests.support.vectors import Vector, grow, load
 
 # Root reads what its mode forbids: those trees are for tests/shell/test_opinions.py, which lays that right down.
-VECTORS = [vector for vector in load("trees.json") if "unreadable" not in vector["tree"]]
+VECTORS = [
+    pytest.param(vector, id=vector["id"], marks=[pytest.mark.xfail(strict=True, reason="the shells do, Python does not yet")] if "open" in vector else [])
+    for vector in load("trees.json")
+    if "unreadable" not in vector["tree"]
+]
 
 
-def _by_id(vector: Vector) -> str:
-    return str(vector["id"])
-
-
-@pytest.mark.parametrize("vector", VECTORS, ids=_by_id)
+@pytest.mark.parametrize("vector", VECTORS)
 def test_tree(vector: Vector, sandbox: Sandbox) -> None:
     """F1, F9, F11-F13, V2, V3, V6, E3."""
     cwd = grow(vector, sandbox)

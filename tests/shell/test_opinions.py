@@ -1,0 +1,105 @@
+"""``roost status --json`` and the hook look at the same trees and say the same."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.answers import ask
+from tests.support.sandbox import ROOST, Sandbox
+from tests.support.shells import Shell
+from tests.support.vectors import as_user, grow, load
+
+# The command line again and again in one process: its start takes far longer than its look.
+_STATUS = """
+import contextlib, io, json, os, sys
+from roost.__main__ import main
+
+for line in open(sys.argv[1], encoding="ascii").readlines():
+    environ = json.loads(line)
+    os.environ.clear()
+    os.environ.update(environ)
+    os.chdir(environ["PWD"])
+    sys.argv = ["roost", "status", "--json"]
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        try:
+            code = main()
+        except SystemExit as end:
+            code = end.code
+    print(json.dumps([code, json.loads(said.getvalue())]), flush=True)
+"""
+_CODES = {"ready": 0, "env-missing": 10, "env-incomplete": 10, "env-broken": 6, "interpreter-missing": 5, "invalid": 4, "no-project": 3}
+VECTORS = load("trees.json")
+
+
+def _machines(sandbox: Sandbox) -> list[tuple[str, Sandbox, Path]]:
+    grown = []
+    for vector in VECTORS:
+        machine = Sandbox(sandbox.root / vector["id"])
+        grown.append((vector["id"], machine, grow(vector, machine)))
+    return grown
+
+
+def _statuses(sandbox: Sandbox, machines: list[tuple[str, Sandbox, Path]]) -> dict[str, Any]:
+    lines = sandbox.root / "environments"
+    lines.write_text("".join(json.dumps({**machine.environ, "PWD": str(cwd)}) + "\n" for _, machine, cwd in machines), encoding="ascii")
+    done = sandbox.run(as_user([sys.executable, "-c", _STATUS, lines]))
+    assert done.stderr == ""
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(answers) == len(machines)
+    for code, document in answers:
+        assert document["schema"] == 1
+        assert code == _CODES[document["state"]]
+    return {name: document for (name, _, _), (_, document) in zip(machines, answers, strict=True)}
+
+
+@pytest.fixture
+def machines(sandbox: Sandbox) -> list[tuple[str, Sandbox, Path]]:
+    return _machines(sandbox)
+
+
+def test_status_and_hook_agree(sandbox: Sandbox, shell: Shell, machines: list[tuple[str, Sandbox, Path]]) -> None:
+    """One source of truth: state, root, request, name, env, and the file to blame."""
+    documents = _statuses(sandbox, machines)
+    questions = [("tree", name, cwd, machine.pyenv_root, machine.home, machine.data) for name, machine, cwd in machines]
+    answers = ask(sandbox, shell, "C.UTF-8" if sys.platform != "darwin" else "en_US.UTF-8", questions)
+    hooks, statuses = {}, {}
+    for name, document in documents.items():
+        state, root, request, env_name, env, blamed = answers[name]
+        if state in {"idle", "no-project"}:
+            hooks[name], statuses[name] = ["no-project"], [document["state"]]
+        elif state == "invalid":
+            hooks[name], statuses[name] = [state, blamed], [document["state"], document["problems"][0]["file"]]
+        else:
+            # A lone version file names the env itself, so the hook asks for no version (F13).
+            asked = document["python"]["requested"] if request or document["python"]["file"] != document["env"]["file"] else ""
+            hooks[name] = [state, root, request, env_name, env]
+            statuses[name] = [document["state"], document["project"], asked, document["env"]["name"], document["env"]["path"] or ""]
+    # An open vector that is settled must lose its mark.
+    for name in (vector["id"] for vector in VECTORS if "open" in vector):
+        assert hooks.pop(name) != statuses.pop(name), name
+    assert hooks == statuses
+
+
+@pytest.mark.parametrize("state", _CODES)
+def test_the_command_itself(sandbox: Sandbox, state: str) -> None:
+    """The exit codes and the document of spec C, from a process of its own."""
+    vector = next(vector for vector in VECTORS if vector["expect"]["state"] == state)
+    cwd = grow(vector, sandbox)
+    done = sandbox.run([ROOST, "status", "--json"], cwd=cwd)
+    assert done.returncode == _CODES[state], done.stderr
+    document = json.loads(done.stdout)
+    assert document["state"] == state
+    if state in {"ready", "env-missing", "env-incomplete", "env-broken"}:
+        assert document["env"]["path"] == str(sandbox.root / vector["expect"]["env"])
+        assert document["env"]["state"] == state.removeprefix("env-")
+    if state != "ready":
+        problem = document["problems"][0]
+        assert problem["message"]
+        assert problem["hint"]
+        assert problem["code"]
