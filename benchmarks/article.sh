@@ -6,8 +6,8 @@ cd() {
   [ -f .python-virtualenv ] || return 0
   local name
   name=$(cat .python-virtualenv)
+  # shellcheck source=/dev/null
   case $(pyenv versions) in
-    # shellcheck source=/dev/null
     *"/envs/$name"*) . "$PYENV_ROOT/versions/$name/bin/activate" ;;
     *) echo "no env $name" ;;
   esac

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +49,7 @@ class Peer:
     shells: tuple[str, ...] = ("zsh", "bash")
     enters: bool = True
     leaves: bool = True
+    looks: bool = True  # at each prompt: else a file that changes, or an env that goes, is seen only at the next cd
 
 
 def make_machine(root: Path) -> Machine:
@@ -136,7 +136,7 @@ def _article(machine: Machine) -> Peer | None:
     if shutil.which("pyenv", path=machine.sandbox.path) is None:
         return None
     script = shlex.quote(str(HERE / "article.sh"))
-    return Peer("the article's script", "", lambda _: f". {script}", _two_files, leaves=False)
+    return Peer("the article's script", "", lambda _: f". {script}", _two_files, leaves=False, looks=False)
 
 
 def _tool(variable: str, command: str) -> str | None:
@@ -192,7 +192,7 @@ def _autoswitch(machine: Machine) -> Peer | None:
     text = plugin.read_text()
     version = text.partition('AUTOSWITCH_VERSION="')[2].partition('"')[0] or "?"
     lines = f"AUTOSWITCH_VIRTUAL_ENV_DIR={shlex.quote(str(store))}\n. {shlex.quote(str(plugin))}"
-    return Peer("autoswitch", version, lambda _: lines, furnish, shells=("zsh",))
+    return Peer("autoswitch", version, lambda _: lines, furnish, shells=("zsh",), looks=False)
 
 
 def _autoenv(_machine: Machine) -> Peer | None:
@@ -207,8 +207,4 @@ def _autoenv(_machine: Machine) -> Peer | None:
     package = Path(named) / "package.json"
     version = package.read_text().partition('"version": "')[2].partition('"')[0] if package.exists() else "?"
     script = shlex.quote(str(Path(named) / "activate.sh"))
-    return Peer("autoenv", version, lambda _: f"AUTOENV_ASSUME_YES=1 AUTOENV_ENABLE_LEAVE=1\n. {script}", furnish)
-
-
-def version_of(words: list[str]) -> str:
-    return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
+    return Peer("autoenv", version, lambda _: f"AUTOENV_ASSUME_YES=1 AUTOENV_ENABLE_LEAVE=1\n. {script}", furnish, looks=False)

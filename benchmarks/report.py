@@ -7,6 +7,7 @@ import math
 from html import escape
 
 from benchmarks.results import COMMAND_ROWS, FLOOR, ROOST, ROWS, Cell, Results, held, limit_of
+from benchmarks.shells import Count
 
 
 def duration(milliseconds: float) -> str:
@@ -91,15 +92,25 @@ def _table(results: Results, shell: str, row: str, title: str) -> list[str]:
 
 
 def _variants(results: Results, shell: str) -> list[str]:
+    """Each line beside the first: the smallest machine with the same request."""
     mine = {(row, variant): cell for (one, row, variant), cell in results.variants.items() if one == shell and cell.samples}
     if not mine:
         return []
     rows = list(dict.fromkeys(row for row, _ in mine))
-    lines = [f"### roost alone, in {shell}: does it grow?", ""]
-    lines += [f"| envs | interpreters | request | depth | {' | '.join(rows)} |", f"| ---: | ---: | --- | ---: |{' ---: |' * len(rows)}"]
+    first: dict[str, tuple[str, ...]] = {}
+    lines = [f"### roost alone, in {shell}: does it grow?", "", "Beside each figure, its ratio to the first line with the same request.", ""]
+    lines += [f"| envs | interpreters | request | depth | {' | '.join(ROWS[row] for row in rows)} |", f"| ---: | ---: | --- | ---: |{' ---: |' * len(rows)}"]
     for variant in dict.fromkeys(variant for _, variant in mine):
-        cells = [mine.get((row, variant)) for row in rows]
-        lines.append(f"| {' | '.join(variant)} | {' | '.join(duration(cell.median) if cell else '' for cell in cells)} |")
+        base = first.setdefault(variant[2], variant)
+        words = []
+        for row in rows:
+            cell, limit = mine.get((row, variant)), limit_of(results, shell, row)
+            if cell is None:
+                words.append("")
+                continue
+            over = limit is not None and not held(limit, cell)
+            words.append(f"{duration(cell.median)} ({ratio(cell.median, mine[row, base].median)}{', **over the limit**' if over else ''})")
+        lines.append(f"| {' | '.join(variant)} | {' | '.join(words)} |")
     return [*lines, ""]
 
 
@@ -145,6 +156,16 @@ def document(results: Results) -> str:
     ]
     whole = {"schema": 1, "facts": results.facts, "versions": results.versions, "cells": cells, "variants": variants}
     return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+
+
+def read(text: str) -> Results:
+    """The cells of a results.json, as far as a table needs them: the median stands for the samples."""
+    whole = json.loads(text)
+    results = Results(whole["facts"], whole["versions"])
+    for one in whole["cells"]:
+        count = None if one["forks"] is None else Count(one["forks"], one["execs"])
+        results.cells[one["shell"] or "", one["row"], one["tool"]] = Cell([one["median_ms"]], count, one["note"])
+    return results
 
 
 # --- the plot ---------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from benchmarks.shells import Count
 
 ROOST = "roost"
 FLOOR = "empty prompt function"
+IMPORT_TYPER = 'python -c "import typer"'
 # Row -> what it is, in the order of the report. "limit": see `limit_of`.
 ROWS = {
     "prompt": "prompt, nothing changed, in a project",
@@ -86,7 +87,7 @@ def limit_of(results: Results, shell: str, row: str) -> Limit | None:
         return Limit(0.5, True, "0.5 ms, 0 processes")
     if row == "start":
         return Limit(2, True, "2 ms, 0 processes")
-    against = {"new-env": "virtualenv", "up": 'python -c "import typer"'}.get(row)
+    against = {"new-env": "virtualenv", "up": IMPORT_TYPER}.get(row)
     cell = results.tools(shell, row).get(against or "")
     if against is None or cell is None:
         return None

@@ -16,10 +16,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import report
+from benchmarks import report, variants
+from benchmarks.commands import Commands
 from benchmarks.peers import Machine, Peer, make_machine, missing, peers
-from benchmarks.results import FLOOR, ROOST, Results
-from benchmarks.shells import HERE, Session, Shell, counts, seconds, shell_of, write_rc
+from benchmarks.results import FLOOR, ROOST, Cell, Results
+from benchmarks.shells import HAS_STRACE, HERE, Session, Shell, counts, seconds, shell_of, write_rc
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,11 @@ class Effort:
     variant_rounds: int
     variant_budget: float
     slow_rounds: int
+    thorough: bool
 
 
-FULL = Effort(rounds=12, budget=0.1, variant_rounds=8, variant_budget=0.03, slow_rounds=3)
-QUICK = Effort(rounds=3, budget=0.03, variant_rounds=2, variant_budget=0.01, slow_rounds=1)
-HAS_STRACE = shutil.which("strace") is not None
+FULL = Effort(rounds=12, budget=0.1, variant_rounds=8, variant_budget=0.03, slow_rounds=2, thorough=True)
+QUICK = Effort(rounds=2, budget=0.03, variant_rounds=2, variant_budget=0.01, slow_rounds=1, thorough=False)
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,14 @@ class Tool:
 
     def measure(self, row: str) -> dict[str, list[float]]:
         """One round of a row, in milliseconds; a walk in and out gives two rows."""
+        clock = self.session.shell.clock
         if row not in self.turns:
-            self.turns[row] = 40 if not self.session.shell.clock else 2
-            once = [value for values in self._measure(row).values() for value in values]
-            turn = statistics.median(once) / 1000
-            self.turns[row] = max(2, min(400, int(self.budget / turn / (2 if "cd" in row else 1))))
-            if not self.session.shell.clock:
-                self.turns[row] = max(100, min(1000, self.turns[row] * 5))
+            self.turns[row] = 1 if clock else 40
+            first = self._measure(row)
+            taken = sum(statistics.median(values) for values in first.values()) / 1000 * (2 if row == "cd-across" else 1)
+            self.turns[row] = max(1, min(400, int(self.budget / taken))) if clock else max(100, min(1000, int(5 * self.budget / taken)))
+            if self.turns[row] == 1:
+                return first
         return self._measure(row)
 
     def _measure(self, row: str) -> dict[str, list[float]]:
@@ -88,19 +90,23 @@ class Bench:
         self.peers = peers(machine)
         self.results.versions.update({peer.name: peer.version for peer in self.peers})
         self.results.absent = missing(self.peers)
+        if not HAS_STRACE:
+            self.results.absent.append("processes (strace)")
 
     def measure_shell(self, shell: Shell) -> None:
         """Every row of the shell, for every tool that has a hook for it."""
         mine = [peer for peer in self.peers if shell.kind in peer.shells and (shell.label == shell.kind or peer.name in {FLOOR, ROOST})]
         tools: dict[str, Tool] = {}
-        for peer in mine:
-            places = self._furnish(peer)
-            rc = self._rc(peer, shell)
-            write_rc(shell, rc, peer.lines(shell.kind))
-            if HAS_STRACE:
-                self._count(peer, shell, places)
-            tools[peer.name] = Tool(peer.name, self._session(peer, shell, places), places, self.effort.budget)
-            self._check(peer, shell, tools[peer.name])
+        for peer in list(mine):
+            say(f"{shell.label}: {peer.name}")
+            try:
+                tools[peer.name] = self._open(peer, shell)
+            except (RuntimeError, TimeoutError) as error:
+                if peer.name in {FLOOR, ROOST}:
+                    raise
+                say(str(error))
+                self.results.absent.append(f"{peer.name} in {shell.label} (it did not do its job here)")
+                mine.remove(peer)
         rows = ["prompt", "outside", "cd-in", "cd-across"]
         for number in range(self.effort.rounds):
             say(f"{shell.label}: round {number + 1} of {self.effort.rounds}")
@@ -113,6 +119,62 @@ class Bench:
                     self._start(peer, shell)
         for tool in tools.values():
             tool.session.close()
+
+    def measure_commands(self) -> None:
+        bench = Commands(self.machine, self.results, self.random)
+        say("commands: warming up and counting")
+        bench.count(slow=self.effort.thorough)
+        for number in range(self.effort.rounds):
+            say(f"commands: round {number + 1} of {self.effort.rounds}")
+            bench.round(slow=number < self.effort.slow_rounds)
+
+    def measure_variants(self, shell: Shell) -> None:
+        """roost alone, on machines that do not exist."""
+        say(f"{shell.label}: larger machines")
+        roost = next(peer for peer in self.peers if peer.name == ROOST)
+        rc = self.machine.place("rc", f"variants-{shell.label}".replace(" ", "-"))
+        write_rc(shell, rc, roost.lines(shell.kind))
+        chosen = variants.variants(thorough=self.effort.thorough)
+        sizes = {(one.envs, one.interpreters) for one in chosen}
+        root = self.machine.sandbox.root / f"variants-{shell.label}".replace(" ", "-")
+        machines = {size: variants.machine_for(root / f"{size[0]}-{size[1]}", *size) for size in sorted(sizes)}
+        tools: dict[variants.Variant, Tool] = {}
+        for variant in chosen:
+            sandbox = machines[variant.envs, variant.interpreters]
+            places = Places(*variants.walk_for(sandbox, variant))
+            tool = Tool(ROOST, Session(shell, rc, sandbox.environ, places.outside), places, self.effort.variant_budget)
+            for name in ("project_a", "project_b"):
+                got = tool.session.ask("go", str(places.first if name == "project_a" else places.second))[0]
+                if Path(got).name != self.machine.env_name(name):
+                    raise RuntimeError(f"roost in {shell.label}, {variant}: VIRTUAL_ENV is {got!r} in {name}")
+            tools[variant] = tool
+            for row in variants.ROWS:  # in this order in the report
+                self.results.variants[shell.label, row, variant.words] = Cell()
+        for _ in range(self.effort.variant_rounds):
+            for variant, tool in self.random.sample(list(tools.items()), len(tools)):
+                for row in variants.ROWS:
+                    cell = self.results.variants[shell.label, row, variant.words]
+                    if row != "start":
+                        cell.samples += tool.measure(row)[row]
+                    elif shell.clock:
+                        environ = machines[variant.envs, variant.interpreters].environ
+                        cell.samples.append(seconds(Session(shell, rc, environ, tool.places.outside, once=True).finish()[0]) * 1000)
+        for tool in tools.values():
+            tool.session.close()
+
+    def _open(self, peer: Peer, shell: Shell) -> Tool:
+        """A session in which the tool has shown that it does its job, and its processes counted."""
+        places = self._furnish(peer)
+        write_rc(shell, self._rc(peer, shell), peer.lines(shell.kind))
+        tool = Tool(peer.name, self._session(peer, shell, places), places, self.effort.budget)
+        try:
+            self._check(peer, shell, tool)
+            if HAS_STRACE:
+                self._count(peer, shell, places)
+        except BaseException:
+            tool.session.close()
+            raise
+        return tool
 
     def _furnish(self, peer: Peer) -> Places:
         here = Places(*(self.machine.place(peer.name, name) for name in ("project_a", "project_b", "outside")))
@@ -141,6 +203,9 @@ class Bench:
             raise RuntimeError(f"{peer.name} in {shell.label}: VIRTUAL_ENV is {got!r} outside of the project")
         if got:
             self.results.cell(shell.label, "cd-out", peer.name).note = "the env stays on"
+        if not peer.looks:
+            for row in ("prompt", "outside"):
+                self.results.cell(shell.label, row, peer.name).note = "looks only at cd"
 
     def _start(self, peer: Peer, shell: Shell) -> None:
         places = Places(*(self.machine.place(peer.name, name) for name in ("project_a", "project_b", "outside")))
@@ -158,15 +223,14 @@ class Bench:
             ("cd-across", places.second, places.first),
             ("cd-out", None, places.outside),
         ]
-        for _ in range(2):  # the first time round, a tool may fill a cache
-            for _, before, target in steps:
-                if before:
-                    session.ask("go", str(before))
-                session.ask("traced", str(target or ""))
+        for _, before, target in steps:
+            if before:
+                session.ask("go", str(before))
+            session.ask("traced", str(target or ""))
         session.close()
         found = counts(trace)
         self.results.cell(shell.label, "start", peer.name).count = found[0]
-        for (row, _, _), count in zip(steps, found[1 + len(steps) :], strict=True):
+        for (row, _, _), count in zip(steps, found[1:], strict=True):
             self.results.cell(shell.label, row, peer.name).count = count
 
 
@@ -217,16 +281,26 @@ def main() -> None:
     parser.add_argument("--only", choices=["zsh", "bash"], help="one shell, and no commands")
     parser.add_argument("--output", type=Path, default=HERE, help="where RESULTS.md, results.json and the plot go")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--readme", action="store_true", help="measure nothing; print the README's table from results.json")
     options = parser.parse_args()
+    if options.readme:
+        print(report.readme_table(report.read((options.output / "results.json").read_text())), end="")
+        return
     root = Path(tempfile.mkdtemp(prefix="roost-bench-")).resolve()
+    start = time.monotonic()
     try:
         say("making the machine")
         bench = Bench(make_machine(root / "machine"), QUICK if options.quick else FULL, options.seed)
         for shell in shells(options.only):
             bench.results.versions[shell.label] = shell.version
             bench.measure_shell(shell)
+            bench.measure_variants(shell)
+        if not options.only:
+            bench.measure_commands()
     finally:
-        shutil.rmtree(root, ignore_errors=True)
+        for _ in range(3):  # a tool may still write its cache
+            shutil.rmtree(root, ignore_errors=True)
+    say(f"{time.monotonic() - start:.0f} s")
     options.output.mkdir(parents=True, exist_ok=True)
     writers: dict[str, Callable[[Results], str]] = {"RESULTS.md": report.markdown, "results.json": report.document, "prompt-and-cd.svg": report.plot}
     for name, write in writers.items():

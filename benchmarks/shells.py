@@ -8,6 +8,7 @@ import pty
 import re
 import select
 import shlex
+import shutil
 import signal
 import struct
 import subprocess
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+HAS_STRACE = shutil.which("strace") is not None
 _SYSCALLS = "trace=clone,clone3,fork,vfork,execve,execveat,kill"
 
 
