@@ -508,9 +508,9 @@ _roost_first_try() {
 # One line on stderr, once in this shell: what is wrong, what to type. Nothing in it reaches the
 # terminal but printable ASCII.
 _roost_say() {
+  case $_roost_told in *"$1;$2$_roost_newline"*) return 0 ;; esac
+  _roost_told="$_roost_told$1;$2$_roost_newline"
   _roost_printable "roost: $1; type: $2" 2>/dev/null
-  case $_roost_told in *"$_roost_word"*) return 0 ;; esac
-  _roost_told="$_roost_told$_roost_word"
   [ "${ROOST_QUIET-}" = 1 ] || printf '%s\n' "$_roost_word" >&2
 }
 
