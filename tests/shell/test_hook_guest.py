@@ -168,7 +168,7 @@ def test_the_last_argument_is_the_users(shell: Shell, sandbox: Sandbox, terminal
 def test_the_status_that_zsh_shows_to_other_hooks(zsh: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H14: a theme that shows `$?` sees the user's."""
     stage(sandbox)
-    session = terminal(sandbox.home, after="theme() { print \"status $?\" }; precmd_functions+=(theme); chdir_() { print moved }; chpwd_functions+=(chdir_)")
+    session = terminal(sandbox.home, after='theme() { print "status $?" }; precmd_functions+=(theme); chdir_() { print moved }; chpwd_functions+=(chdir_)')
     assert session.run("(exit 4)") == "status 4\n"
     assert session.run(f"cd {sandbox.root}/p1") == "moved\nstatus 0\n"
     assert session.prefix == "(one) "

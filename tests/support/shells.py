@@ -23,7 +23,7 @@ from tests.support.sandbox import ROOST, Sandbox
 # What the terminal shows when a shell waits for a line. The prompt variable spells it differently,
 # so a command that prints PS1 does not look like a prompt.
 MARK = "roost-prompt> "
-PROMPTS = {"zsh": "roo%{%}st-prompt> ", "bash": r"ro\157st-prompt> "}
+PROMPTS = {"zsh": "roo%{%}st-prompt> ", "bash": r"ro\157st-prompt> ", "fish": r"ro\157st-prompt> "}
 # Wide enough that no line editor ever folds a line.
 COLUMNS = 600
 # What zsh draws before a prompt, and the names of envs before ours.
@@ -55,12 +55,17 @@ def shell_names() -> list[str]:
     return ["zsh", "bash", *filter(None, os.environ.get("ROOST_TEST_SHELLS", "").split(":"))]
 
 
+def all_shell_names() -> list[str]:
+    """Those and fish: for questions that are no lines of a shell's language."""
+    return [*shell_names(), "fish"]
+
+
 def find_shell(name: str) -> Shell:
     """A shell that is not there is a failure, not a reason to pass."""
     path = shutil.which(name)
     assert path, f"the tests need {name}"
     kind = next((kind for kind in PROMPTS if os.path.basename(name).startswith(kind)), "")
-    assert kind, f"{name} is neither a bash nor a zsh"
+    assert kind, f"{name} is no shell that roost has a hook for"
     return Shell(path, kind)
 
 
@@ -82,6 +87,12 @@ class OpenTerminal(Protocol):
 @pytest.fixture(params=shell_names(), ids=os.path.basename)
 def shell(request: pytest.FixtureRequest) -> Shell:
     """Each of the shells in turn."""
+    return find_shell(request.param)
+
+
+@pytest.fixture(params=all_shell_names(), ids=os.path.basename)
+def every_shell(request: pytest.FixtureRequest) -> Shell:
+    """Each of the shells in turn, and fish."""
     return find_shell(request.param)
 
 
@@ -212,7 +223,7 @@ class ShellSession:
 
     def exported(self, name: str) -> str | None:
         """The value that a command started here gets; None if it gets none."""
-        shown = self.run(f"/bin/sh -c 'printf \"[%s]\\n\" \"${{{name}+is:}}${{{name}-}}\"'")
+        shown = self.run(f'/bin/sh -c \'printf "[%s]\\n" "${{{name}+is:}}${{{name}-}}"\'')
         found = re.search(r"\[(is:)?(.*)\]\n\Z", shown, re.DOTALL)
         assert found, shown
         return found[2] if found[1] else None
