@@ -58,7 +58,10 @@ def newest_known(request: str, layout: Layout, asked_in: Path) -> str:
             str(asked_in),
         )
     try:
-        return run([layout.pyenv, "latest", "-k", request], _environ(layout)).output.strip()
+        # pyenv install looks into its plugins for definitions; pyenv latest has to be told.
+        plugins = sorted(str(path) for path in (layout.pyenv_root / "plugins").glob("*/share/python-build"))
+        known = ":".join([*filter(None, [layout.environ.get("PYTHON_BUILD_DEFINITIONS")]), *plugins])
+        return run([layout.pyenv, "latest", "-k", request], {**_environ(layout), "PYTHON_BUILD_DEFINITIONS": known}).output.strip()
     except ProcessFailed as error:
         raise InterpreterUnavailable(
             "version-unknown", f"pyenv knows no Python {request}", f"{_update_command(layout)}, or choose from: pyenv install --list", str(asked_in)
