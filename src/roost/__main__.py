@@ -59,7 +59,7 @@ def _dispatch(words: list[str]) -> int:
             from roost.cli import status
 
             return status.command(None, as_json=bool(rest))
-        case ["hook", ("zsh" | "bash") as shell]:
+        case ["hook", ("zsh" | "bash" | "fish") as shell]:
             from roost.machine.hooks import hook_text
 
             sys.stdout.write(hook_text(shell))

@@ -15,7 +15,7 @@ from tests.property.strategies import BATCHED, FILES
 from tests.support import oracle
 from tests.support.answers import LOCALES, ask
 from tests.support.sandbox import Sandbox
-from tests.support.shells import find_shell, shell_names
+from tests.support.shells import all_shell_names, find_shell
 
 BATCHES = st.lists(FILES, min_size=60, max_size=60)
 _number = itertools.count()
@@ -35,7 +35,7 @@ def _python(parsed: Pin | object | None) -> str:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("shell", shell_names())
+@pytest.mark.parametrize("shell", all_shell_names())
 @BATCHED
 @given(batch=BATCHES)
 def test_shells_read_what_python_reads(machine: Sandbox, shell: str, locale: str, batch: list[bytes]) -> None:

@@ -63,11 +63,11 @@ def machines(sandbox: Sandbox) -> list[tuple[str, Sandbox, Path]]:
     return _machines(sandbox)
 
 
-def test_status_and_hook_agree(sandbox: Sandbox, shell: Shell, machines: list[tuple[str, Sandbox, Path]]) -> None:
+def test_status_and_hook_agree(sandbox: Sandbox, every_shell: Shell, machines: list[tuple[str, Sandbox, Path]]) -> None:
     """One source of truth: state, root, request, name, env, and the file to blame."""
     documents = _statuses(sandbox, machines)
     questions = [("tree", name, cwd, machine.pyenv_root, machine.home, machine.data) for name, machine, cwd in machines]
-    answers = ask(sandbox, shell, "C.UTF-8" if sys.platform != "darwin" else "en_US.UTF-8", questions)
+    answers = ask(sandbox, every_shell, "C.UTF-8" if sys.platform != "darwin" else "en_US.UTF-8", questions)
     hooks, statuses = {}, {}
     for name, document in documents.items():
         state, root, request, env_name, env, blamed = answers[name]

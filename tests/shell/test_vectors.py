@@ -23,7 +23,7 @@ def _files(directory: Path, contents: dict[str, bytes]) -> dict[str, Path]:
     return {name: directory / name for name in contents}
 
 
-def test_pins(sandbox: Sandbox, shell: Shell, locale: str) -> None:
+def test_pins(sandbox: Sandbox, every_shell: Shell, locale: str) -> None:
     """F2-F9: each content once as the version file of a good name, once as the name file of a good version."""
     vectors = load("pins.json")
     files = _files(sandbox.root / "pins", {vector["id"]: content(vector["bytes"]) for vector in vectors})
@@ -31,7 +31,7 @@ def test_pins(sandbox: Sandbox, shell: Shell, locale: str) -> None:
     questions: list[tuple[str | Path, ...]] = []
     for name, file in files.items():
         questions += [("pins", f"version {name}", good["name"], file), ("pins", f"name {name}", file, good["version"])]
-    answers = ask(sandbox, shell, locale, questions)
+    answers = ask(sandbox, every_shell, locale, questions)
 
     found: dict[str, Any] = {}
     expected: dict[str, Any] = {}
@@ -49,7 +49,7 @@ def test_pins(sandbox: Sandbox, shell: Shell, locale: str) -> None:
     assert found == expected
 
 
-def test_resolution(sandbox: Sandbox, shell: Shell, locale: str) -> None:
+def test_resolution(sandbox: Sandbox, every_shell: Shell, locale: str) -> None:
     """V2, V3, V6."""
     vectors = load("resolution.json")
     questions: list[tuple[str | Path, ...]] = []
@@ -68,7 +68,7 @@ def test_resolution(sandbox: Sandbox, shell: Shell, locale: str) -> None:
             (store / name / "envs" / "shop" / "bin" / "python").touch(mode=0o755)
             (store / name / "envs" / "shop" / "pyvenv.cfg").touch()
         questions.append(("resolve", vector["id"], vector["request"], machine.pyenv_root, machine.home, machine.data))
-    answers = ask(sandbox, shell, locale, questions)
+    answers = ask(sandbox, every_shell, locale, questions)
 
     found = {}
     for vector in vectors:
@@ -81,13 +81,13 @@ def test_resolution(sandbox: Sandbox, shell: Shell, locale: str) -> None:
     assert found == {vector["id"]: vector["resolved"] for vector in vectors}
 
 
-def test_trees(sandbox: Sandbox, shell: Shell, locale: str) -> None:
+def test_trees(sandbox: Sandbox, every_shell: Shell, locale: str) -> None:
     """F1, F9, F11-F13, V2, V3, V6, E3."""
     vectors = load("trees.json")
     machines = {vector["id"]: Sandbox(sandbox.root / vector["id"]) for vector in vectors}
     answers = ask(
         sandbox,
-        shell,
+        every_shell,
         locale,
         [
             ("tree", vector["id"], grow(vector, machine), machine.pyenv_root, machine.home, machine.data)
@@ -110,7 +110,7 @@ def test_trees(sandbox: Sandbox, shell: Shell, locale: str) -> None:
     assert found == expected
 
 
-def test_pyenv_reads_the_same_first_value(sandbox: Sandbox, shell: Shell, locale: str) -> None:
+def test_pyenv_reads_the_same_first_value(sandbox: Sandbox, every_shell: Shell, locale: str) -> None:
     """F10: what roost accepts is what pyenv takes; what pyenv makes of oddities never leaves versions/."""
     cases = recorded()
     machines = {case["id"]: Sandbox(sandbox.root / case["id"]) for case in cases}
@@ -123,7 +123,7 @@ def test_pyenv_reads_the_same_first_value(sandbox: Sandbox, shell: Shell, locale
         for name, target in case.get("symlinks", {}).items():
             (machine.versions / name).symlink_to(target)
         questions.append(("tree", case["id"], project, machine.pyenv_root, machine.home, machine.data))
-    answers = ask(sandbox, shell, locale, questions)
+    answers = ask(sandbox, every_shell, locale, questions)
 
     ours, theirs = {}, {}
     for case in cases:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shlex
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from roost.machine.hooks import quote
 from tests.support.sandbox import REPOSITORY, Sandbox
 from tests.support.shells import Shell
 from tests.support.vectors import as_user
@@ -17,6 +17,7 @@ from tests.support.vectors import as_user
 HOOK: Final = REPOSITORY / "shell"
 # macOS has no C.UTF-8 everywhere, and nothing that en_US.UTF-8 would not show goes wrong in it.
 LOCALES: Final = ("C", "en_US.UTF-8") if sys.platform == "darwin" else ("C", "C.UTF-8", "en_US.UTF-8")
+_NO_CONFIGURATION: Final = {"zsh": ["-f"], "bash": ["--norc", "--noprofile"], "fish": ["--no-config"]}
 _MULTIBYTE: Final = {"C": "2", "C.UTF-8": "1", "en_US.UTF-8": "1"}
 
 # Each question is a call of one of these; each answer a record of fields.
@@ -53,6 +54,39 @@ _test_newer() {
   if _roost_newer "$2" "$3"; then _test_say "$1" yes; else _test_say "$1" no; fi
 }
 """
+# The same in fish.
+_QUESTIONS_OF_FISH: Final = r"""
+function _test_say; printf '%s\037' $argv; printf '\036'; end
+function _test_pins
+  set -g _roost_name_file $argv[2]
+  set -g _roost_version_file $argv[3]
+  _roost_read $argv[2]; set -g _roost_raw $_roost_content
+  _roost_read $argv[3]; set -g _roost_more $_roost_content
+  _roost_parse
+  _test_say $argv[1] "$_roost_state" "$_roost_name" "$_roost_request" "$_roost_why"
+end
+function _test_machine; set -gx PYENV_ROOT $argv[1]; set -gx HOME $argv[2]; set -gx ROOST_HOME $argv[3]; end
+function _test_tree
+  cd -- $argv[2]; or return
+  _test_machine $argv[3..]
+  set -g _roost_settled ''
+  _roost_unchanged; and _test_say $argv[1] unchanged
+  _roost_parse
+  test -n "$_roost_state"; or _roost_resolve
+  _test_say $argv[1] "$_roost_state" "$_roost_root" "$_roost_request" "$_roost_name" "$_roost_env" "$_roost_why"
+end
+function _test_resolve
+  _test_machine $argv[3..]
+  set -g _roost_request $argv[2]
+  set -g _roost_name shop
+  set -g _roost_env ''
+  _roost_resolve
+  _test_say $argv[1] "$_roost_state" "$_roost_env"
+end
+function _test_newer
+  if _roost_newer $argv[2] $argv[3]; _test_say $argv[1] yes; else; _test_say $argv[1] no; end
+end
+"""
 
 
 def ask(machine: Sandbox, shell: Shell, locale: str, questions: Iterable[tuple[str | Path, ...]]) -> dict[str, list[str]]:
@@ -61,27 +95,15 @@ def ask(machine: Sandbox, shell: Shell, locale: str, questions: Iterable[tuple[s
     Fails on any word on stderr, and where the locale is not there: in C every byte is a character, and
     what a locale could break would go unseen.
     """
-    calls = "\n".join(" ".join(["_test_" + str(kind), *(shlex.quote(str(word)) for word in words)]) for kind, *words in questions)
-    emulate = _rules_of_the_adapter() if shell.kind == "zsh" else ""
-    adapter = HOOK / f"roost.{shell.kind}"
+    calls = "\n".join(" ".join(["_test_" + str(kind), *(quote(str(word), shell.kind) for word in words)]) for kind, *words in questions)
     script = machine.root / f"ask.{shell.kind}"
-    script.write_bytes(
-        "\n".join(
-            (
-                f". {shlex.quote(str(adapter))}",
-                _QUESTIONS,
-                r"_test_letter=$'\303\251'",
-                '_test_say locale "${#_test_letter}"',
-                f"_test_all() {{\n{emulate}\n{calls}\n:\n}}",
-                "_test_all",
-            )
-        ).encode("utf-8", "surrogateescape")
-    )
-    words: list[str | Path] = [shell.path, "-f", script] if shell.kind == "zsh" else [shell.path, "--norc", "--noprofile", script]
+    script.write_bytes(_script(shell.kind, calls).encode("utf-8", "surrogateescape"))
+    words: list[str | Path] = [shell.path, *_NO_CONFIGURATION[shell.kind], script]
     done = subprocess.run(
         [str(word) for word in as_user(words)],
         cwd=machine.root,
-        env={**machine.environ, "LC_ALL": locale},
+        # Without the second, fish takes a UTF-8 locale for C.
+        env={**machine.environ, "LC_ALL": locale, **({"fish_allow_singlebyte_locale": "1"} if locale == "C" else {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=120,
@@ -94,6 +116,17 @@ def ask(machine: Sandbox, shell: Shell, locale: str, questions: Iterable[tuple[s
     assert len(answers) == len(records), "two answers to one question"
     assert answers.pop("locale") == [_MULTIBYTE[locale]], f"{shell.path} does not know the locale {locale}"
     return answers
+
+
+def _script(kind: str, calls: str) -> str:
+    adapter = quote(str(HOOK / f"roost.{kind}"), kind)
+    if kind == "fish":
+        # `printf` with an escape in it makes one character of as many bytes as the locale says.
+        letter = r"printf '\303\251' | read -l letter; _test_say locale (string length -- $letter)"
+        return "\n".join((f"source {adapter}", _QUESTIONS_OF_FISH, letter, calls, "true"))
+    letter = r"""_test_letter=$'\303\251'; _test_say locale "${#_test_letter}" """
+    emulate = _rules_of_the_adapter() if kind == "zsh" else ""
+    return "\n".join((f". {adapter}", _QUESTIONS, letter, f"_test_all() {{\n{emulate}\n{calls}\n:\n}}", "_test_all"))
 
 
 def _rules_of_the_adapter() -> str:

@@ -62,10 +62,10 @@ def status(directory: Directory = None, as_json: Json = False) -> None:
 
 @app.command()
 def hook(
-    shell: Annotated[str, typer.Argument(metavar="zsh|bash")],
+    shell: Annotated[str, typer.Argument(metavar="zsh|bash|fish")],
     path: Annotated[bool, typer.Option("--path", help="Print the file to source instead.")] = False,
 ) -> None:
-    """Print the shell hook, for eval."""
+    """Print the shell hook, for eval, or for source in fish."""
     from roost.machine import hooks
 
     sys.stdout.write(f"{hooks.hook_file(shell)}\n" if path else hooks.hook_text(shell))
@@ -73,7 +73,7 @@ def hook(
 
 @app.command()
 def setup(
-    shell: Annotated[str | None, typer.Argument(metavar="[zsh|bash]", help="The shell; yours if left out.", show_default=False)] = None,
+    shell: Annotated[str | None, typer.Argument(metavar="[zsh|bash|fish]", help="The shell; yours if left out.", show_default=False)] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take the hook out again.")] = False,
     dry_run: DryRun = False,
 ) -> None:

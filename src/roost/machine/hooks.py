@@ -15,7 +15,7 @@ from typing import Final
 from roost.machine.files import write_atomic
 from roost.rules.errors import RoostError, UsageError
 
-SHELLS: Final = ("zsh", "bash")
+SHELLS: Final = ("zsh", "bash", "fish")
 _FIRST: Final = b"# >>> roost >>>"
 _LAST: Final = b"# <<< roost <<<"
 _BLOCK: Final = re.compile(rb"^%s$.*?^%s$\n?" % (_FIRST, _LAST), re.MULTILINE | re.DOTALL)
@@ -31,20 +31,30 @@ def hook_file(shell: str) -> Path:
     if shell not in SHELLS:
         raise UsageError("unknown-shell", f"roost has no hook for {shell!a}", f"roost hook {' | '.join(SHELLS)}")
     name = f"roost.{shell}"
+    parts = {name} if shell == "fish" else {name, "core.sh"}
     for directory in _shell_directories():
-        if (directory / name).is_file() and (directory / "core.sh").is_file():
+        if all((directory / part).is_file() for part in parts):
             return directory / name
     raise RoostError("hook-files-missing", f"the file {name} of roost's hook is not installed", "install roost anew: pipx reinstall pyenv-roost")
 
 
 def hook_text(shell: str) -> str:
-    """The hook as one text, for ``eval``."""
+    """The hook as one text, for ``eval``, or ``source`` in fish."""
     path = hook_file(shell)
     adapter = path.read_text(encoding="utf-8")
+    if shell == "fish":
+        return f"set -g _roost_cli {quote(str(command()), shell)}\n{adapter}"
     core = (path.parent / "core.sh").read_text(encoding="utf-8")
     head, source, tail = adapter.partition(_SOURCE_CORE)
     assert source, f"{path} no longer sources the core"
     return f"_roost_cli={shlex.quote(str(command()))}\n{head}{core}{tail}"
+
+
+def quote(word: str, shell: str) -> str:
+    """``word`` as one literal word of the language of ``shell``; in fish a backslash counts between quotes."""
+    if shell != "fish":
+        return shlex.quote(word)
+    return "'" + word.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def command() -> Path:
@@ -75,6 +85,8 @@ def rc_files(shell: str, environ: Mapping[str, str], platform: str) -> list[Path
     home = Path(environ.get("HOME") or Path.home())
     if shell == "zsh":
         return [Path(environ.get("ZDOTDIR") or home) / ".zshrc"]
+    if shell == "fish":
+        return [Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / "fish" / "conf.d" / "roost.fish"]
     if platform != "darwin":
         return [home / ".bashrc"]
     login = [home / name for name in (".bash_profile", ".bash_login", ".profile")]
@@ -115,17 +127,12 @@ def apply(change: RcEdit, *, undo: bool) -> None:
 
 
 def _block(shell: str) -> bytes:
-    path, cli = shlex.quote(str(hook_file(shell))), shlex.quote(str(command()))
-    lines = (
-        _FIRST.decode(),
-        "# Put here by `roost setup`; `roost setup --undo` takes it out again.",
-        f"if [ -r {path} ]; then",
-        f"  _roost_cli={cli}",
-        f"  . {path}",
-        "fi",
-        _LAST.decode(),
-    )
-    return os.fsencode("\n".join(lines) + "\n")
+    path, cli = quote(str(hook_file(shell)), shell), quote(str(command()), shell)
+    lines: tuple[str, ...] = (f"if [ -r {path} ]; then", f"  _roost_cli={cli}", f"  . {path}", "fi")
+    if shell == "fish":  # which reads its configuration for scripts too
+        lines = (f"if status is-interactive; and test -r {path}", f"    set -g _roost_cli {cli}", f"    builtin source {path}", "end")
+    about = "# Put here by `roost setup`; `roost setup --undo` takes it out again."
+    return os.fsencode("\n".join((_FIRST.decode(), about, *lines, _LAST.decode())) + "\n")
 
 
 def _backup(path: Path) -> Path:

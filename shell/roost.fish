@@ -1,0 +1,731 @@
+# roost for fish, 3.6 and newer. `roost setup fish` puts a line into conf.d that sources this file.
+# It does what core.sh does for bash and zsh, in fish's own words, under the same tests; docs/hook.md
+# explains it. It looks, and it changes the environment of this shell. Builtins only: no process, no
+# eval, and nothing below a project or an env is ever sourced. Making things is the work of `roost up`.
+# A builtin whose name a user may give to a function or an alias is called through `builtin`.
+
+# Where this file lies; empty or `.` where it came through a pipe.
+set -g _roost_here (status dirname)
+# What functions answer in.
+set -g _roost_content ''
+set -g _roost_word ''
+set -g _roost_why ''
+set -g _roost_rest
+set -g _roost_versions ''
+set -g _roost_data ''
+set -g _roost_stored ''
+# The last walk: where it began, what was not there on the way, and the files that decide.
+set -g _roost_pwd ''
+set -g _roost_absent /
+set -g _roost_found
+# What the last look found. An empty file name: no such file.
+set -g _roost_name_file ''
+set -g _roost_version_file ''
+set -g _roost_raw ''
+set -g _roost_more ''
+set -g _roost_root ''
+set -g _roost_name ''
+set -g _roost_request ''
+set -g _roost_env ''
+set -g _roost_state idle
+# What was true when it had been acted on.
+set -g _roost_settled ''
+set -g _roost_last_root ''
+set -g _roost_drawn ''
+# The env that this shell turned on last, the project where the user turned it off by hand, and what
+# has been said and tried already.
+set -g _roost_ours "$ROOST_ENV"
+set -g _roost_held ''
+set -g _roost_told
+set -g _roost_tried
+# What stands before the prompt, the wrapped prompt that shows it, and how often one was wrapped.
+set -q _roost_prefix; or set -g _roost_prefix ''
+set -q _roost_live; or set -g _roost_live ''
+set -q _roost_wraps; or set -g _roost_wraps 0
+
+# --- F: the two files ---------------------------------------------------------------------------
+
+# F2: the bytes of the file $argv[1] into _roost_content: `:` and all of them, `!` if there is a NUL
+# byte or too much, nothing if it cannot be read. The first read stops at a NUL byte, at the limit (then
+# its status is 122) or at the end; the second finds something only after a NUL byte; and `split0`,
+# by now of a short file, succeeds where there is one. Bytes that are no text come as characters of
+# their own.
+function _roost_read
+    set -g _roost_content ''
+    test -r "$argv[1]"; or return
+    set -l fish_read_limit 4096
+    set -l IFS \n
+    set -l one
+    set -l two
+    set -l first
+    set -l second
+    begin
+        read -z one
+        set first $status
+        read -z two
+        set second $status
+    end <$argv[1]
+    if test "$first$second" = 01 -o "$first$second" = 11
+        if string split0 -q <$argv[1]
+            set _roost_content '!'
+        else
+            set _roost_content ":$one"
+        end
+    else if test -n "$first"
+        set _roost_content '!'
+    end
+end
+
+# F3-F5: the first word of $argv[1] (what _roost_read left) into _roost_word, empty if there is none.
+# False if the file cannot be used at all.
+function _roost_first_word
+    set -g _roost_word ''
+    string match -rq '^:(?:[ \t\r\n]+|#[^\n]*(?:\n|\z))*+(?<_roost_word>[^ \t\r\n]*)' -- $argv[1] 2>/dev/null
+end
+
+# F6. Leaves the version without its `python-` in _roost_word.
+function _roost_valid_version
+    string match -rq '^(?:python-)?+(?<_roost_word>[A-Za-z0-9][A-Za-z0-9._-]{0,127})\z' -- $argv[1] 2>/dev/null
+end
+
+# F7.
+function _roost_valid_name
+    string match -rq '^(?!(?:system|envs|[0-9]+|[0-9].*\.[0-9].*)\z)[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z' -- $argv[1] 2>/dev/null
+end
+
+# The directory of the file $argv[1] into _roost_root.
+function _roost_root_of
+    string match -rq '(?s)^(?<_roost_root>.*)/' -- $argv[1]
+    test -n "$_roost_root"; or set -g _roost_root /
+end
+
+# From the raw bytes to a project: _roost_root (empty: none), _roost_name, _roost_request and
+# _roost_state: `idle` (no project until a file changes), `no-project` (none, but look again: F13),
+# `invalid` (_roost_why names the file), or empty: to be resolved.
+function _roost_parse
+    set -g _roost_root ''
+    set -g _roost_name ''
+    set -g _roost_request ''
+    set -g _roost_state idle
+    set -g _roost_env ''
+    set -g _roost_why ''
+    if test -z "$_roost_name_file"
+        test -z "$_roost_version_file"; or _roost_parse_pyenv_name
+        return 0
+    end
+    if _roost_first_word "$_roost_raw"; and test -z "$_roost_word"
+        return 0 # F9
+    end
+    _roost_root_of "$_roost_name_file"
+    set _roost_state invalid
+    if not _roost_valid_name "$_roost_word"
+        set _roost_why $_roost_name_file
+        return 0
+    end
+    set _roost_name $_roost_word
+    if test -z "$_roost_version_file"
+        set _roost_why $_roost_name_file
+    else if _roost_first_word "$_roost_more"; and _roost_valid_version "$_roost_word"
+        set _roost_request $_roost_word
+        set _roost_state ''
+    else
+        set _roost_why $_roost_version_file
+    end
+    return 0
+end
+
+# F13: a .python-version alone may name an env as pyenv-virtualenv does.
+function _roost_parse_pyenv_name
+    _roost_first_word "$_roost_more"; and _roost_stores; or return
+    set -l word $_roost_word
+    string match -rq '/envs/|[^0-9.]' -- $word; and set -g _roost_state no-project
+    if not _roost_named_env "$word"
+        set -g _roost_env ''
+        return
+    end
+    _roost_root_of "$_roost_version_file"
+    string match -rq '/(?<_roost_name>[^/]*)\z' -- $_roost_env
+    _roost_judge
+end
+
+# The existing env that $argv[1] (`3.12.1/envs/shop` or `shop`) names, into _roost_env; false if there
+# is none. Everything is compared with -ef, so an alias that leads out of versions/ names nothing.
+function _roost_named_env
+    set -l release
+    set -l name
+    if string match -rq '(?s)^(?<release>.*?)/envs/(?<name>.*)\z' -- $argv[1]
+        _roost_valid_version "$release"; and _roost_valid_name "$name"; or return
+        set -g _roost_env $_roost_versions/$_roost_word/envs/$name
+        test -f $_roost_env/pyvenv.cfg
+        return
+    end
+    _roost_valid_name "$argv[1]"; or return
+    set name $argv[1]
+    set -g _roost_env $_roost_versions/$name
+    test -f $_roost_env/pyvenv.cfg; or return
+    test -L $_roost_env; or return 0
+    # The env says which interpreter it came from: one look instead of one for each version.
+    _roost_read $_roost_env/pyvenv.cfg
+    set -l lines (string split -m 1 "home = $_roost_versions/" -- $_roost_content)
+    string match -rq '^(?<release>[^/\n]*)/bin' -- "$lines[2]"
+    if _roost_valid_version "$release"; and test $_roost_versions/$release/envs/$name -ef $_roost_env
+        set _roost_env $_roost_versions/$release/envs/$name
+        return
+    end
+    # The versions/*/envs/<name> that it is an alias of.
+    set -l other
+    for other in $_roost_versions/*/envs/$name
+        string match -rq '/(?<release>[^/]*)/envs/[^/]*\z' -- $other
+        if _roost_valid_version "$release"; and test ! -L $_roost_versions/$release; and test $other -ef $_roost_env
+            set _roost_env $other
+            return
+        end
+    end
+    return 1
+end
+
+# --- V: from a version to an interpreter -----------------------------------------------------------
+
+# Where envs live (V1, V6): _roost_versions below pyenv, _roost_data below roost's own directory.
+# False if a variable names no usable directory.
+function _roost_stores
+    set -l pyenv $PYENV_ROOT
+    set -l data $ROOST_HOME
+    test -n "$pyenv"; or set pyenv $HOME/.pyenv
+    test "$pyenv:$data:$XDG_DATA_HOME" = "$_roost_stored"; and return
+    set -g _roost_stored "$pyenv:$data:$XDG_DATA_HOME"
+    if test -z "$data"
+        if string match -q '/*' -- $XDG_DATA_HOME
+            set data $XDG_DATA_HOME/roost
+        else if test -f /System/Library/CoreServices/SystemVersion.plist
+            set data "$HOME/Library/Application Support/roost"
+        else
+            set data $HOME/.local/share/roost
+        end
+    end
+    if string match -rq '[[:cntrl:]:]' -- "$pyenv$data"; or not string match -q '/*' -- $pyenv
+        or not string match -q '/*' -- $data
+        set _roost_stored ''
+        return 1
+    end
+    string match -rq '^(?<pyenv>.*?)/?\z' -- $pyenv
+    string match -rq '^(?<data>.*?)/?\z' -- $data
+    set -g _roost_versions $pyenv/versions
+    set -g _roost_data $data/versions
+end
+
+# V2, V3: the env of _roost_request and _roost_name into _roost_env, and its state.
+function _roost_resolve
+    set -g _roost_state invalid
+    set -g _roost_why 'PYENV_ROOT or ROOST_HOME'
+    _roost_stores; or return 0
+    set -l store $_roost_versions
+    if test "$_roost_request" = system
+        set store $_roost_data
+    else if not test -d "$store"; and not command -q pyenv; and not builtin functions -q pyenv
+        set store $_roost_data
+    end
+    set -g _roost_word $_roost_request
+    if test "$_roost_request" = system; or not _roost_usable $store $_roost_request
+        _roost_newest $store
+    end
+    if test -n "$_roost_word"
+        set -g _roost_env $store/$_roost_word/envs/$_roost_name
+        _roost_judge
+    else if test "$store" = "$_roost_data"
+        set _roost_state env-missing # only a look at PATH can tell whether there is an interpreter
+    else
+        set _roost_state interpreter-missing
+    end
+end
+
+# The newest version in the directory $argv[1] that continues the request, of those that hold the env
+# if there are any, into _roost_word; empty if there is none.
+function _roost_newest
+    set -l lead $_roost_request
+    set -l free ''
+    set -l best ''
+    set -l holder ''
+    set -l dir
+    set -l release
+    if test "$lead" = system
+        set lead ''
+    else if string match -rq '[0-9]t\z' -- $lead
+        string match -rq '^(?<lead>.*)t\z' -- $lead # a group that does not match would empty it
+        set free t
+    end
+    for dir in $argv[1]/$lead*
+        string match -rq '/(?<release>[A-Za-z0-9][A-Za-z0-9._-]{0,127})\z' -- $dir 2>/dev/null; or continue
+        _roost_continues $release "$lead" "$free"; and _roost_usable $argv[1] $release; or continue
+        if test -z "$best"; or _roost_newer $release $best
+            set best $release
+        end
+        if _roost_holds $dir/envs/$_roost_name
+            if test -z "$holder"; or _roost_newer $release $holder
+                set holder $release
+            end
+        end
+    end
+    set -g _roost_word $holder
+    test -n "$holder"; or set _roost_word $best
+end
+
+# V3: is there an env at $argv[1]? One that is half-made does not count.
+function _roost_holds
+    test -f $argv[1]/pyvenv.cfg; and test ! -e $argv[1]/.roost-building; or return
+    test -e $argv[1]/bin/python; or test -L $argv[1]/bin/python
+end
+
+# Is $argv[2] in the store $argv[1] an interpreter of pyenv's, or a directory of ours that holds the env?
+function _roost_usable
+    if test "$argv[1]" = "$_roost_data"
+        test -d $argv[1]/$argv[2]/envs/$_roost_name
+    else
+        test -x $argv[1]/$argv[2]/bin/python; and test ! -e $argv[1]/$argv[2]/pyvenv.cfg
+    end
+end
+
+# V2: is the version $argv[1] a final release that continues $argv[2], free-threaded just if $argv[3] is `t`?
+function _roost_continues
+    string match -rq -- '-(?:dev|src|latest)\z|(?:a|b|rc)[0-9]+\z' $argv[1]; and return 1
+    if string match -rq '[0-9]t\z' -- $argv[1]
+        test "$argv[3]" = t; or return
+    else
+        test -z "$argv[3]"; or return
+    end
+    test -z "$argv[2]"; and return
+    string match -q -- "$argv[2].*" $argv[1]; or string match -q -- "$argv[2]-*" $argv[1]
+end
+
+# Is the version $argv[1] newer than $argv[2]? Field by field, split at `.` and `-`, by leading number;
+# then the longer, then the one that sorts last in ASCII.
+function _roost_newer
+    set -l a $argv[1]
+    set -l b $argv[2]
+    set -l x
+    set -l y
+    while test -n "$a$b"
+        string match -rq '^0*(?<x>[0-9]*)[^.-]*[.-]?(?<a>.*)' -- "$a"
+        string match -rq '^0*(?<y>[0-9]*)[^.-]*[.-]?(?<b>.*)' -- "$b"
+        if test "$x" != "$y"
+            _roost_sorts_last "$x" "$y"
+            return
+        end
+    end
+    _roost_sorts_last $argv[1] $argv[2]
+end
+
+# Is $argv[1] longer than $argv[2], or as long and later in the order of ASCII? For digits: larger.
+function _roost_sorts_last
+    set -l order -.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz
+    set -l ones (string split '' -- "$argv[1]")
+    set -l others (string split '' -- "$argv[2]")
+    set -l longer (builtin count $ones)
+    set -l shorter (builtin count $others)
+    if test $longer -ne $shorter
+        test $longer -gt $shorter
+        return
+    end
+    set -l one
+    for one in $ones
+        if test "$one" != "$others[1]"
+            string match -q -- "*$others[1]*$one*" $order
+            return
+        end
+        set -e others[1]
+    end
+    return 1
+end
+
+# E3, as far as a look can tell.
+function _roost_judge
+    if test -e $_roost_env/.roost-building
+        set -g _roost_state env-incomplete
+    else if test -x $_roost_env/bin/python; and test -f $_roost_env/pyvenv.cfg
+        set -g _roost_state ready
+    else if test ! -d $_roost_env
+        set -g _roost_state env-missing
+    else if test ! -e $_roost_env/bin/python; and test ! -L $_roost_env/bin/python
+        set -g _roost_state env-incomplete
+    else
+        set -g _roost_state env-broken
+    end
+end
+
+# --- H: the environment of this shell ---------------------------------------------------------------
+
+# PATH without the entry $argv[1] into _roost_rest; every other one stays (H3).
+function _roost_path_without
+    set -g _roost_rest $PATH
+    set -l at
+    while set at (builtin contains -i -- $argv[1] $_roost_rest)
+        set -e _roost_rest[$at]
+    end
+end
+
+# Takes $argv[1] out of PATH, and leaves PATH alone if it is not in it.
+function _roost_drop_from_path
+    builtin contains -- $argv[1] $PATH; or return 0
+    _roost_path_without $argv[1]
+    set -gx PATH $_roost_rest
+end
+
+# H2. $argv[2] is `by-hand` for an env that the user named: no project owns it, none leaves it.
+function _roost_enter
+    set -l env $argv[1]
+    if test "$VIRTUAL_ENV" != "$env"
+        if test "$VIRTUAL_ENV" = "$_roost_ours"
+            _roost_forget
+        else
+            _roost_leave
+        end
+    end
+    set -q _OLD_VIRTUAL_PATH _OLD_FISH_PROMPT_OVERRIDE
+    test $status -eq 2; or _roost_drop_activate_script
+    _roost_path_without $env/bin
+    set -l --path wanted $env/bin $_roost_rest
+    test "$PATH" = "$wanted"; or set -gx PATH $wanted
+    set -gx VIRTUAL_ENV $env
+    string match -rq '/(?<_roost_word>[^/]*)\z' -- $env
+    set -gx VIRTUAL_ENV_PROMPT $_roost_word
+    if test "$argv[2]" = by-hand
+        set -eg ROOST_ENV
+    else
+        set -gx ROOST_ENV $env
+    end
+    if set -q PYTHONHOME
+        set -g _roost_pythonhome $PYTHONHOME
+        set -eg PYTHONHOME
+    end
+    if test "$ROOST_UV" = 1; and test "$UV_PROJECT_ENVIRONMENT" != "$env"
+        set -g _roost_uv "$UV_PROJECT_ENVIRONMENT"
+        set -gx UV_PROJECT_ENVIRONMENT $env
+    end
+    set -g _roost_ours $env
+    if test -z "$VIRTUAL_ENV_DISABLE_PROMPT$PYENV_VIRTUALENV_DISABLE_PROMPT"
+        set -g _roost_prefix "($_roost_word) "
+        _roost_wrap_prompt
+    end
+    function deactivate --description 'Turn the env off until the project is left (roost)'
+        _roost_deactivate
+    end
+end
+
+# Turns off whatever env is on, and takes back what roost changed and nothing else (H3).
+function _roost_leave
+    if test -n "$VIRTUAL_ENV"; and test "$VIRTUAL_ENV" != "$_roost_ours"
+        _roost_drop_activate_script
+        _roost_drop_from_path $VIRTUAL_ENV/bin
+    else if test -z "$VIRTUAL_ENV$_roost_ours"
+        return
+    end
+    set -eg VIRTUAL_ENV
+    set -eg VIRTUAL_ENV_PROMPT
+    _roost_forget
+    if set -q _roost_pythonhome
+        set -gx PYTHONHOME $_roost_pythonhome
+        set -eg _roost_pythonhome
+    end
+    builtin functions -e deactivate
+end
+
+# Takes our own entry out of PATH and prompt: our env is off, or another one has taken its place.
+function _roost_forget
+    test -n "$_roost_ours"; or return 0
+    _roost_drop_from_path $_roost_ours/bin
+    _roost_unwrap_prompt
+    if set -q _roost_uv
+        if test "$UV_PROJECT_ENVIRONMENT" != "$_roost_ours"
+            # the user's own by now
+        else if test -n "$_roost_uv"
+            set -gx UV_PROJECT_ENVIRONMENT $_roost_uv
+        else
+            set -eg UV_PROJECT_ENVIRONMENT
+        end
+        set -eg _roost_uv
+    end
+    set -eg ROOST_ENV
+    # While another env is on, its `deactivate` may bring back a PATH with ours in it.
+    test -n "$VIRTUAL_ENV"; or set -g _roost_ours ''
+end
+
+# Undoes what the `activate.fish` of venv or virtualenv keeps for its own `deactivate`, but for PATH:
+# its snapshot would lose what the user added since.
+function _roost_drop_activate_script
+    set -l name
+    set -l kept
+    for name in PYTHONHOME TCL_LIBRARY TK_LIBRARY PKG_CONFIG_PATH
+        set kept _OLD_VIRTUAL_$name
+        test $name = PKG_CONFIG_PATH; and set kept _OLD_PKG_CONFIG_PATH
+        set -q $kept; or continue
+        if test -n "$$kept"
+            set -gx $name $$kept
+        else
+            set -eg $name
+        end
+        set -eg $kept
+    end
+    if builtin functions -q _old_fish_prompt
+        # The user's own prompt stays if there has been a new one since.
+        if builtin functions fish_prompt | string match -q '*_old_fish_prompt*'
+            builtin functions -e fish_prompt
+            builtin functions -c _old_fish_prompt fish_prompt
+        end
+        builtin functions -e _old_fish_prompt
+        builtin functions -e pydoc
+    end
+    set -eg _OLD_FISH_PROMPT_OVERRIDE
+    set -eg _OLD_VIRTUAL_PATH
+end
+
+# Is fish_prompt a wrapped one? Then _roost_live names what it wraps, which its description tells.
+function _roost_prompt_is_wrapped
+    set -l IFS \n
+    set -l about (builtin functions -D -v fish_prompt)
+    string match -rq '^Show the env before (?<_roost_live>_roost_prompt_[0-9]+)\z' -- "$about[5]"
+    and builtin functions -q $_roost_live
+end
+
+# `(name) ` before the prompt, by wrapping fish_prompt. The user's own runs first and sees the user's
+# $status and $pipestatus. A wrapped one that is no longer fish_prompt itself shows no name.
+function _roost_wrap_prompt
+    _roost_prompt_is_wrapped; and return
+    builtin functions -q fish_prompt; or return
+    set -g _roost_wraps (builtin math $_roost_wraps + 1)
+    set -g _roost_live _roost_prompt_$_roost_wraps
+    set -l _roost_inner $_roost_live
+    builtin functions -c fish_prompt $_roost_inner
+    function fish_prompt --description "Show the env before $_roost_inner" --inherit-variable _roost_inner
+        set -l _roost_lines ($_roost_inner $argv)
+        test "$_roost_inner" = "$_roost_live"; and builtin printf %s "$_roost_prefix"
+        string join \n -- $_roost_lines
+    end
+end
+
+# The user's own fish_prompt again, unless there has been a new one since.
+function _roost_unwrap_prompt
+    set -g _roost_prefix ''
+    _roost_prompt_is_wrapped; or return
+    builtin functions -e fish_prompt
+    builtin functions -c $_roost_live fish_prompt
+    builtin functions -e $_roost_live
+    set -g _roost_live ''
+end
+
+# `deactivate`, typed by hand: it holds until the project is left (H10).
+function _roost_deactivate
+    set -g _roost_held $_roost_root
+    _roost_leave
+    set -g _roost_settled ''
+end
+
+# --- looking and acting -------------------------------------------------------------------------------
+
+# True if nothing changed since the last look that was acted on. This is the work of nearly every
+# prompt, so what can be one command is one.
+function _roost_unchanged
+    if test "$PWD" != "$_roost_pwd"; or builtin path is -f -- $_roost_absent
+        _roost_find
+    else if set -q _roost_found[1]; and builtin path is -vf -- $_roost_found
+        _roost_find
+    end
+    _roost_read "$_roost_name_file"
+    set -g _roost_raw $_roost_content
+    _roost_read "$_roost_version_file"
+    set -g _roost_more $_roost_content
+    test "$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more" = "$_roost_settled"; or return
+    test "$_roost_state" = idle; and return
+    test "$_roost_state" = ready -a -x "$_roost_env/bin/python" -a -f "$_roost_env/pyvenv.cfg" -a ! -e "$_roost_env/.roost-building"
+end
+
+# Finds the files that decide for $PWD (F11-F13); no file, no name.
+function _roost_find
+    set -g _roost_pwd $PWD
+    set -g _roost_absent / # no regular file, so the list is never empty
+    set -g _roost_found
+    set -g _roost_name_file ''
+    set -g _roost_version_file ''
+    # From $PWD to the top, which is the empty string.
+    set -l dirs ''
+    set -l dir ''
+    set -l part
+    for part in (string split -n / -- $PWD)
+        set dir $dir/$part
+        set -p dirs $dir
+    end
+    if not builtin path is -f -- $dirs/.python-virtualenv $dirs/.python-version
+        set -a _roost_absent $dirs/.python-virtualenv $dirs/.python-version
+        return
+    end
+    set -l above $dirs
+    while set -q above[1]; and test ! -f $above[1]/.python-virtualenv
+        set -a _roost_absent $above[1]/.python-virtualenv
+        set -e above[1]
+    end
+    if set -q above[1]
+        set _roost_name_file $above[1]/.python-virtualenv
+        set -a _roost_found $_roost_name_file
+        set dirs $above
+    end
+    for dir in $dirs
+        if test -f $dir/.python-version
+            set _roost_version_file $dir/.python-version
+            set -a _roost_found $_roost_version_file
+            return
+        end
+        set -a _roost_absent $dir/.python-version
+    end
+end
+
+# Is the env $argv[1] on, by us, and its bin first on PATH and only once? Then nothing is touched (H4).
+function _roost_is_on
+    test "$VIRTUAL_ENV:$_roost_ours" = "$argv[1]:$argv[1]"; and test "$PATH[1]" = $argv[1]/bin
+    and not builtin contains -- $argv[1]/bin $PATH[2..]
+end
+
+# Decides what the files ask for and makes it so. Runs only when something changed.
+function _roost_decide
+    set -l entered ''
+    set -l seen "$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more"
+    _roost_parse
+    test -n "$_roost_state"; or _roost_resolve
+    if test -z "$_roost_root"
+        set -g _roost_held ''
+    else if test "$_roost_root" != "$_roost_last_root"; and not test "$_roost_root" -ef "$_roost_last_root"
+        set entered 1
+        set -g _roost_held ''
+    end
+    set -g _roost_last_root $_roost_root
+    if test -z "$entered"; and test "$VIRTUAL_ENV" != "$ROOST_ENV"
+        # The user turned another env on, or ours off: by hand wins until a project is entered (H10).
+        set -g _roost_held $_roost_root
+        test "$VIRTUAL_ENV" = "$_roost_ours"; or _roost_forget
+        test -n "$VIRTUAL_ENV"; or _roost_leave
+    else if test -n "$_roost_held"
+        test -n "$VIRTUAL_ENV"; or _roost_leave
+    else if test "$_roost_state" = ready
+        if test -n "$entered"; or not _roost_is_on $_roost_env
+            _roost_enter $_roost_env
+        end
+        _roost_first_try
+    else if test -n "$entered$ROOST_ENV"
+        _roost_leave
+    end
+    set -g _roost_settled "$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$seen"
+end
+
+# At a prompt, when something changed or is missing.
+function _roost_prompt
+    _roost_decide
+    # Nothing is said or made before the first prompt is drawn (H6).
+    test -n "$_roost_drawn"; and test "$_roost_state" != ready; or return
+    test -n "$_roost_root"; and test -z "$_roost_held"; and _roost_attend
+end
+
+# H12, H13: makes the env that can be made, or says once what is wrong and what to type.
+function _roost_attend
+    switch $_roost_state
+        case env-missing env-incomplete
+            if test "$ROOST_AUTO_CREATE" != 0; and _roost_first_try; and _roost_find_cli
+                # Without the variables that could bring code of a project into roost's own Python.
+                PYTHONPATH= PYTHONHOME= command $_roost_cli up --from-hook </dev/null >&2
+                _roost_unchanged; or _roost_decide
+                return
+            end
+            _roost_say "the env $_roost_name of $_roost_root is not there yet" 'roost up'
+        case env-broken
+            _roost_say "the env $_roost_name of $_roost_root is broken" 'roost up --recreate'
+        case interpreter-missing
+            _roost_say "Python $_roost_request ($_roost_version_file) is not installed" 'roost up'
+        case invalid
+            _roost_say "$_roost_why cannot be used" 'roost status'
+    end
+end
+
+# True the first time for this env in this shell: a creation that failed or was stopped is not tried
+# at each prompt, and an env that was there and that the user removed is not made again.
+function _roost_first_try
+    set -l env $_roost_env
+    test -n "$env"; or set env $_roost_root
+    builtin contains -- $env $_roost_tried; and return 1
+    set -ga _roost_tried $env
+end
+
+# One line on stderr, once in this shell: what is wrong, what to type. Nothing in it reaches the
+# terminal but printable ASCII.
+function _roost_say
+    builtin contains -- "$argv[1];$argv[2]" $_roost_told; and return
+    set -ga _roost_told "$argv[1];$argv[2]"
+    test "$ROOST_QUIET" = 1; or string replace -ar '[^ -~]' '?' -- "roost: $argv[1]; type: $argv[2]" >&2
+    return 0
+end
+
+# The roost that belongs to this hook, into _roost_cli. A pyenv shim would follow the project's own
+# .python-version, and a relative PATH entry would run a file of the project.
+function _roost_find_cli
+    set -q _roost_cli; and test -x "$_roost_cli"; and return
+    set -g _roost_cli $_roost_here/../../bin/roost
+    string match -q '/*' -- $_roost_here; and test -x $_roost_cli; and return
+    set -l dir
+    for dir in $PATH
+        string match -q '/*' -- $dir; or continue
+        string match -q '*/shims' -- $dir; and continue
+        test -n "$VIRTUAL_ENV"; and test "$dir" = "$VIRTUAL_ENV/bin"; and continue
+        set _roost_cli $dir/roost
+        test -x $_roost_cli; and return
+    end
+    set _roost_cli ''
+    return 1
+end
+
+function _roost_activate_by_hand
+    set -g _roost_settled ''
+    if test -n "$argv[1]"
+        if _roost_stores; and _roost_named_env "$argv[1]"; and _roost_judge; and test "$_roost_state" = ready
+            _roost_enter $_roost_env by-hand
+            set -g _roost_held $_roost_root
+            return 0
+        end
+        _roost_say "there is no ready env $argv[1]" 'pyenv virtualenvs'
+        return 6
+    end
+    set -g _roost_held ''
+    set -g _roost_last_root ''
+    set -g _roost_told
+    _roost_unchanged; or _roost_decide
+    test -n "$_roost_root"; and return
+    _roost_say 'there is no project here' 'roost status'
+    return 3
+end
+
+# The command `roost`: two verbs are this shell's work (H17), the rest is the program's.
+function roost --description 'Python envs of projects'
+    if not string match -q -- '-*' "$argv[2]"
+        switch "$argv[1]"
+            case activate
+                _roost_activate_by_hand "$argv[2]"
+                return
+            case deactivate
+                _roost_deactivate
+                return 0
+        end
+    end
+    set -g _roost_settled ''
+    set -l program roost
+    _roost_find_cli; and set program $_roost_cli
+    ROOST_HOOK=fish command $program $argv
+end
+
+# At once and silently on `cd`, but not while the configuration is still being read; all that prints
+# or makes something happens at a prompt, before it is drawn. fish gives `$status` back itself.
+if status is-interactive
+    function _roost_on_pwd --on-variable PWD
+        test -n "$_roost_drawn" -a "$ROOST_DISABLE" != 1; or return
+        _roost_unchanged; or _roost_decide
+    end
+
+    function _roost_on_prompt --on-event fish_prompt
+        test "$ROOST_DISABLE" = 1; or _roost_unchanged; or _roost_prompt
+        set -g _roost_drawn 1
+    end
+end
