@@ -68,7 +68,7 @@ class Commands:
         self.number = 0
 
     def count(self, *, slow: bool) -> None:
-        """Also the warm-up: afterwards every cache is filled. Without ``slow`` the slow ones start cold."""
+        """Also the warm-up: afterwards every cache is filled."""
         for command in self.all:
             if command.slow and not slow:
                 continue

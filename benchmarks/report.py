@@ -186,7 +186,7 @@ _WIDTH, _LABEL, _BAR, _GAP, _HEAD = 760, 150, 14, 6, 40
 
 def plot(results: Results) -> str:
     """Bars on a logarithmic scale, a panel for each of prompt and cd across in each shell."""
-    panels = [(row, shell) for row in ("prompt", "cd-across") for shell in results.shells() if results.tools(shell, row)]
+    panels = [(row, shell) for row in ("prompt", "cd-across") for shell in results.shells() if shell.isalpha() and results.tools(shell, row)]
     shown = [cell.median for row, shell in panels for cell in results.tools(shell, row).values()]
     low, high = math.floor(math.log10(min(shown))), math.ceil(math.log10(max(shown)))
     scale = (_WIDTH - _LABEL - 90) / (high - low)
@@ -206,11 +206,12 @@ def plot(results: Results) -> str:
             body.append(f'<text class="small" text-anchor="middle" x="{x:.1f}" y="{top + _HEAD - 10:.0f}">{10.0**power:g} ms</text>')
         for number, (tool, cell) in enumerate(tools):
             y = top + _HEAD + number * (_BAR + _GAP)
+            note = f", {escape(cell.note)}" if cell.note else ""
             kind = {ROOST: "roost", FLOOR: "floor"}.get(tool, "bar")
             width = max(at(cell.median) - _LABEL, 1)
             body.append(f'<text text-anchor="end" x="{_LABEL - 8}" y="{y + 11:.0f}">{escape(tool)}</text>')
             body.append(f'<rect class="{kind}" x="{_LABEL}" y="{y:.0f}" width="{width:.1f}" height="{_BAR}" rx="2"/>')
-            body.append(f'<text class="small" x="{_LABEL + width + 6:.1f}" y="{y + 11:.0f}">{duration(cell.median)}</text>')
+            body.append(f'<text class="small" x="{_LABEL + width + 6:.1f}" y="{y + 11:.0f}">{duration(cell.median)}{note}</text>')
         limit = limit_of(results, shell, row)
         if limit:
             x = at(limit.milliseconds)
