@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -164,16 +163,8 @@ def _build(order: Order, layout: Layout) -> None:
         with uninterrupted():
             if alias_made and order.alias is not None:
                 order.alias.unlink(missing_ok=True)
-            _still()
             _remove(prefix)
         raise
-
-
-def _still() -> None:
-    """Waits for the threads in which virtualenv puts pip in: they would write into what is being removed."""
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.daemon:
-            thread.join()
 
 
 def _remove(prefix: Path) -> None:
@@ -184,6 +175,8 @@ def _remove(prefix: Path) -> None:
 
 def _make(order: Order, layout: Layout) -> None:
     # Imported here: it costs 0.1 s, and most runs make nothing.
+    from concurrent.futures import ThreadPoolExecutor
+
     import virtualenv
     from virtualenv.seed.wheels.embed import BUNDLE_SUPPORT
     from virtualenv.version import __version__ as release
@@ -198,7 +191,14 @@ def _make(order: Order, layout: Layout) -> None:
         words.append("--no-seed")
     environ = {**scrubbed(layout.environ), "VIRTUALENV_CONFIG_FILE": os.devnull}
     try:
-        virtualenv.cli_run(words, setup_logging=False, env=environ)
+        # In a thread, which no Ctrl-C interrupts: stopped in a join, Python forgets the threads in which
+        # virtualenv puts pip in (gh-90882), and they would write into what is being removed.
+        worker = ThreadPoolExecutor(1)
+        try:
+            worker.submit(virtualenv.cli_run, words, setup_logging=False, env=environ).result()
+        finally:
+            with uninterrupted():
+                worker.shutdown()
         if not seeds:
             # virtualenv's start-up patch is written for the Pythons it supports: older ones print its SyntaxError at each start.
             for part in prefix.glob("lib/python*/site-packages/_virtualenv.*"):
@@ -209,7 +209,7 @@ def _make(order: Order, layout: Layout) -> None:
             "no-pip", f"pip could not be put into {prefix}: {error.reason}", f"pyenv install --force {prefix.parent.parent.name}", str(prefix)
         ) from error
     except (RuntimeError, SystemExit, ValueError) as error:
-        raise EnvNotMade("env-not-made", f"virtualenv could not make {prefix}: {_first_line(error)}", "mend that, then: roost up", str(prefix)) from error
+        raise EnvNotMade("env-not-made", f"virtualenv could not make {prefix}: {_cause(error)}", "mend that, then: roost up", str(prefix)) from error
 
 
 def _clear(env: Env) -> None:
@@ -267,8 +267,10 @@ def _write_note(prefix: Path, note: dict[str, Any]) -> None:
     write_atomic(prefix / NOTE_FILE, (json.dumps(note, indent=1) + "\n").encode())
 
 
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0]
+def _cause(error: BaseException) -> str:
+    """The line that says it: the last one if virtualenv hands on the traceback of one of its threads."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[-1] if any(line.startswith("Traceback") for line in lines) else lines[0]
 
 
 def _reason(error: OSError) -> str:

@@ -1,0 +1,168 @@
+"""A full disk, a place that may not be written: one clear line, exit 6, nothing half-made (E5, C)."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.look import assert_works, document, looks_ready, only_line
+from tests.support.sandbox import ROOST, Sandbox
+
+_MAY_MOUNT = sys.platform == "linux" and os.geteuid() == 0
+
+
+@contextmanager
+def _mounted(*words: str, at: Path) -> Iterator[None]:
+    subprocess.run(["mount", *words, str(at)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(at)], check=True)
+
+
+@contextmanager
+def _read_only(directory: Path) -> Iterator[None]:
+    """Read-only for whoever runs the tests: by a mount for root, by permissions for a user."""
+    if os.geteuid() == 0:
+        assert _MAY_MOUNT, "as root these tests need Linux: permissions do not stop root"
+        subprocess.run(["mount", "--bind", str(directory), str(directory)], check=True)
+        try:
+            subprocess.run(["mount", "-o", "remount,ro,bind", str(directory)], check=True)
+            yield
+        finally:
+            subprocess.run(["umount", str(directory)], check=True)
+        return
+    directories = [directory, *(path for path in directory.rglob("*") if path.is_dir() and not path.is_symlink())]
+    modes = [(path, path.stat().st_mode) for path in directories]
+    for path, mode in modes:
+        path.chmod(mode & 0o555)
+    try:
+        yield
+    finally:
+        for path, mode in modes:
+            path.chmod(mode)
+
+
+def _limited(sandbox: Sandbox, project: Path, limit: int | None, *words: str) -> subprocess.CompletedProcess[str]:
+    def limit_files() -> None:
+        if limit is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+
+    return subprocess.run(
+        [ROOST, "up", *words],
+        cwd=project,
+        env=sandbox.environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        preexec_fn=limit_files,
+    )
+
+
+@pytest.mark.parametrize("room", [4, 64, 512, 2048, 4096])
+def test_a_disk_that_runs_full(sandbox: Sandbox, newest: str, room: int) -> None:
+    """E5: at various points of the making. The disk is a small one where it may be mounted, else a limit on files that no write gets past."""
+    sandbox.install(newest)
+    project = sandbox.project("shop", newest, "shop-venv")
+    # roost's cache is on the full disk too, unless it is filled already.
+    envs = sandbox.versions / newest / "envs"
+    envs.mkdir()
+    with ExitStack() as stack:
+        if _MAY_MOUNT:
+            stack.enter_context(_mounted("-t", "tmpfs", "-o", f"size={room}k", "none", at=envs))
+        done = _limited(sandbox, project, None if _MAY_MOUNT else room * 16, "-q")
+        assert done.returncode == 6, done.stderr
+        line = only_line(done)
+        assert str(envs / "shop-venv") in line
+        assert "No space left" in line or "File too large" in line or "too large" in line
+        assert not looks_ready(envs / "shop-venv")
+        assert not (envs / "shop-venv").exists()
+        assert not os.path.lexists(sandbox.versions / "shop-venv")
+        looked = sandbox.roost("status", "--json", cwd=project)
+        assert document(looked)["state"] == "env-missing"
+    assert sandbox.roost("up", cwd=project).returncode == 0
+    assert_works(envs / "shop-venv")
+
+
+def test_a_full_disk_gives_the_old_env_back(sandbox: Sandbox, newest: str) -> None:
+    """E8."""
+    sandbox.install(newest)
+    project = sandbox.project("shop", newest, "shop-venv")
+    prefix = sandbox.env(newest, "shop-venv")
+    prefix.parent.mkdir()
+    with ExitStack() as stack:
+        if _MAY_MOUNT:
+            stack.enter_context(_mounted("-t", "tmpfs", "-o", "size=24m", "none", at=prefix.parent))
+        assert sandbox.roost("up", cwd=project).returncode == 0
+        if _MAY_MOUNT:
+            free = shutil.disk_usage(prefix.parent).free
+            (prefix / "mine").write_bytes(b"x" * (free - (1 << 20)))
+        else:
+            (prefix / "mine").write_bytes(b"x")
+        done = _limited(sandbox, project, None if _MAY_MOUNT else 32 << 10, "-q", "--recreate")
+        assert done.returncode == 6, done.stderr
+        assert (prefix / "mine").exists()
+        assert_works(prefix)
+
+
+def test_a_pyenv_root_that_may_not_be_written(sandbox: Sandbox, newest: str) -> None:
+    """E5, C."""
+    sandbox.install(newest)
+    project = sandbox.project("shop", newest, "shop-venv")
+    with _read_only(sandbox.pyenv_root):
+        done = sandbox.roost("up", "-q", cwd=project)
+        assert done.returncode == 6, done.stderr
+        line = only_line(done)
+        assert str(sandbox.env(newest, "shop-venv")) in line
+        assert "Read-only file system" in line or "Permission denied" in line
+        assert line.endswith(f"make {sandbox.versions / newest / 'envs'} writable for you, then: roost up")
+        assert sandbox.roost("status", cwd=project).returncode == 10
+        assert document(sandbox.roost("up", "--json", cwd=project))["error"]["code"] == "env-not-made"
+    assert not (sandbox.versions / newest / "envs").exists()
+    assert sandbox.roost("up", cwd=project).returncode == 0
+
+
+def test_a_ready_env_on_a_read_only_root_is_ready(sandbox: Sandbox, newest: str) -> None:
+    """E7, E6: nothing to do, and a second project that cannot be noted is no error."""
+    sandbox.install(newest)
+    assert sandbox.roost("up", cwd=sandbox.project("shop", newest, "shop-venv")).returncode == 0
+    with _read_only(sandbox.pyenv_root):
+        done = sandbox.roost("up", cwd=sandbox.project("other", newest, "shop-venv"))
+        assert (done.returncode, "nothing to do" in only_line(done)) == (0, True)
+        assert sandbox.roost("status", cwd=sandbox.root / "other").returncode == 0
+        again = sandbox.roost("up", "-q", "--recreate", cwd=sandbox.root / "other")
+        assert again.returncode == 6
+        only_line(again)
+    assert_works(sandbox.env(newest, "shop-venv"))
+
+
+def test_an_interpreter_cannot_be_put_into_a_read_only_root(sandbox: Sandbox) -> None:
+    """V4, C: exit 5, one line."""
+    sandbox.with_pyenv()
+    project = sandbox.project("shop", "3.12.1", "shop-venv")
+    with _read_only(sandbox.pyenv_root):
+        done = sandbox.roost("up", "-q", cwd=project)
+        assert done.returncode == 5, done.stderr
+        line = only_line(done)
+        assert str(sandbox.versions) in line
+    assert list(sandbox.versions.iterdir()) == []
+
+
+def test_a_cache_that_may_not_be_written(sandbox: Sandbox, newest: str) -> None:
+    """E2: roost's data directory is read-only or missing for good: envs are made all the same."""
+    sandbox.install(newest)
+    sandbox.data.mkdir()
+    with _read_only(sandbox.data):
+        done = sandbox.roost("up", cwd=sandbox.project("shop", newest, "shop-venv"))
+        assert done.returncode == 0, done.stderr
+    assert_works(sandbox.env(newest, "shop-venv"))
