@@ -505,13 +505,18 @@ _roost_first_try() {
   _roost_tried="$_roost_tried$env$_roost_newline"
 }
 
-# One line on stderr, once in this shell: what is wrong, what to type. Nothing in it reaches the
-# terminal but printable ASCII.
+# A hint: once in this shell.
 _roost_say() {
   case $_roost_told in *"$1;$2$_roost_newline"*) return 0 ;; esac
   _roost_told="$_roost_told$1;$2$_roost_newline"
+  [ "${ROOST_QUIET-}" = 1 ] || _roost_tell "$1" "$2"
+}
+
+# One line on stderr: what is wrong, what to type. Nothing in it reaches the terminal but printable
+# ASCII.
+_roost_tell() {
   _roost_printable "roost: $1; type: $2" 2>/dev/null
-  [ "${ROOST_QUIET-}" = 1 ] || printf '%s\n' "$_roost_word" >&2
+  printf '%s\n' "$_roost_word" >&2
 }
 
 _roost_printable() {
@@ -546,7 +551,10 @@ _roost_command() {
       ;;
   esac
   _roost_settled=''
-  _roost_find_cli || _roost_cli=roost
+  if ! _roost_find_cli; then
+    _roost_tell 'the program roost is not on PATH' 'pipx install pyenv-roost'
+    return 127
+  fi
   ROOST_HOOK=$_roost_shell command "$_roost_cli" "$@"
 }
 
@@ -558,13 +566,13 @@ _roost_activate_by_hand() {
       _roost_held=$_roost_root
       return
     fi
-    _roost_say "there is no ready env $1" 'pyenv virtualenvs'
+    _roost_tell "there is no ready env $1" 'pyenv virtualenvs'
     return 6
   fi
   _roost_held='' _roost_last_root='' _roost_told=''
   _roost_unchanged || _roost_decide
   [ -z "$_roost_root" ] || return 0
-  _roost_say 'there is no project here' 'roost status'
+  _roost_tell 'there is no project here' 'roost status'
   return 3
 }
 

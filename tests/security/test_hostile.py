@@ -485,6 +485,8 @@ def test_traps_on_path(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -
     session = terminal(sandbox.home, after="unset _roost_cli; _roost_here=/not/there", environ={"PATH": path})
     visit(session, good, none, bad, old, none, good, sandbox.home)
     assert session.env("PATH") == path
+    assert session.run("roost status").startswith("roost: ")
+    assert session.run("echo $?") == "127\n"
     assert not canary.exists(), canary.read_text()
     assert session.run("id") == ""
     assert canary.read_text(), "the traps do work"

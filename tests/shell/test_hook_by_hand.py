@@ -20,10 +20,15 @@ def hand(sandbox: Sandbox) -> Path:
     return path
 
 
-def test_a_hand_activated_env_stays(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, hand: Path) -> None:
+def activate(shell: Shell, env: Path) -> str:
+    """The script to source."""
+    return f"{env}/bin/activate" + (".fish" if shell.kind == "fish" else "")
+
+
+def test_a_hand_activated_env_stays(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, hand: Path) -> None:
     """H10: through directories without a project, untouched; its own `deactivate` works."""
     session = terminal(sandbox.home)
-    session.run(f". {hand}/bin/activate")
+    session.run(f". {activate(every_shell, hand)}")
     for place in ("/", sandbox.root, "/tmp", "~"):
         session.run(f"cd {place}")
         assert session.active == str(hand)
@@ -34,13 +39,13 @@ def test_a_hand_activated_env_stays(shell: Shell, sandbox: Sandbox, terminal: Op
     assert session.env("PATH") == sandbox.path
 
 
-def test_entering_a_project_takes_over(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, hand: Path) -> None:
+def test_entering_a_project_takes_over(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, hand: Path) -> None:
     """H10: one env, no trace of the other; leaving brings nothing back."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
     session = terminal(sandbox.home, environ={"PYTHONHOME": "/somewhere"})
     prompt = session.env("PS1")
-    session.run(f". {hand}/bin/activate")
-    session.run('PATH="$PATH:/mine"')
+    session.run(f". {activate(every_shell, hand)}")
+    session.run(every_shell.assign("PATH", '"$PATH:/mine"'))
     session.run(f"cd {project}")
     assert session.active == str(env)
     assert session.prefix == "(shop-venv) "
@@ -54,14 +59,14 @@ def test_entering_a_project_takes_over(shell: Shell, sandbox: Sandbox, terminal:
         assert session.env(name) is None
 
 
-def test_activated_by_hand_inside_a_project(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, hand: Path) -> None:
+def test_activated_by_hand_inside_a_project(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, hand: Path) -> None:
     """H10: it holds in the project, below it and outside, until another project is entered."""
     sandbox.fake_env("3.12.1", "shop-venv")
     other = sandbox.fake_env("3.12.1", "other-venv")
     project, second = sandbox.project("shop", "3.12.1", "shop-venv"), sandbox.project("second", "3.12.1", "other-venv")
     (project / "deep").mkdir()
     session = terminal(project)
-    session.run(f". {hand}/bin/activate")
+    session.run(f". {activate(every_shell, hand)}")
     for place in ("deep", "..", "~"):
         session.run(f"cd {place}")
         assert session.env("VIRTUAL_ENV") == str(hand)
@@ -70,7 +75,7 @@ def test_activated_by_hand_inside_a_project(shell: Shell, sandbox: Sandbox, term
     assert session.active == str(other)
 
 
-def test_deactivate_holds_until_the_project_is_left(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_deactivate_holds_until_the_project_is_left(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H10: at prompts, below the project, when the file is edited; entering again turns it on."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
     (project / "deep").mkdir()
@@ -85,7 +90,7 @@ def test_deactivate_holds_until_the_project_is_left(shell: Shell, sandbox: Sandb
     assert session.active == str(env)
 
 
-def test_deactivate_and_the_next_project(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_deactivate_and_the_next_project(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H10: the hold is the project's, not the shell's; also of a project inside."""
     outer_env, inner_env = sandbox.fake_env("3.12.1", "outer-venv"), sandbox.fake_env("3.12.1", "inner-venv")
     outer, inner = sandbox.project("outer", "3.12.1", "outer-venv"), sandbox.project("outer/inner", "3.12.1", "inner-venv")
@@ -97,7 +102,7 @@ def test_deactivate_and_the_next_project(shell: Shell, sandbox: Sandbox, termina
     assert session.active == str(outer_env), "it was left"
 
 
-def test_deactivate_outside_of_any_project(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_deactivate_outside_of_any_project(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H10: gone with the env, so nothing calls it by mistake."""
     sandbox.fake_env("3.12.1", "shop-venv")
     project = sandbox.project("shop", "3.12.1", "shop-venv")
@@ -107,7 +112,7 @@ def test_deactivate_outside_of_any_project(shell: Shell, sandbox: Sandbox, termi
     assert session.status("type deactivate >/dev/null 2>&1") != 0
 
 
-def test_roost_activate_undoes_deactivate(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_roost_activate_undoes_deactivate(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H17."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
     session = terminal(project)
@@ -122,7 +127,7 @@ def test_roost_activate_undoes_deactivate(shell: Shell, sandbox: Sandbox, termin
     assert session.active is None
 
 
-def test_roost_activate_by_name_from_anywhere(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_roost_activate_by_name_from_anywhere(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H17: stays as one activated by hand (H10), until a project is entered."""
     env, project_env = sandbox.fake_env("3.12.1", "tools"), sandbox.fake_env("3.12.1", "shop-venv")
     (sandbox.versions / "tools").symlink_to(env)
@@ -148,12 +153,12 @@ def test_roost_activate_by_name_from_anywhere(shell: Shell, sandbox: Sandbox, te
 
 
 @pytest.mark.parametrize("name", ["nothing", "../evil", "", "3.12.1", "a/envs/b", "$(id)"])
-def test_roost_activate_of_no_env(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, name: str) -> None:
+def test_roost_activate_of_no_env(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, name: str) -> None:
     """H17: one line, an exit code, and what is active stays."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
     outside = terminal(sandbox.home)
     assert "roost: " in outside.run(f"roost activate '{name}'")
-    assert int(outside.run("echo $?")) != 0
+    assert outside.status(f"roost activate '{name}'") != 0
     assert outside.active is None
     if name:
         session = terminal(project)
@@ -163,18 +168,18 @@ def test_roost_activate_of_no_env(shell: Shell, sandbox: Sandbox, terminal: Open
         assert session.active is None
 
 
-def test_roost_passes_everything_else_on(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_roost_passes_everything_else_on(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H17: words, exit code and both streams of the program `roost`."""
     program = sandbox.root / "roost"
     program.write_text('#!/bin/sh\nfor word; do echo "<$word>"; done\necho err >&2\nexit 7\n')
     program.chmod(0o755)
-    session = terminal(sandbox.home, after=f"_roost_cli={program}")
+    session = terminal(sandbox.home, after=every_shell.assign("_roost_cli", program))
     assert session.run("roost status 'a  b' '*' ''") == "<status>\n<a  b>\n<*>\n<>\nerr\n"
-    assert session.run("echo $?") == "7\n"
+    assert session.status("roost status") == 7
     assert session.run("roost activate --help 2>/dev/null") == "<activate>\n<--help>\n"
 
 
-def test_other_tools_keep_what_they_set(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_other_tools_keep_what_they_set(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H10: conda, direnv and mise."""
     sandbox.fake_env("3.12.1", "shop-venv")
     project = sandbox.project("shop", "3.12.1", "shop-venv")

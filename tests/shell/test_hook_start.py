@@ -12,7 +12,7 @@ from tests.support.shells import PROMPTS, Load, OpenTerminal, Shell
 
 
 @pytest.mark.parametrize("load", ["setup", "eval"])
-def test_a_terminal_opened_in_a_project(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, load: Load) -> None:
+def test_a_terminal_opened_in_a_project(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, load: Load) -> None:
     """H6: active at the first prompt, not a byte before it, and `deactivate` works."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
     plain = terminal(project, load="none")
@@ -34,7 +34,7 @@ TROUBLE = {
 
 
 @pytest.mark.parametrize("trouble", TROUBLE)
-def test_nothing_is_said_before_the_first_prompt(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, trouble: str) -> None:
+def test_nothing_is_said_before_the_first_prompt(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, trouble: str) -> None:
     """H6, H13: 0 bytes before the first prompt; the hint comes before the second, once."""
     sandbox.fake_env("3.12.1", "shop-venv")
     project = sandbox.project("shop", *TROUBLE[trouble])
@@ -45,22 +45,22 @@ def test_nothing_is_said_before_the_first_prompt(shell: Shell, sandbox: Sandbox,
     assert session.resume() == ""
 
 
-def test_rc_lines_after_ours_do_not_matter(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_rc_lines_after_ours_do_not_matter(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H6, H8: a PATH that is set anew after the hook was loaded, shims in front."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
     shims = sandbox.pyenv_root / "shims"
-    session = terminal(project, after=f'PATH="{shims}:/usr/bin:/bin"')
+    session = terminal(project, after=every_shell.assign("PATH", f"{shims}:/usr/bin:/bin"))
     assert session.active == str(env)
-    session.run(f'PATH="{shims}:$PATH"')
+    session.run(every_shell.assign("PATH", f'"{shims}:$PATH"'))
     assert session.env("PATH") == f"{env}/bin:{shims}:{shims}:/usr/bin:/bin"
 
 
 @pytest.mark.parametrize("where", ["before", "after", "lazily"])
-def test_pyenv_init(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, where: str) -> None:
+def test_pyenv_init(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, where: str) -> None:
     """H8: the real `pyenv init`, wherever it stands: the env's bin is before the shims."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
     sandbox.with_pyenv()
-    line = f'eval "$(pyenv init - {shell.kind})"'
+    line = "pyenv init - fish | source" if every_shell.kind == "fish" else f'eval "$(pyenv init - {every_shell.kind})"'
     session = terminal(project, before=line if where == "before" else "", after=line if where == "after" else "")
     if where == "lazily":
         session.run(line)
@@ -72,11 +72,11 @@ def test_pyenv_init(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, wher
     assert session.active is None
 
 
-def test_exec_and_child_in_the_project(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_exec_and_child_in_the_project(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H7: variables without functions come in; the shell repairs itself."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
     session = terminal(project)
-    for line in (f"exec {shell.command}", shell.command):
+    for line in (f"exec {every_shell.command}", every_shell.command):
         session.run(line)
         assert session.active == str(env)
         assert session.prefix == "(shop-venv) "
@@ -91,12 +91,12 @@ def test_exec_and_child_in_the_project(shell: Shell, sandbox: Sandbox, terminal:
     assert session.active == str(env), "the parent is still in the project"
 
 
-def test_exec_and_child_outside(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_exec_and_child_outside(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H7: off at the first prompt, without an error."""
     env = sandbox.fake_env("3.12.1", "shop-venv")
     project = sandbox.project("shop", "3.12.1", "shop-venv")
     session = terminal(project)
-    assert session.run(f"cd ~; exec {shell.command}").replace("\x1b[?1034h", "") == ""  # readline of bash 3.2
+    assert session.run(f"cd ~; exec {every_shell.command}").replace("\x1b[?1034h", "") == ""  # readline of bash 3.2
     assert session.active is None
     inherited = {"VIRTUAL_ENV": str(env), "VIRTUAL_ENV_PROMPT": "shop-venv", "ROOST_ENV": str(env), "PATH": f"{env}/bin:/usr/bin:/bin"}
     session = terminal(sandbox.home, environ=inherited)
@@ -107,7 +107,7 @@ def test_exec_and_child_outside(shell: Shell, sandbox: Sandbox, terminal: OpenTe
 
 
 @pytest.mark.parametrize("order", ["{env}:/usr/bin:/bin", "/usr/bin:/bin:{env}", "/usr/bin:{env}:/bin:{env}", "/usr/bin:/bin"])
-def test_reordered_path(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, order: str) -> None:
+def test_reordered_path(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, order: str) -> None:
     """H7: macOS's path_helper moves the system's directories to the front: once on PATH and first, in the project; gone outside."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
     inherited = {"VIRTUAL_ENV": str(env), "ROOST_ENV": str(env), "PATH": order.format(env=env / "bin")}
@@ -119,7 +119,7 @@ def test_reordered_path(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, 
     assert session.env("PATH") == "/usr/bin:/bin"
 
 
-def test_inherited_from_another_project(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_inherited_from_another_project(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H7: an editor started in one project opens a terminal in another."""
     one, two = sandbox.fake_env("3.12.1", "one"), sandbox.fake_env("3.12.1", "two")
     project = sandbox.project("second", "3.12.1", "two")
@@ -131,7 +131,7 @@ def test_inherited_from_another_project(shell: Shell, sandbox: Sandbox, terminal
     assert session.env("PATH") == "/usr/bin:/bin"
 
 
-def test_inherited_by_hand(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_inherited_by_hand(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H10: `poetry shell` and the like, outside of any project: theirs, so it stays."""
     hand = sandbox.root / "hand"
     session = terminal(sandbox.home, environ={"VIRTUAL_ENV": str(hand), "PATH": f"{hand}/bin:/usr/bin:/bin"})
@@ -167,7 +167,7 @@ def test_no_hook_in_scripts(shell: Shell, sandbox: Sandbox) -> None:
     script.write_text(f'. {hook}\ncd {project} && echo "${{VIRTUAL_ENV-off}} $PWD"\n')
     expected = f"off {project}\n"
     for words in ([shell.path, "-c", f'cd {project} && echo "${{VIRTUAL_ENV-off}} $PWD"'], [shell.path, str(script)]):
-        done = sandbox.run(words, BASH_ENV=str(hook), SSH_CONNECTION="1 2 3 4")
+        done = sandbox.run(words, BASH_ENV=str(hook), SSH_CLIENT="1 2 3", SHLVL="0")
         assert (done.returncode, done.stdout, done.stderr) == (0, expected, "")
 
 
@@ -180,22 +180,22 @@ def test_no_hook_in_a_subshell_with_stdin_as_script(shell: Shell, sandbox: Sandb
     assert (done.stdout, done.stderr) == ("off\n", "")
 
 
-def test_uninstalled_with_the_block_still_there(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_uninstalled_with_the_block_still_there(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H15: the block of `roost setup` is silent when the files are gone."""
     terminal(sandbox.home)
-    rc = sandbox.home / shell.rc_name
+    rc = sandbox.home / every_shell.rc_name
     text = rc.read_text()
-    assert text.count(str(hook_file(shell.kind))) == 2
+    assert text.count(str(hook_file(every_shell.kind))) == 2
     session = terminal(sandbox.home, load="none", before=text.replace(str(REPOSITORY), "/not/there"))
     assert session.opening == terminal(sandbox.home, load="none").opening
     assert session.resume() == ""
 
 
-def test_uninstalled_while_the_shell_runs(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_uninstalled_while_the_shell_runs(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H15: no roost to call: the missing env becomes a hint, the prompt stays quiet."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
     missing = sandbox.project("missing", "3.12.1", "not-there")
-    session = terminal(sandbox.home, after="_roost_cli=/not/there/roost; _roost_here=/not/there/share/roost")
+    session = terminal(sandbox.home, after=f"{every_shell.assign('_roost_cli', '/not/there/roost')}; {every_shell.assign('_roost_here', '/not/there')}")
     session.run(f"cd {project}")
     assert session.active == str(env)
     shown = session.run(f"cd {missing}")
