@@ -212,6 +212,7 @@ function _roost_stores
     string match -rq '^(?<data>.*?)/?\z' -- $data
     set -g _roost_versions $pyenv/versions
     set -g _roost_data $data/versions
+    return 0
 end
 
 # V2, V3: the env of _roost_request and _roost_name into _roost_env, and its state.
@@ -649,6 +650,7 @@ function _roost_first_try
     test -n "$env"; or set env $_roost_root
     builtin contains -- $env $_roost_tried; and return 1
     set -ga _roost_tried $env
+    return 0 # set itself leaves the status alone
 end
 
 # One line on stderr, once in this shell: what is wrong, what to type. Nothing in it reaches the

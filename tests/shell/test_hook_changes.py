@@ -10,7 +10,7 @@ from tests.support.sandbox import Sandbox
 from tests.support.shells import OpenTerminal, Shell
 
 
-def test_a_file_is_edited(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_a_file_is_edited(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H9: seen at the next prompt, also if size and time stay the same."""
     one, two = sandbox.fake_env("3.12.1", "shop-one"), sandbox.fake_env("3.12.1", "shop-two")
     project = sandbox.project("shop", "3.12.1", "shop-one")
@@ -25,7 +25,7 @@ def test_a_file_is_edited(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal
     assert session.active == str(one)
 
 
-def test_the_version_is_edited(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_the_version_is_edited(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H9."""
     sandbox.fake_env("3.12.1", "dev")
     newer = sandbox.fake_env("3.13.2", "dev")
@@ -36,7 +36,7 @@ def test_the_version_is_edited(shell: Shell, sandbox: Sandbox, terminal: OpenTer
     assert session.active == str(newer)
 
 
-def test_a_file_is_replaced(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_a_file_is_replaced(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H9: as `git checkout` does it."""
     sandbox.fake_env("3.12.1", "shop-one")
     two = sandbox.fake_env("3.12.1", "shop-two")
@@ -48,7 +48,7 @@ def test_a_file_is_replaced(shell: Shell, sandbox: Sandbox, terminal: OpenTermin
     assert session.active == str(two)
 
 
-def test_files_come_and_go(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_files_come_and_go(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H9: a project that begins, ends and begins again around the shell."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", None, None)
     session = terminal(project)
@@ -64,7 +64,7 @@ def test_files_come_and_go(shell: Shell, sandbox: Sandbox, terminal: OpenTermina
     assert session.active is None
 
 
-def test_an_env_comes_and_goes(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_an_env_comes_and_goes(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H9: created by somebody else, deleted, created again."""
     sandbox.fake_interpreter("3.12.1")
     project = sandbox.project("shop", "3.12.1", "shop-venv")
@@ -81,7 +81,7 @@ def test_an_env_comes_and_goes(shell: Shell, sandbox: Sandbox, terminal: OpenTer
     assert session.active == str(env)
 
 
-def test_an_env_that_is_half_made(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_an_env_that_is_half_made(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H9, E5: the marker keeps every shell away, at the first look and later."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
     (env / ".roost-building").touch()
@@ -99,7 +99,7 @@ def test_an_env_that_is_half_made(shell: Shell, sandbox: Sandbox, terminal: Open
     assert session.active is None
 
 
-def test_an_interpreter_that_was_upgraded_away(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_an_interpreter_that_was_upgraded_away(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H9, E3: a dangling `bin/python` is broken: off, and one hint."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
     session = terminal(project)
@@ -126,7 +126,7 @@ def traps(directory: Path, canary: Path) -> None:
         (directory / name).write_text(f"open({str(canary)!r}, 'a').write('python')\n" if name.endswith(".py") else script)
 
 
-def test_no_file_of_project_or_env_is_run(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_no_file_of_project_or_env_is_run(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H16."""
     canary = sandbox.root / "canary"
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")

@@ -10,13 +10,13 @@ from tests.support.sandbox import Sandbox
 from tests.support.shells import OpenTerminal, Shell
 
 
-def test_subdirectories_keep_the_env_untouched(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_subdirectories_keep_the_env_untouched(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H4: nothing is set again on the way."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
     (project / "a" / "b" / "c").mkdir(parents=True)
     session = terminal(sandbox.home)
     session.run(f"cd {project}")
-    session.run("VIRTUAL_ENV_PROMPT=touched")
+    session.run(every_shell.assign("VIRTUAL_ENV_PROMPT", "touched"))
     for step in ("a", "b/c", "..", "../..", "a/b/c", "../../.."):
         assert session.run(f"cd {step}") == ""
         assert session.env("VIRTUAL_ENV_PROMPT") == "touched", step
@@ -24,7 +24,7 @@ def test_subdirectories_keep_the_env_untouched(shell: Shell, sandbox: Sandbox, t
         assert session.prefix == "(shop-venv) "
 
 
-def test_nested_projects(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_nested_projects(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H4: the inner wins; going up brings the outer back."""
     outer_env, inner_env = sandbox.fake_env("3.12.1", "outer-venv"), sandbox.fake_env("3.13.2", "inner-venv")
     outer, inner = sandbox.project("outer", "3.12.1", "outer-venv"), sandbox.project("outer/inner", "3.13.2", "inner-venv")
@@ -41,7 +41,7 @@ def test_nested_projects(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal)
     assert session.active is None
 
 
-def test_an_inner_project_without_its_own_version(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_an_inner_project_without_its_own_version(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """F11: the version comes from above, the env's name from the inner project."""
     env = sandbox.fake_env("3.12.1", "inner-venv")
     sandbox.project("outer", "3.12.1", "outer-venv")
@@ -49,7 +49,7 @@ def test_an_inner_project_without_its_own_version(shell: Shell, sandbox: Sandbox
     assert terminal(inner).active == str(env)
 
 
-def test_the_inner_env_is_missing(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_the_inner_env_is_missing(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H4: then the outer goes off, for `pip` would fill the wrong one."""
     sandbox.fake_env("3.12.1", "outer-venv")
     outer, inner = sandbox.project("outer", "3.12.1", "outer-venv"), sandbox.project("outer/inner", "3.12.1", "inner-venv")
@@ -59,7 +59,7 @@ def test_the_inner_env_is_missing(shell: Shell, sandbox: Sandbox, terminal: Open
     assert session.active is None
 
 
-def test_a_subfolder_opts_out(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_a_subfolder_opts_out(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """F9: an empty .python-virtualenv means: no env here, silently."""
     sandbox.fake_env("3.12.1", "shop-venv")
     project = sandbox.project("shop", "3.12.1", "shop-venv")
@@ -69,7 +69,7 @@ def test_a_subfolder_opts_out(shell: Shell, sandbox: Sandbox, terminal: OpenTerm
     assert session.active is None
 
 
-def test_the_same_name_under_two_versions(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_the_same_name_under_two_versions(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H4: two envs, and `cd` from one project straight to the other switches each time."""
     one, two = sandbox.fake_env("3.12.1", "dev"), sandbox.fake_env("3.13.2", "dev")
     first, second = sandbox.project("first", "3.12.1", "dev"), sandbox.project("second", "3.13.2", "dev")
@@ -85,7 +85,7 @@ def test_the_same_name_under_two_versions(shell: Shell, sandbox: Sandbox, termin
     assert session.active is None
 
 
-def test_a_neighbour_with_a_longer_name(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_a_neighbour_with_a_longer_name(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H4: /a/proj-2 is not inside /a/proj."""
     sandbox.fake_env("3.12.1", "shop-venv")
     project = sandbox.project("proj", "3.12.1", "shop-venv")
@@ -95,7 +95,7 @@ def test_a_neighbour_with_a_longer_name(shell: Shell, sandbox: Sandbox, terminal
     assert session.active is None
 
 
-def test_two_spellings_of_one_directory(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_two_spellings_of_one_directory(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H4: moving between them is not an entry: a hand-typed `deactivate` holds, an active env is not touched."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
     link = sandbox.root / "link"
@@ -103,7 +103,7 @@ def test_two_spellings_of_one_directory(shell: Shell, sandbox: Sandbox, terminal
     session = terminal(sandbox.home)
     session.run(f"cd {link}")
     assert session.active == str(env)
-    session.run("VIRTUAL_ENV_PROMPT=touched")
+    session.run(every_shell.assign("VIRTUAL_ENV_PROMPT", "touched"))
     session.run(f"cd {project}")
     session.run(f"cd {link}")
     assert session.env("VIRTUAL_ENV") == str(env)
@@ -202,7 +202,7 @@ def test_cd_is_not_redefined(shell: Shell, sandbox: Sandbox, terminal: OpenTermi
         assert "builtin" in session.run(f"type {name}")
 
 
-def test_a_directory_that_is_removed_under_the_shell(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_a_directory_that_is_removed_under_the_shell(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H9: the env goes off, without a word."""
     sandbox.fake_env("3.12.1", "shop-venv")
     project = sandbox.project("shop", "3.12.1", "shop-venv")

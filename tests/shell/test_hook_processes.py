@@ -16,21 +16,21 @@ def watch(sandbox: Sandbox) -> Watch:
     return Watch(sandbox.root / "watch")
 
 
-def test_the_watch_sees_a_process(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, watch: Watch) -> None:
+def test_the_watch_sees_a_process(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, watch: Watch) -> None:
     """The laboratory itself: a command is seen, a builtin is not, and a second one is seen again."""
     session = terminal(sandbox.home, load="none", wrapper=watch.wrapper, environ=watch.environ)
     watch.started()
     for _ in range(2):
         session.run("ls")
         assert watch.started()
-        session.run("cd /; cd ~; echo one; x=1")
+        session.run("cd /; cd ~; echo one")
         assert watch.started() == []
-    if watch.wrapper:
+    if watch.wrapper and every_shell.kind != "fish":
         session.run(": $(:)")
         assert watch.started(), "a fork alone"
 
 
-def test_zero_processes(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, watch: Watch) -> None:
+def test_zero_processes(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, watch: Watch) -> None:
     """H1: at a prompt, on `cd`, on activation, on leaving, with any trouble."""
     one, two = sandbox.fake_env("3.12.1", "one"), sandbox.fake_env("3.13.2", "two")
     old_env = sandbox.fake_env("3.12.1", "old")
@@ -102,7 +102,7 @@ def test_zero_processes(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, 
     assert one.exists()
 
 
-def test_starting_in_a_project_adds_no_process(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, watch: Watch) -> None:
+def test_starting_in_a_project_adds_no_process(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, watch: Watch) -> None:
     """H1, P: the rc line and the first prompt start nothing that a shell without the hook does not."""
     sandbox.fake_env("3.12.1", "one")
     project = sandbox.project("first", "3.12.1", "one")

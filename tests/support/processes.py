@@ -28,7 +28,8 @@ class Watch:
         """What was started since the last question."""
         lines = self._log.read_text(errors="replace").splitlines()
         new, self._read = lines[self._read :], len(lines)
-        return new
+        # fish starts threads; where two calls overlap, strace tells the end of one on a line of its own.
+        return [line for line in new if "CLONE_THREAD" not in line and "resumed>" not in line]
 
     def _set_traps(self, traps: Path) -> None:
         traps.mkdir()

@@ -47,7 +47,11 @@ class Shell:
 
     @property
     def rc_name(self) -> str:
-        return f".{self.kind}rc"
+        return ".config/fish/conf.d/roost.fish" if self.kind == "fish" else f".{self.kind}rc"
+
+    def assign(self, name: str, value: object) -> str:
+        """A line of this shell's language that sets a variable."""
+        return f"set -g {name} {value}" if self.kind == "fish" else f"{name}={value}"
 
 
 def shell_names() -> list[str]:
@@ -109,10 +113,19 @@ def zsh(request: pytest.FixtureRequest) -> Shell:
 
 
 @pytest.fixture
+def fish() -> Shell:
+    """fish, for what is said in its language."""
+    return find_shell("fish")
+
+
+@pytest.fixture
 def terminal(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[OpenTerminal]:
     """Opens terminals; they are closed after the test. In the shell that the test asks for."""
-    name = next(name for name in ("shell", "bash", "zsh") if name in request.fixturenames)
+    from tests.support.fish import FishSession
+
+    name = next(name for name in ("shell", "every_shell", "bash", "zsh", "fish") if name in request.fixturenames)
     chosen: Shell = request.getfixturevalue(name)
+    kind = FishSession if chosen.kind == "fish" else ShellSession
     with contextlib.ExitStack() as stack:
 
         def open_terminal(
@@ -124,7 +137,7 @@ def terminal(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[OpenT
             environ: Mapping[str, str] | None = None,
             wrapper: Sequence[str] = (),
         ) -> ShellSession:
-            session = ShellSession(chosen, sandbox, cwd, before=before, after=after, load=load, environ=environ, wrapper=wrapper)
+            session = kind(chosen, sandbox, cwd, before=before, after=after, load=load, environ=environ, wrapper=wrapper)
             return stack.enter_context(session)
 
         yield open_terminal
@@ -273,6 +286,11 @@ class ShellSession:
 
 
 def _write_rc(shell: Shell, sandbox: Sandbox, before: str, after: str, load: Load) -> None:
+    if shell.kind == "fish":
+        from tests.support.fish import write_configuration
+
+        write_configuration(shell, sandbox, before, after, load)
+        return
     quiet = "unsetopt prompt_sp\n" if shell.kind == "zsh" else ""
     (sandbox.home / ".inputrc").write_text("set enable-bracketed-paste off\n")
     rc = sandbox.home / shell.rc_name
