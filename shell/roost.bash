@@ -15,9 +15,9 @@ _roost_here=${BASH_SOURCE[0]%/*} _roost_shell=bash
 # there is a NUL byte or too much, nothing if it cannot be read. Status 0 of such a read means that it
 # met a NUL byte or its limit.
 _roost_slurp() {
-  local one two
-  if [[ -r $1 ]] && IFS='' read -r -d '' -n 4097 one <"$1"; then _roost_raw='!'; else _roost_raw="${one+:$one}"; fi
-  if [[ -r $2 ]] && IFS='' read -r -d '' -n 4097 two <"$2"; then _roost_more='!'; else _roost_more="${two+:$two}"; fi
+  local one='' two=''
+  if [[ ! -r $1 ]]; then _roost_raw=''; elif IFS='' read -r -d '' -n 4097 one <"$1"; then _roost_raw='!'; else _roost_raw=:$one; fi
+  if [[ ! -r $2 ]]; then _roost_more=''; elif IFS='' read -r -d '' -n 4097 two <"$2"; then _roost_more='!'; else _roost_more=:$two; fi
 }
 
 # Runs "$@", which lists directories, under bash's default rules for that and gives the user's back.

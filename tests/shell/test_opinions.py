@@ -35,17 +35,10 @@ for line in open(sys.argv[1], encoding="ascii").readlines():
 """
 _CODES = {"ready": 0, "env-missing": 10, "env-incomplete": 10, "env-broken": 6, "interpreter-missing": 5, "invalid": 4, "no-project": 3}
 VECTORS = load("trees.json")
+Machines = list[tuple[str, Sandbox, Path]]
 
 
-def _machines(sandbox: Sandbox) -> list[tuple[str, Sandbox, Path]]:
-    grown = []
-    for vector in VECTORS:
-        machine = Sandbox(sandbox.root / vector["id"])
-        grown.append((vector["id"], machine, grow(vector, machine)))
-    return grown
-
-
-def _statuses(sandbox: Sandbox, machines: list[tuple[str, Sandbox, Path]]) -> dict[str, Any]:
+def _statuses(sandbox: Sandbox, machines: Machines) -> dict[str, Any]:
     lines = sandbox.root / "environments"
     lines.write_text("".join(json.dumps({**machine.environ, "PWD": str(cwd)}) + "\n" for _, machine, cwd in machines), encoding="ascii")
     done = sandbox.run(as_user([sys.executable, "-c", _STATUS, lines]))
@@ -58,16 +51,30 @@ def _statuses(sandbox: Sandbox, machines: list[tuple[str, Sandbox, Path]]) -> di
     return {name: document for (name, _, _), (_, document) in zip(machines, answers, strict=True)}
 
 
-@pytest.fixture
-def machines(sandbox: Sandbox) -> list[tuple[str, Sandbox, Path]]:
-    return _machines(sandbox)
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    """The trees, made once: no look changes them."""
+    return Sandbox(tmp_path_factory.mktemp("opinions") / "machine")
 
 
-def test_status_and_hook_agree(sandbox: Sandbox, every_shell: Shell, machines: list[tuple[str, Sandbox, Path]]) -> None:
+@pytest.fixture(scope="module")
+def machines(ground: Sandbox) -> Machines:
+    grown = []
+    for vector in VECTORS:
+        machine = Sandbox(ground.root / vector["id"])
+        grown.append((vector["id"], machine, grow(vector, machine)))
+    return grown
+
+
+@pytest.fixture(scope="module")
+def documents(ground: Sandbox, machines: Machines) -> dict[str, Any]:
+    return _statuses(ground, machines)
+
+
+def test_status_and_hook_agree(ground: Sandbox, every_shell: Shell, machines: Machines, documents: dict[str, Any]) -> None:
     """One source of truth: state, root, request, name, env, and the file to blame."""
-    documents = _statuses(sandbox, machines)
     questions = [("tree", name, cwd, machine.pyenv_root, machine.home, machine.data) for name, machine, cwd in machines]
-    answers = ask(sandbox, every_shell, "C.UTF-8" if sys.platform != "darwin" else "en_US.UTF-8", questions)
+    answers = ask(ground, every_shell, "C.UTF-8" if sys.platform != "darwin" else "en_US.UTF-8", questions)
     hooks, statuses = {}, {}
     for name, document in documents.items():
         state, root, request, env_name, env, blamed = answers[name]

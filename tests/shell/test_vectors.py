@@ -14,6 +14,13 @@ from tests.support.shells import Shell
 from tests.support.vectors import content, grow, load
 
 pytestmark = pytest.mark.parametrize("locale", LOCALES)
+Questions = list[tuple[str | Path, ...]]
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    """What the questions are about, made once: no shell changes it."""
+    return Sandbox(tmp_path_factory.mktemp("vectors") / "machine")
 
 
 def _files(directory: Path, contents: dict[str, bytes]) -> dict[str, Path]:
@@ -23,16 +30,70 @@ def _files(directory: Path, contents: dict[str, bytes]) -> dict[str, Path]:
     return {name: directory / name for name in contents}
 
 
-def test_pins(sandbox: Sandbox, every_shell: Shell, locale: str) -> None:
-    """F2-F9: each content once as the version file of a good name, once as the name file of a good version."""
-    vectors = load("pins.json")
-    files = _files(sandbox.root / "pins", {vector["id"]: content(vector["bytes"]) for vector in vectors})
-    good = _files(sandbox.root / "good", {"name": b"shop\n", "version": b"3.12.1\n"})
-    questions: list[tuple[str | Path, ...]] = []
+@pytest.fixture(scope="module")
+def pins(ground: Sandbox) -> tuple[dict[str, Path], Questions]:
+    """Each content once as the version file of a good name, once as the name file of a good version."""
+    files = _files(ground.root / "pins", {vector["id"]: content(vector["bytes"]) for vector in load("pins.json")})
+    good = _files(ground.root / "good", {"name": b"shop\n", "version": b"3.12.1\n"})
+    questions: Questions = []
     for name, file in files.items():
         questions += [("pins", f"version {name}", good["name"], file), ("pins", f"name {name}", file, good["version"])]
-    answers = ask(sandbox, every_shell, locale, questions)
+    return files, questions
 
+
+@pytest.fixture(scope="module")
+def stores(ground: Sandbox) -> Questions:
+    """A machine for each vector of resolution.json."""
+    questions: Questions = []
+    for vector in load("resolution.json"):
+        machine = Sandbox(ground.root / "resolution" / vector["id"])
+        store = machine.versions
+        if vector["store"] == "roost":
+            store = machine.data / "versions"
+            machine.versions.rmdir()
+        for name in vector["installed"]:
+            python = store / name / "bin" / "python"
+            python.parent.mkdir(parents=True)
+            python.touch(mode=0o755)
+        for name in vector["holding"]:
+            (store / name / "envs" / "shop" / "bin").mkdir(parents=True)
+            (store / name / "envs" / "shop" / "bin" / "python").touch(mode=0o755)
+            (store / name / "envs" / "shop" / "pyvenv.cfg").touch()
+        questions.append(("resolve", vector["id"], vector["request"], machine.pyenv_root, machine.home, machine.data))
+    return questions
+
+
+@pytest.fixture(scope="module")
+def trees(ground: Sandbox) -> tuple[dict[str, Sandbox], Questions]:
+    """A machine for each vector of trees.json."""
+    vectors = load("trees.json")
+    machines = {vector["id"]: Sandbox(ground.root / "trees" / vector["id"]) for vector in vectors}
+    cwds = [grow(vector, machine) for vector, machine in zip(vectors, machines.values(), strict=True)]
+    return machines, [("tree", name, cwd, machine.pyenv_root, machine.home, machine.data) for (name, machine), cwd in zip(machines.items(), cwds, strict=True)]
+
+
+@pytest.fixture(scope="module")
+def cases(ground: Sandbox) -> tuple[dict[str, Sandbox], Questions]:
+    """A machine for each recorded case: pyenv's file, and a good name beside it."""
+    machines: dict[str, Sandbox] = {}
+    questions: Questions = []
+    for case in recorded():
+        machine = machines[case["id"]] = Sandbox(ground.root / "cases" / case["id"])
+        project = machine.project("work", content(case["bytes"]), "shop")
+        for name in case["installed"]:
+            (machine.versions / name / "bin").mkdir(parents=True, exist_ok=True)
+            (machine.versions / name / "bin" / "python").touch(mode=0o755)
+        for name, target in case.get("symlinks", {}).items():
+            (machine.versions / name).symlink_to(target)
+        questions.append(("tree", case["id"], project, machine.pyenv_root, machine.home, machine.data))
+    return machines, questions
+
+
+def test_pins(ground: Sandbox, every_shell: Shell, locale: str, pins: tuple[dict[str, Path], Questions]) -> None:
+    """F2-F9."""
+    files, questions = pins
+    vectors = load("pins.json")
+    answers = ask(ground, every_shell, locale, questions)
     found: dict[str, Any] = {}
     expected: dict[str, Any] = {}
     for vector in vectors:
@@ -49,27 +110,10 @@ def test_pins(sandbox: Sandbox, every_shell: Shell, locale: str) -> None:
     assert found == expected
 
 
-def test_resolution(sandbox: Sandbox, every_shell: Shell, locale: str) -> None:
+def test_resolution(ground: Sandbox, every_shell: Shell, locale: str, stores: Questions) -> None:
     """V2, V3, V6."""
     vectors = load("resolution.json")
-    questions: list[tuple[str | Path, ...]] = []
-    for vector in vectors:
-        machine = Sandbox(sandbox.root / vector["id"])
-        store = machine.versions
-        if vector["store"] == "roost":
-            store = machine.data / "versions"
-            machine.versions.rmdir()
-        for name in vector["installed"]:
-            python = store / name / "bin" / "python"
-            python.parent.mkdir(parents=True)
-            python.touch(mode=0o755)
-        for name in vector["holding"]:
-            (store / name / "envs" / "shop" / "bin").mkdir(parents=True)
-            (store / name / "envs" / "shop" / "bin" / "python").touch(mode=0o755)
-            (store / name / "envs" / "shop" / "pyvenv.cfg").touch()
-        questions.append(("resolve", vector["id"], vector["request"], machine.pyenv_root, machine.home, machine.data))
-    answers = ask(sandbox, every_shell, locale, questions)
-
+    answers = ask(ground, every_shell, locale, stores)
     found = {}
     for vector in vectors:
         state, env = answers[vector["id"]]
@@ -81,19 +125,11 @@ def test_resolution(sandbox: Sandbox, every_shell: Shell, locale: str) -> None:
     assert found == {vector["id"]: vector["resolved"] for vector in vectors}
 
 
-def test_trees(sandbox: Sandbox, every_shell: Shell, locale: str) -> None:
+def test_trees(ground: Sandbox, every_shell: Shell, locale: str, trees: tuple[dict[str, Sandbox], Questions]) -> None:
     """F1, F9, F11-F13, V2, V3, V6, E3."""
+    machines, questions = trees
     vectors = load("trees.json")
-    machines = {vector["id"]: Sandbox(sandbox.root / vector["id"]) for vector in vectors}
-    answers = ask(
-        sandbox,
-        every_shell,
-        locale,
-        [
-            ("tree", vector["id"], grow(vector, machine), machine.pyenv_root, machine.home, machine.data)
-            for vector, machine in zip(vectors, machines.values(), strict=True)
-        ],
-    )
+    answers = ask(ground, every_shell, locale, questions)
     found, expected = {}, {}
     for vector in vectors:
         state, root, request, name, env, blamed = answers[vector["id"]]
@@ -110,23 +146,12 @@ def test_trees(sandbox: Sandbox, every_shell: Shell, locale: str) -> None:
     assert found == expected
 
 
-def test_pyenv_reads_the_same_first_value(sandbox: Sandbox, every_shell: Shell, locale: str) -> None:
+def test_pyenv_reads_the_same_first_value(ground: Sandbox, every_shell: Shell, locale: str, cases: tuple[dict[str, Sandbox], Questions]) -> None:
     """F10: what roost accepts is what pyenv takes; what pyenv makes of oddities never leaves versions/."""
-    cases = recorded()
-    machines = {case["id"]: Sandbox(sandbox.root / case["id"]) for case in cases}
-    questions: list[tuple[str | Path, ...]] = []
-    for case, machine in zip(cases, machines.values(), strict=True):
-        project = machine.project("work", content(case["bytes"]), "shop")
-        for name in case["installed"]:
-            (machine.versions / name / "bin").mkdir(parents=True, exist_ok=True)
-            (machine.versions / name / "bin" / "python").touch(mode=0o755)
-        for name, target in case.get("symlinks", {}).items():
-            (machine.versions / name).symlink_to(target)
-        questions.append(("tree", case["id"], project, machine.pyenv_root, machine.home, machine.data))
-    answers = ask(sandbox, every_shell, locale, questions)
-
+    machines, questions = cases
+    answers = ask(ground, every_shell, locale, questions)
     ours, theirs = {}, {}
-    for case in cases:
+    for case in recorded():
         state, _, request, _, env, _ = answers[case["id"]]
         if state != "invalid":
             if case["parity"] == "must":
