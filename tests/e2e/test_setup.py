@@ -31,7 +31,7 @@ def test_there_and_back(sandbox: Sandbox, shell: str, content: str) -> None:
     rc.write_bytes(_CONTENTS[content])
     before = photograph(sandbox.home)
     dry = sandbox.roost("setup", shell, "--dry-run")
-    assert (dry.returncode, dry.stderr) == (0, f"roost: would change {rc}\n")
+    assert (dry.returncode, dry.stderr) == (0, f"roost: would put the hook into {rc}; backup: {rc}.roost-backup\n")
     assert photograph(sandbox.home) == before
     done = sandbox.roost("setup", shell)
     assert (done.returncode, done.stdout) == (0, "")
@@ -42,20 +42,20 @@ def test_there_and_back(sandbox: Sandbox, shell: str, content: str) -> None:
     assert (sandbox.home / f".{shell}rc.roost-backup").read_bytes() == _CONTENTS[content]
     after = photograph(sandbox.home)
     again = sandbox.roost("setup", shell)
-    assert (again.returncode, again.stderr) == (0, f"roost: {rc}: nothing to change\n")
+    assert (again.returncode, again.stderr) == (0, f"roost: nothing to do: the hook is in {rc}\n")
     assert photograph(sandbox.home) == after
     undone = sandbox.roost("setup", shell, "--undo")
     assert undone.returncode == 0, undone.stderr
     assert rc.read_bytes() == _CONTENTS[content]
     assert sorted(path.name for path in sandbox.home.iterdir()) == [rc.name]
-    assert "nothing to change" in sandbox.roost("setup", shell, "--undo").stderr
+    assert "nothing to do" in sandbox.roost("setup", shell, "--undo").stderr
 
 
 @pytest.mark.parametrize("shell", ["zsh", "bash"])
 def test_a_missing_rc_file_is_made_and_goes_again(sandbox: Sandbox, shell: str) -> None:
     """C."""
     rc = sandbox.home / f".{shell}rc"
-    assert sandbox.roost("setup", shell, "--dry-run").stderr == f"roost: would write {rc}\n"
+    assert sandbox.roost("setup", shell, "--dry-run").stderr == f"roost: would put the hook into {rc}\n"
     assert not rc.exists()
     assert sandbox.roost("setup", shell).returncode == 0
     assert stat.S_IMODE(rc.stat().st_mode) == 0o644
@@ -122,7 +122,7 @@ def test_what_the_user_added_meanwhile_stays(sandbox: Sandbox) -> None:
     rc.write_bytes(b"export A=1")
     assert sandbox.roost("setup", "bash").returncode == 0
     rc.write_bytes(b"export ZERO=0\n" + rc.read_bytes() + b"export B=2\n")
-    assert "nothing to change" in sandbox.roost("setup", "bash").stderr
+    assert "nothing to do" in sandbox.roost("setup", "bash").stderr
     assert sandbox.roost("setup", "bash", "--undo").returncode == 0
     assert rc.read_bytes() == b"export ZERO=0\nexport A=1\nexport B=2\n"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from roost.cli import render
 from roost.machine import hooks
-from roost.rules.errors import UsageError
+from roost.rules.errors import RoostError, UsageError
 
 
 def command(shell: str | None, *, undo: bool, dry_run: bool) -> int:
@@ -17,10 +17,14 @@ def command(shell: str | None, *, undo: bool, dry_run: bool) -> int:
         raise UsageError("unknown-shell", f"roost has no hook for {name!a}", f"roost setup {' | '.join(hooks.SHELLS)}")
     changed = False
     for path in hooks.rc_files(name, os.environ, sys.platform):
-        change = hooks.edit(path, name, undo=undo)
-        if change.changes and not dry_run:
-            hooks.apply(change, undo=undo)
-            changed = True
+        try:
+            change = hooks.edit(path, name, undo=undo)
+            if change.changes and not dry_run:
+                hooks.apply(change, undo=undo)
+                changed = True
+        except OSError as error:
+            line = f". {hooks.hook_file(name)}"
+            raise RoostError("rc-not-changed", f"{path} was not changed: {error.strerror or error}", f"put this line into it: {line}", str(path)) from error
         render.say(render.describe_edit(change, undo=undo, dry_run=dry_run))
     if changed and not undo:
         render.say(f"open a new terminal, or type: exec {name}")
