@@ -230,6 +230,7 @@ _METHOD = """## How it is measured
   benchmark's own. The tools take turns in a new random order each round; nothing is subtracted.
 - *prompt*: what the shell runs before it draws a prompt (zsh: `precmd` and `precmd_functions`; bash: each element of `PROMPT_COMMAND`), between two
   readings of `EPOCHREALTIME`. *cd*: a real `cd`, with the `chpwd` functions that the shell calls, and the prompt after it.
+  The turns of a batch follow each other, so caches are warm, for every tool alike.
 - *start*: the rc lines alone, between two readings inside the rc file.
 - *floor*: the same with a prompt function that does nothing.
 - *processes / programs*: what one turn forks and what it executes, counted by strace in shells of their own; threads are not processes.
