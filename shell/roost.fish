@@ -653,12 +653,17 @@ function _roost_first_try
     return 0 # set itself leaves the status alone
 end
 
-# One line on stderr, once in this shell: what is wrong, what to type. Nothing in it reaches the
-# terminal but printable ASCII.
+# A hint: once in this shell.
 function _roost_say
     builtin contains -- "$argv[1];$argv[2]" $_roost_told; and return
     set -ga _roost_told "$argv[1];$argv[2]"
-    test "$ROOST_QUIET" = 1; or string replace -ar '[^ -~]' '?' -- "roost: $argv[1]; type: $argv[2]" >&2
+    test "$ROOST_QUIET" = 1; or _roost_tell $argv
+end
+
+# One line on stderr: what is wrong, what to type. Nothing in it reaches the terminal but printable
+# ASCII.
+function _roost_tell
+    string replace -ar '[^ -~]' '?' -- "roost: $argv[1]; type: $argv[2]" >&2
     return 0
 end
 
@@ -672,7 +677,7 @@ function _roost_find_cli
     for dir in $PATH
         string match -q '/*' -- $dir; or continue
         string match -q '*/shims' -- $dir; and continue
-        test -n "$VIRTUAL_ENV"; and test "$dir" = "$VIRTUAL_ENV/bin"; and continue
+        test -n "$VIRTUAL_ENV"; and test "$dir" = "$VIRTUAL_ENV/bin" -o "$dir" -ef "$VIRTUAL_ENV/bin"; and continue
         set _roost_cli $dir/roost
         test -x $_roost_cli; and return
     end
@@ -688,7 +693,7 @@ function _roost_activate_by_hand
             set -g _roost_held $_roost_root
             return 0
         end
-        _roost_say "there is no ready env $argv[1]" 'pyenv virtualenvs'
+        _roost_tell "there is no ready env $argv[1]" 'pyenv virtualenvs'
         return 6
     end
     set -g _roost_held ''
@@ -696,7 +701,7 @@ function _roost_activate_by_hand
     set -g _roost_told
     _roost_unchanged; or _roost_decide
     test -n "$_roost_root"; and return
-    _roost_say 'there is no project here' 'roost status'
+    _roost_tell 'there is no project here' 'roost status'
     return 3
 end
 
@@ -713,9 +718,11 @@ function roost --description 'Python envs of projects'
         end
     end
     set -g _roost_settled ''
-    set -l program roost
-    _roost_find_cli; and set program $_roost_cli
-    ROOST_HOOK=fish command $program $argv
+    if not _roost_find_cli
+        _roost_tell 'the program roost is not on PATH' 'pipx install pyenv-roost'
+        return 127
+    end
+    ROOST_HOOK=fish command $_roost_cli $argv
 end
 
 # At once and silently on `cd`, but not while the configuration is still being read; all that prints

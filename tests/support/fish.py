@@ -9,8 +9,8 @@ from roost.machine import hooks
 from tests.support.sandbox import ROOST, Sandbox
 from tests.support.shells import MARK, PROMPTS, Load, Shell, ShellSession
 
-# Colours, modes, titles; and the mark that fish draws where a line of output has no end.
-_ESCAPES: Final = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9]|[=>])|[\x0e\x0f]")
+# Colours, moves and modes; and the mark that fish draws where a line of output has no end.
+_ESCAPES: Final = re.compile(r"\x1b(?:\[[0-9;?]*[mKJhlCD]|\(B)")
 _UNENDED: Final = re.compile(r"⏎ +\r⏎ \r")
 _NAMES: Final = re.compile(r"((?:\([^()\r\n]*\) )*)\Z")
 # The line editor draws nothing of its own accord.
