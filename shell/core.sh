@@ -3,8 +3,8 @@
 # roost, the shell half: what bash (3.2 and newer) and zsh share. docs/hook.md explains it.
 # It looks, and it changes the environment of this shell. Builtins only: no process, no eval, and
 # nothing below a project or an env is ever sourced. Making things is the work of `roost up`.
-# An adapter (roost.bash, roost.zsh) supplies _roost_slurp and _roost_plainly and asks
-# _roost_unchanged at each prompt.
+# An adapter (roost.bash, roost.zsh) supplies _roost_unchanged, which it asks at each prompt, and
+# _roost_plainly.
 
 _roost_newline='
 '
@@ -14,12 +14,12 @@ _roost_blank=$' \t\r\n'
 _roost_digits=0123456789
 _roost_alnum=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz$_roost_digits
 # What functions answer in.
-_roost_raw='' _roost_more='' _roost_word='' _roost_why='' _roost_versions='' _roost_data='' _roost_stored=''
+_roost_raw='' _roost_more='' _roost_word='' _roost_plain='' _roost_why='' _roost_versions='' _roost_data='' _roost_stored=''
 # What the last look found. An empty file name: no such file.
 _roost_root='' _roost_name_file='' _roost_version_file=''
 _roost_name='' _roost_request='' _roost_env='' _roost_state=idle
-# What was true when it had been acted on.
-_roost_settled='' _roost_last_root='' _roost_drawn=''
+# What was true when it had been acted on: the files, the env that was on, how long PATH was and how it began.
+_roost_settled='' _roost_active='' _roost_length='' _roost_head='' _roost_last_root='' _roost_drawn=''
 # The env that this shell turned on last, the project where the user turned it off by hand, and what
 # has been said and tried already.
 _roost_ours=${ROOST_ENV-} _roost_held='' _roost_told='' _roost_tried=$_roost_newline
@@ -27,16 +27,16 @@ _roost_prefix=${_roost_ours:+"(${_roost_ours##*/}) "}
 
 # --- F: the two files ---------------------------------------------------------------------------
 
-# F2-F5: the first word of $1 (what _roost_slurp left) into _roost_word, empty if there is none.
+# Speed: the hook runs at every prompt. A `[[ ]]` costs a third of a `[ ]`, a call as much as five of
+# them, and each expansion of PATH as much again.
+
+# F2-F5: the first word of $1 (what a look left in _roost_raw) into _roost_word, empty if there is none.
 # False if the file cannot be used at all.
 _roost_first_word() {
   local rest=${1#:}
-  _roost_word=${rest%"$_roost_newline"}
-  # Nearly always a file is one plain word.
-  case $_roost_word in '' | *[!$_roost_alnum._-]*) ;; *) return 0 ;; esac
   _roost_word=''
-  case $1 in :*) ;; *) return 1 ;; esac
-  [ "${#rest}" -le 1024 ] || _roost_fits "$rest" 2>/dev/null || return 1
+  [[ $1 = :* ]] || return 1
+  [[ ${#rest} -le 1024 ]] || _roost_fits "$rest" 2>/dev/null || return 1
   while :; do
     rest=${rest#"${rest%%[!$_roost_blank]*}"}
     case $rest in
@@ -54,22 +54,23 @@ _roost_first_word() {
 # F2: at most 4096 bytes, whatever a character is here.
 _roost_fits() {
   local LC_ALL=C
-  [ "${#1}" -le 4096 ]
+  [[ ${#1} -le 4096 ]]
 }
 
-# F6. Leaves the version without its `python-` in _roost_word.
+# F6. Leaves the version without its `python-` in _roost_word. _roost_plain: its letters are known to be right.
 _roost_valid_version() {
   _roost_word=${1#python-}
-  case $_roost_word in '' | [!$_roost_alnum]* | *[!$_roost_alnum._-]*) return 1 ;; esac
-  [ "${#_roost_word}" -le 128 ]
+  [[ -n $_roost_plain ]] || case $_roost_word in *[!$_roost_alnum._-]*) return 1 ;; esac
+  [[ -n $_roost_word && $_roost_word != [._-]* && ${#_roost_word} -le 128 ]]
 }
 
 # F7.
 _roost_valid_name() {
+  [[ -n $_roost_plain ]] || case $1 in *[!$_roost_alnum._-]*) return 1 ;; esac
   case $1 in
-    '' | [!$_roost_alnum]* | *[!$_roost_alnum._-]*) return 1 ;;
-    system | envs | [$_roost_digits]*.[$_roost_digits]*) return 1 ;;
-    *[!$_roost_digits]*) [ "${#1}" -le 64 ] ;;
+    '' | [._-]* | [$_roost_digits]*.[$_roost_digits]*) return 1 ;;
+    system | envs) return 1 ;;
+    *[!$_roost_digits]*) [[ ${#1} -le 64 ]] ;;
     *) return 1 ;;
   esac
 }
@@ -78,24 +79,32 @@ _roost_valid_name() {
 # _roost_state: `idle` (no project until a file changes), `no-project` (none, but look again: F13),
 # `invalid` (_roost_why names the file), or empty: to be resolved.
 _roost_parse() {
+  local name=${_roost_raw#:} version=${_roost_more#:}
   _roost_root='' _roost_name='' _roost_request='' _roost_state=idle _roost_env='' _roost_why=''
-  if [ -z "$_roost_name_file" ]; then
-    [ -z "$_roost_version_file" ] || _roost_parse_pyenv_name
+  if [[ -z $_roost_name_file ]]; then
+    [[ -z $_roost_version_file ]] || _roost_parse_pyenv_name
     return
   fi
-  if _roost_first_word "$_roost_raw" && [ -z "$_roost_word" ]; then
-    return # F9
+  name=${name%"$_roost_newline"} version=${version%"$_roost_newline"} _roost_plain=1
+  # Nearly always each file is one plain word.
+  if [[ -z $name || -z $version || $name$version = *[!$_roost_alnum._-]* ]]; then
+    _roost_plain=''
+    if _roost_first_word "$_roost_raw" && [[ -z $_roost_word ]]; then
+      return # F9
+    fi
+    name=$_roost_word
+    _roost_first_word "$_roost_more" || :
+    version=$_roost_word
   fi
   _roost_root=${_roost_name_file%/*}
   _roost_root=${_roost_root:-/}
   _roost_state=invalid
-  if ! _roost_valid_name "$_roost_word"; then
+  if ! _roost_valid_name "$name"; then
     _roost_why=$_roost_name_file
     return
   fi
-  _roost_name=$_roost_word
-  if [ -z "$_roost_version_file" ] || ! _roost_first_word "$_roost_more" ||
-    ! _roost_valid_version "$_roost_word"; then
+  _roost_name=$name
+  if ! _roost_valid_version "$version"; then
     _roost_why=${_roost_version_file:-$_roost_name_file}
     return
   fi
@@ -124,21 +133,22 @@ _roost_parse_pyenv_name() {
 # none. Everything is compared with -ef, so an alias that leads out of versions/ names nothing.
 _roost_named_env() {
   local version=${1%%/envs/*} name=${1#*/envs/} home
-  if [ "$version" != "$1" ]; then
+  _roost_plain=''
+  if [[ $version != "$1" ]]; then
     _roost_valid_version "$version" && _roost_valid_name "$name" || return 1
     _roost_env=$_roost_versions/$_roost_word/envs/$name
-    [ -f "$_roost_env/pyvenv.cfg" ]
+    [[ -f $_roost_env/pyvenv.cfg ]]
     return
   fi
   _roost_valid_name "$1" || return 1
   _roost_env=$_roost_versions/$1
-  [ -f "$_roost_env/pyvenv.cfg" ] || return 1
-  [ -L "$_roost_env" ] || return 0
+  [[ -f $_roost_env/pyvenv.cfg ]] || return 1
+  [[ -L $_roost_env ]] || return 0
   # The env says which interpreter it came from: one look instead of one for each version.
   _roost_slurp "$_roost_env/pyvenv.cfg" ''
   home=${_roost_raw#*home = "$_roost_versions"/}
   home=${home%%/bin*}
-  if _roost_valid_version "$home" && [ "$_roost_versions/$home/envs/$1" -ef "$_roost_env" ]; then
+  if _roost_valid_version "$home" && [[ $_roost_versions/$home/envs/$1 -ef $_roost_env ]]; then
     _roost_env=$_roost_versions/$home/envs/$1
     return
   fi
@@ -150,7 +160,7 @@ _roost_unalias() {
   local env version
   for env in "$_roost_versions"/*/envs/"$1"; do
     version=${env%/envs/*}
-    if [ ! -L "$version" ] && [ "$env" -ef "$_roost_env" ] && _roost_valid_version "${version##*/}"; then
+    if [[ ! -L $version && ! -L $env && $env -ef $_roost_env ]] && _roost_valid_version "${version##*/}"; then
       _roost_env=$env
       return
     fi
@@ -163,10 +173,11 @@ _roost_unalias() {
 # Where envs live (V1, V6): _roost_versions below pyenv, _roost_data below roost's own directory.
 # False if a variable names no usable directory.
 _roost_stores() {
-  local pyenv=${PYENV_ROOT:-${HOME-}/.pyenv} data=${ROOST_HOME-}
-  if [ "$pyenv:$data:${XDG_DATA_HOME-}" = "$_roost_stored" ]; then return; fi
-  _roost_stored=$pyenv:$data:${XDG_DATA_HOME-}
-  if [ -z "$data" ]; then
+  local pyenv data
+  [[ ${PYENV_ROOT-}:${ROOST_HOME-}:${XDG_DATA_HOME-}:${HOME-} != "$_roost_stored" ]] || return 0
+  _roost_stored=${PYENV_ROOT-}:${ROOST_HOME-}:${XDG_DATA_HOME-}:${HOME-}
+  pyenv=${PYENV_ROOT:-${HOME-}/.pyenv} data=${ROOST_HOME-}
+  if [[ -z $data ]]; then
     case ${XDG_DATA_HOME-}:${OSTYPE-} in
       /*) data=$XDG_DATA_HOME/roost ;;
       *:darwin*) data=${HOME-}/Library/Application\ Support/roost ;;
@@ -188,19 +199,17 @@ _roost_resolve() {
   _roost_state=invalid _roost_why='PYENV_ROOT or ROOST_HOME'
   _roost_stores || return 0
   store=$_roost_versions
-  if [ "$_roost_request" = system ] || { [ ! -d "$store" ] && ! command -v pyenv >/dev/null 2>&1; }; then
+  if [[ $_roost_request = system ]] || { [[ ! -d $store ]] && ! command -v pyenv >/dev/null 2>&1; }; then
     store=$_roost_data
   fi
-  _roost_word=''
-  if [ "$_roost_request" = system ] || ! _roost_usable "$store/$_roost_request"; then
+  _roost_word=$_roost_request
+  if [[ $_roost_request = system ]] || ! _roost_usable "$store/$_roost_request"; then
     _roost_plainly _roost_newest "$store"
-  else
-    _roost_word=$_roost_request
   fi
-  if [ -n "$_roost_word" ]; then
+  if [[ -n $_roost_word ]]; then
     _roost_env=$store/$_roost_word/envs/$_roost_name
     _roost_judge
-  elif [ "$store" = "$_roost_data" ]; then
+  elif [[ $store = "$_roost_data" ]]; then
     _roost_state=env-missing # only a look at PATH can tell whether there is an interpreter
   else
     _roost_state=interpreter-missing
@@ -210,69 +219,78 @@ _roost_resolve() {
 # The newest version in the directory $1 that continues the request, of those that hold the env if
 # there are any, into _roost_word; empty if there is none.
 _roost_newest() {
-  local dir version lead=$_roost_request free='' best='' holder=''
+  local dir lead=$_roost_request free=''
   case $lead in
     system) lead='' ;;
     *[$_roost_digits]t) lead=${lead%t} free=t ;;
   esac
-  for dir in "$1/$lead"*; do
-    version=${dir##*/}
-    if ! _roost_continues "$version" "$lead" "$free" || ! _roost_usable "$dir"; then continue; fi
-    if [ -z "$best" ] || _roost_newer "$version" "$best"; then best=$version; fi
-    if _roost_holds "$dir/envs/$_roost_name" && { [ -z "$holder" ] || _roost_newer "$version" "$holder"; }; then
-      holder=$version
-    fi
+  _roost_word=''
+  # The listing itself finds those that hold the env: they are few, where interpreters may be many.
+  for dir in "$1/$lead"*/envs/"$_roost_name"; do
+    ! _roost_holds "$dir" || _roost_consider "${dir%/envs/*}" "$lead" "$free"
   done
-  _roost_word=${holder:-$best}
+  [[ -z $_roost_word ]] || return 0
+  for dir in "$1/$lead"*; do
+    _roost_consider "$dir" "$lead" "$free"
+  done
+}
+
+# Takes the version at $1 as _roost_word if it continues $2, fits $3, can be used and is newer.
+_roost_consider() {
+  if _roost_continues "${1##*/}" "$2" "$3" && _roost_usable "$1" &&
+    { [[ -z $_roost_word ]] || _roost_newer "${1##*/}" "$_roost_word"; }; then
+    _roost_word=${1##*/}
+  fi
 }
 
 # V3: is there an env at $1? One that is half-made does not count.
 _roost_holds() {
-  [[ -f $1/pyvenv.cfg && ! -e $1/.roost-building && ( -e $1/bin/python || -L $1/bin/python ) ]]
+  [[ -f $1/pyvenv.cfg && ! -e $1/.roost-building && (-e $1/bin/python || -L $1/bin/python) ]]
 }
 
 # Is $1 an interpreter of pyenv's, or a directory of ours that holds the env?
 _roost_usable() {
-  case $1 in
-    "$_roost_data"/*) [ -d "$1/envs/$_roost_name" ] ;;
-    *) [ -x "$1/bin/python" ] && [ ! -e "$1/pyvenv.cfg" ] ;;
-  esac
+  if [[ $1 = "$_roost_data"/* ]]; then
+    [[ -d $1/envs/$_roost_name ]]
+  else
+    [[ -x $1/bin/python && ! -e $1/pyvenv.cfg ]]
+  fi
 }
 
 # V2: is the version $1 a final release that continues $2, free-threaded just if $3 is `t`?
 _roost_continues() {
   local stem
-  [ "${#1}" -le 128 ] || return 1
+  [[ ${#1} -le 128 ]] || return 1
   case $1 in
     *[!$_roost_alnum._-]* | *-dev | *-src | *-latest) return 1 ;;
-    *[$_roost_digits]t) [ "$3" = t ] || return 1 ;;
-    *) [ -z "$3" ] || return 1 ;;
+    *[$_roost_digits]t) [[ $3 = t ]] || return 1 ;;
+    *) [[ -z $3 ]] || return 1 ;;
   esac
   case $1 in *[$_roost_digits])
     stem=${1%"${1##*[!$_roost_digits]}"}
     case $stem in *a | *b | *rc) return 1 ;; esac
     ;;
   esac
-  [ -z "$2" ] && return
+  [[ -n $2 ]] || return 0
   case $1 in "$2"[.-]*) ;; *) return 1 ;; esac
 }
 
 # Is the version $1 newer than $2? Field by field, split at `.` and `-`, by leading number.
 _roost_newer() {
   local a=$1 b=$2 x y
-  while [ -n "$a$b" ]; do
+  while [[ -n $a$b ]]; do
     x=${a%%[.-]*} y=${b%%[.-]*}
     a=${a#"$x"} b=${b#"$y"}
     a=${a#?} b=${b#?}
     x=${x%%[!$_roost_digits]*} y=${y%%[!$_roost_digits]*}
     x=${x#"${x%%[!0]*}"} y=${y#"${y%%[!0]*}"}
-    if [ "$x" != "$y" ]; then
+    if [[ $x != "$y" ]]; then
       _roost_greater "$x" "$y"
       return
     fi
   done
-  if [ "${#1}" -ne "${#2}" ]; then
-    [ "${#1}" -gt "${#2}" ]
+  if [[ ${#1} -ne ${#2} ]]; then
+    [[ ${#1} -gt ${#2} ]]
   else
     _roost_sorts_last "$1" "$2" 2>/dev/null
   fi
@@ -280,8 +298,8 @@ _roost_newer() {
 
 # Of two numbers without leading zeros the larger.
 _roost_greater() {
-  if [ "${#1}" -ne "${#2}" ]; then
-    [ "${#1}" -gt "${#2}" ]
+  if [[ ${#1} -ne ${#2} ]]; then
+    [[ ${#1} -gt ${#2} ]]
   else
     [[ $1 > $2 ]]
   fi
@@ -295,13 +313,13 @@ _roost_sorts_last() {
 
 # E3, as far as a look can tell.
 _roost_judge() {
-  if [ -e "$_roost_env/.roost-building" ]; then
-    _roost_state=env-incomplete
-  elif [ -x "$_roost_env/bin/python" ] && [ -f "$_roost_env/pyvenv.cfg" ]; then
+  if [[ -x $_roost_env/bin/python && -f $_roost_env/pyvenv.cfg && ! -e $_roost_env/.roost-building ]]; then
     _roost_state=ready
-  elif [ ! -d "$_roost_env" ]; then
+  elif [[ -e $_roost_env/.roost-building ]]; then
+    _roost_state=env-incomplete
+  elif [[ ! -d $_roost_env ]]; then
     _roost_state=env-missing
-  elif [ ! -e "$_roost_env/bin/python" ] && [ ! -L "$_roost_env/bin/python" ]; then
+  elif [[ ! -e $_roost_env/bin/python && ! -L $_roost_env/bin/python ]]; then
     _roost_state=env-incomplete
   else
     _roost_state=env-broken
@@ -310,75 +328,88 @@ _roost_judge() {
 
 # --- H: the environment of this shell ---------------------------------------------------------------
 
-# PATH without the entry $1 into _roost_word; every other field stays, empty ones too (H3).
-_roost_path_without() {
+# Takes the entry $1 out of _roost_path, the value of PATH while it is worked on; every other field
+# stays, empty ones too (H3).
+_roost_drop() {
+  if [[ $_roost_path = "$1:"* ]]; then
+    _roost_path=${_roost_path:${#1}+1} # where our entry nearly always is
+  fi
+  [[ :$_roost_path: != *":$1:"* ]] || _roost_drop_all "$1"
+}
+
+_roost_drop_all() {
   local head
-  _roost_word=:${PATH-}:
+  _roost_path=:$_roost_path:
   while :; do
-    head=${_roost_word%%":$1:"*} # from the other side, bash takes four times as long
-    [ "$head" != "$_roost_word" ] || break
-    _roost_word=$head:${_roost_word#"$head:$1:"}
+    head=${_roost_path%%":$1:"*} # from the other side, bash takes four times as long
+    [[ ${#head} -lt ${#_roost_path} ]] || break
+    _roost_path=$head:${_roost_path:${#head}+${#1}+2}
   done
-  _roost_word=${_roost_word#:}
-  _roost_word=${_roost_word%:}
+  _roost_path=${_roost_path#:}
+  _roost_path=${_roost_path%:}
 }
 
 # H2. $2 is `by-hand` for an env that the user named: no project owns it, none leaves it.
 _roost_enter() {
-  case ${VIRTUAL_ENV-} in
-    "$1") ;;
-    "$_roost_ours") _roost_forget ;;
-    *) _roost_leave ;;
-  esac
-  [ -z "${_OLD_VIRTUAL_PATH+set}${_OLD_VIRTUAL_PS1+set}" ] || _roost_drop_activate_script
-  _roost_path_without "$1/bin"
-  # An empty PATH is one empty field. Setting PATH makes the shell forget where commands were.
-  [ "${PATH-}" = "$1/bin" ] || [ "${PATH-}" = "$1/bin:$_roost_word" ] || PATH=$1/bin:$_roost_word
-  export PATH VIRTUAL_ENV="$1" VIRTUAL_ENV_PROMPT="${1##*/}" ROOST_ENV="$1"
-  [ "${2-}" != by-hand ] || unset ROOST_ENV
-  if [ -n "${PYTHONHOME+set}" ]; then
+  _roost_path=${PATH-}
+  if [[ ${VIRTUAL_ENV-} != "$1" ]]; then
+    if [[ ${VIRTUAL_ENV-} = "$_roost_ours" ]]; then _roost_forget; else _roost_turn_off; fi
+  fi
+  [[ -z ${_OLD_VIRTUAL_PATH+set}${_OLD_VIRTUAL_PS1+set} ]] || _roost_drop_activate_script
+  # An empty PATH is one empty field; one that holds nothing but our entry is none.
+  if [[ $_roost_path != "$1/bin" ]]; then
+    [[ :$_roost_path: != *":$1/bin:"* ]] || _roost_drop "$1/bin"
+    _roost_path=$1/bin:$_roost_path
+  fi
+  # Setting PATH makes the shell forget where it found commands.
+  export PATH="$_roost_path" VIRTUAL_ENV="$1" VIRTUAL_ENV_PROMPT="${1##*/}" ROOST_ENV="$1"
+  [[ ${2-} != by-hand ]] || unset ROOST_ENV
+  if [[ -n ${PYTHONHOME+set} ]]; then
     _roost_pythonhome=$PYTHONHOME
     unset PYTHONHOME
   fi
-  if [ "${ROOST_UV-}" = 1 ] && [ "${UV_PROJECT_ENVIRONMENT-}" != "$1" ]; then
+  if [[ ${ROOST_UV-} = 1 && ${UV_PROJECT_ENVIRONMENT-} != "$1" ]]; then
     _roost_uv=${UV_PROJECT_ENVIRONMENT-}
     export UV_PROJECT_ENVIRONMENT="$1"
   fi
   _roost_ours=$1 _roost_prefix="(${1##*/}) "
-  if [ -z "${VIRTUAL_ENV_DISABLE_PROMPT-}${PYENV_VIRTUALENV_DISABLE_PROMPT-}" ]; then
-    case ${PS1-} in "$_roost_prefix"*) ;; *) PS1=$_roost_prefix${PS1-} ;; esac
+  if [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-}${PYENV_VIRTUALENV_DISABLE_PROMPT-} && ${PS1-} != "$_roost_prefix"* ]]; then
+    PS1=$_roost_prefix${PS1-}
   fi
   deactivate() { _roost_plainly _roost_deactivate; }
 }
 
 # Turns off whatever env is on, and takes back what roost changed and nothing else (H3).
 _roost_leave() {
-  if [ -n "${VIRTUAL_ENV-}" ] && [ "$VIRTUAL_ENV" != "$_roost_ours" ]; then
+  [[ -n ${VIRTUAL_ENV-}$_roost_ours ]] || return 0
+  _roost_path=${PATH-}
+  _roost_turn_off
+  PATH=$_roost_path
+}
+
+_roost_turn_off() {
+  if [[ -n ${VIRTUAL_ENV-} && $VIRTUAL_ENV != "$_roost_ours" ]]; then
     _roost_drop_activate_script
-    _roost_path_without "$VIRTUAL_ENV/bin"
-    PATH=$_roost_word
-  elif [ -z "${VIRTUAL_ENV-}$_roost_ours" ]; then
-    return
+    _roost_drop "$VIRTUAL_ENV/bin"
   fi
   unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT
   _roost_forget
-  if [ -n "${_roost_pythonhome+set}" ]; then
+  if [[ -n ${_roost_pythonhome+set} ]]; then
     export PYTHONHOME="$_roost_pythonhome"
     unset _roost_pythonhome
   fi
   unset -f deactivate 2>/dev/null || :
 }
 
-# Takes our own entry out of PATH and prompt: our env is off, or another one has taken its place.
+# Takes our own entry out of _roost_path and the prompt: our env is off, or another takes its place.
 _roost_forget() {
-  [ -n "$_roost_ours" ] || return 0
-  _roost_path_without "$_roost_ours/bin"
-  PATH=$_roost_word
-  case ${PS1-} in *"$_roost_prefix"*) PS1=${PS1%%"$_roost_prefix"*}${PS1#*"$_roost_prefix"} ;; esac
-  if [ -n "${_roost_uv+set}" ]; then
-    if [ "${UV_PROJECT_ENVIRONMENT-}" != "$_roost_ours" ]; then
+  [[ -n $_roost_ours ]] || return 0
+  _roost_drop "$_roost_ours/bin"
+  [[ ${PS1-} != *"$_roost_prefix"* ]] || PS1=${PS1/"$_roost_prefix"/}
+  if [[ -n ${_roost_uv+set} ]]; then
+    if [[ ${UV_PROJECT_ENVIRONMENT-} != "$_roost_ours" ]]; then
       : # the user's own by now
-    elif [ -n "$_roost_uv" ]; then
+    elif [[ -n $_roost_uv ]]; then
       export UV_PROJECT_ENVIRONMENT="$_roost_uv"
     else
       unset UV_PROJECT_ENVIRONMENT
@@ -387,14 +418,14 @@ _roost_forget() {
   fi
   unset ROOST_ENV
   # While another env is on, its `deactivate` may bring back a PATH with ours in it.
-  [ -n "${VIRTUAL_ENV-}" ] || _roost_ours=''
+  [[ -n ${VIRTUAL_ENV-} ]] || _roost_ours=''
 }
 
 # Undoes what the `activate` script of venv or virtualenv keeps for its own `deactivate`, but for
 # PATH: its snapshot would lose what the user added since.
 _roost_drop_activate_script() {
-  if [ -n "${_OLD_VIRTUAL_PS1+set}" ]; then PS1=$_OLD_VIRTUAL_PS1; fi
-  if [ -n "${_OLD_VIRTUAL_PYTHONHOME:+set}" ]; then export PYTHONHOME="$_OLD_VIRTUAL_PYTHONHOME"; fi
+  if [[ -n ${_OLD_VIRTUAL_PS1+set} ]]; then PS1=$_OLD_VIRTUAL_PS1; fi
+  if [[ -n ${_OLD_VIRTUAL_PYTHONHOME:+set} ]]; then export PYTHONHOME="$_OLD_VIRTUAL_PYTHONHOME"; fi
   unset _OLD_VIRTUAL_PS1 _OLD_VIRTUAL_PYTHONHOME _OLD_VIRTUAL_PATH
 }
 
@@ -407,17 +438,10 @@ _roost_deactivate() {
 
 # --- looking and acting -------------------------------------------------------------------------------
 
-# True if nothing changed since the last look that was acted on. This is the work of nearly every
-# prompt, so what can be one command is one.
-_roost_unchanged() {
-  if [[ -f $PWD/.python-virtualenv && -f $PWD/.python-version ]]; then
-    _roost_name_file=$PWD/.python-virtualenv _roost_version_file=$PWD/.python-version
-  else
-    _roost_find
-  fi
-  _roost_slurp "$_roost_name_file" "$_roost_version_file"
-  [ "${VIRTUAL_ENV-}:${PATH-}:${PYENV_ROOT-}:$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more" = "$_roost_settled" ] &&
-    [[ $_roost_state = ready && -x $_roost_env/bin/python && -f $_roost_env/pyvenv.cfg && ! -e $_roost_env/.roost-building || $_roost_state = idle ]]
+# F2: reads the files $1 and $2 into _roost_raw and _roost_more.
+_roost_slurp() {
+  local _roost_name_file _roost_version_file
+  _roost_unchanged "$1" "$2" || :
 }
 
 # Finds the files that decide for $PWD (F11-F13); no file, no name.
@@ -433,46 +457,46 @@ _roost_find() {
   [[ ! -f $dir/.python-version ]] || _roost_version_file=$dir/.python-version
 }
 
-# Is the env $1 on, by us, and its bin first on PATH and only once? Then nothing is touched (H4).
-_roost_is_on() {
-  [ "${VIRTUAL_ENV-}:$_roost_ours" = "$1:$1" ] || return 1
-  case ${PATH-}: in "$1/bin:"*":$1/bin:"*) return 1 ;; "$1/bin:"*) ;; *) return 1 ;; esac
-}
-
 # Decides what the files ask for and makes it so. Runs only when something changed.
 _roost_decide() {
   local entered='' seen=$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more
   _roost_parse
-  [ -n "$_roost_state" ] || _roost_resolve
-  if [ -z "$_roost_root" ]; then
+  [[ -n $_roost_state ]] || _roost_resolve
+  if [[ -z $_roost_root ]]; then
     _roost_held=''
-  elif [ "$_roost_root" != "$_roost_last_root" ] && ! [ "$_roost_root" -ef "$_roost_last_root" ]; then
+  elif [[ $_roost_root != "$_roost_last_root" && ! $_roost_root -ef $_roost_last_root ]]; then
     entered=1 _roost_held=''
   fi
   _roost_last_root=$_roost_root
-  if [ -z "$entered" ] && [ "${VIRTUAL_ENV-}" != "${ROOST_ENV-}" ]; then
+  if [[ -z $entered && ${VIRTUAL_ENV-} != "${ROOST_ENV-}" ]]; then
     # The user turned another env on, or ours off: by hand wins until a project is entered (H10).
     _roost_held=$_roost_root
-    [ "${VIRTUAL_ENV-}" = "$_roost_ours" ] || _roost_forget
-    [ -n "${VIRTUAL_ENV-}" ] || _roost_leave
-  elif [ -n "$_roost_held" ]; then
-    [ -n "${VIRTUAL_ENV-}" ] || _roost_leave
-  elif [ "$_roost_state" = ready ]; then
-    if [ -n "$entered" ] || ! _roost_is_on "$_roost_env"; then _roost_enter "$_roost_env"; fi
+    if [[ -z ${VIRTUAL_ENV-} ]]; then
+      _roost_leave
+    elif [[ $VIRTUAL_ENV != "$_roost_ours" ]]; then
+      _roost_path=$PATH
+      _roost_forget
+      PATH=$_roost_path
+    fi
+  elif [[ -n $_roost_held ]]; then
+    [[ -n ${VIRTUAL_ENV-} ]] || _roost_leave
+  elif [[ $_roost_state = ready ]]; then
+    _roost_enter "$_roost_env"
     _roost_first_try || :
-  elif [ -n "$entered${ROOST_ENV-}" ]; then
+  elif [[ -n $entered${ROOST_ENV-} ]]; then
     _roost_leave
   fi
-  _roost_settled=${VIRTUAL_ENV-}:${PATH-}:${PYENV_ROOT-}:$seen
+  _roost_settled=$seen _roost_active=${VIRTUAL_ENV-} _roost_length=${#PATH}:${PYENV_ROOT-}
+  _roost_head=${ROOST_ENV:+$ROOST_ENV/bin:}
 }
 
 # At a prompt, when something changed or is missing.
 _roost_prompt() {
   _roost_decide
   # Nothing is said or made before the first prompt is drawn (H6).
-  if [ -z "$_roost_drawn" ]; then
+  if [[ -z $_roost_drawn ]]; then
     _roost_drawn=1
-  elif [ "$_roost_state" != ready ] && [ -n "$_roost_root" ] && [ -z "$_roost_held" ]; then
+  elif [[ $_roost_state != ready && -n $_roost_root && -z $_roost_held ]]; then
     _roost_attend
   fi
 }
@@ -481,7 +505,7 @@ _roost_prompt() {
 _roost_attend() {
   case $_roost_state in
     env-missing | env-incomplete)
-      if [ "${ROOST_AUTO_CREATE-}" != 0 ] && _roost_first_try && _roost_find_cli; then
+      if [[ ${ROOST_AUTO_CREATE-} != 0 ]] && _roost_first_try && _roost_find_cli; then
         # Without the variables that could bring code of a project into roost's own Python.
         PYTHONPATH='' PYTHONHOME='' "$_roost_cli" up --from-hook </dev/null >&2 || :
         _roost_unchanged || _roost_decide
@@ -528,14 +552,14 @@ _roost_printable() {
 # .python-version, and a relative PATH entry would run a file of the project.
 _roost_find_cli() {
   local rest=${PATH-}: dir
-  [ ! -x "${_roost_cli-}" ] || return 0
+  [[ ! -x ${_roost_cli-} ]] || return 0
   _roost_cli=${_roost_here-}/../../bin/roost
-  [ -z "${_roost_here-}" ] || [ ! -x "$_roost_cli" ] || return 0
-  while [ -n "$rest" ]; do
+  [[ -z ${_roost_here-} ]] || [[ ! -x $_roost_cli ]] || return 0
+  while [[ -n $rest ]]; do
     dir=${rest%%:*} rest=${rest#*:}
     case $dir in /*/shims | "${VIRTUAL_ENV:-/}"/*) continue ;; /*) ;; *) continue ;; esac
     _roost_cli=$dir/roost
-    [ ! -x "$_roost_cli" ] || return 0
+    [[ ! -x $_roost_cli ]] || return 0
   done
   _roost_cli=''
   return 1
@@ -560,8 +584,8 @@ _roost_command() {
 
 _roost_activate_by_hand() {
   _roost_settled=''
-  if [ -n "$1" ]; then
-    if _roost_stores && _roost_named_env "$1" && _roost_judge && [ "$_roost_state" = ready ]; then
+  if [[ -n $1 ]]; then
+    if _roost_stores && _roost_named_env "$1" && _roost_judge && [[ $_roost_state = ready ]]; then
       _roost_enter "$_roost_env" by-hand
       _roost_held=$_roost_root
       return
@@ -571,7 +595,7 @@ _roost_activate_by_hand() {
   fi
   _roost_held='' _roost_last_root='' _roost_told=''
   _roost_unchanged || _roost_decide
-  [ -z "$_roost_root" ] || return 0
+  [[ -z $_roost_root ]] || return 0
   _roost_tell 'there is no project here' 'roost status'
   return 3
 }

@@ -305,6 +305,10 @@ def test_an_alias_that_leads_out(every_shell: Shell, sandbox: Sandbox, terminal:
             assert session.run(f"roost activate {word}").startswith("roost: ")
             assert session.active is None, word
     assert {code for code, _ in roost_in(sandbox, projects, "status")} == {3}
+    sandbox.fake_env("3.12.1", "twin")
+    (sandbox.versions / "twin").symlink_to(sandbox.root / "evil0")
+    session.run(f"cd {sandbox.project('twin', 'twin', None)}")
+    assert session.active is None, "an env of the same name is another directory"
     no_canary(sandbox)
     session.run(f"cd {sandbox.project('good', 'good', None)}")
     assert session.active == str(good)

@@ -41,7 +41,7 @@ def test_reads_are_one_byte_longer_than_the_limit() -> None:
 
 def test_reserved_names() -> None:
     """F7."""
-    words = re.search(r"^ *((?:[a-z]+ \| )+)", _function("_roost_valid_name"), re.MULTILINE)
+    words = re.search(r"^ *((?:[a-z]+ \| )*[a-z]+)\) return 1", _function("_roost_valid_name"), re.MULTILINE)
     assert words
     assert set(words[1].replace("|", " ").split()) == model.RESERVED_NAMES
 

@@ -13,11 +13,7 @@ from tests.support.sandbox import Sandbox
 from tests.support.vectors import Vector, grow, load
 
 # Root reads what its mode forbids: those trees are for tests/shell/test_opinions.py, which lays that right down.
-VECTORS = [
-    pytest.param(vector, id=vector["id"], marks=[pytest.mark.xfail(strict=True, reason="the shells do, Python does not yet")] if "open" in vector else [])
-    for vector in load("trees.json")
-    if "unreadable" not in vector["tree"]
-]
+VECTORS = [pytest.param(vector, id=vector["id"]) for vector in load("trees.json") if "unreadable" not in vector["tree"]]
 
 
 @pytest.mark.parametrize("vector", VECTORS)

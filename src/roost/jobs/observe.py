@@ -30,11 +30,10 @@ class Observation:
 def observe(directory: Path, layout: Layout) -> Observation:
     """Raises NoProject, InvalidPin."""
     project = projects.find(directory, layout)
+    if project.named is not None:
+        return Observation(project, layout.pyenv_root / "versions", Resolution(project.request), environments.inspect(project.named, project.env_name))
     store = layout.store(project.request)
     if layout.is_pyenv_store(store):
-        named = store / project.request
-        if project.name_file == project.version_file and (named / "pyvenv.cfg").exists():
-            return Observation(project, store, Resolution(project.request), environments.inspect(named, project.env_name))  # F13: an env right below versions/
         installed = pyenv.versions(store)
     else:
         # No interpreters live here, only envs: what has the env serves the request (V6).

@@ -45,7 +45,7 @@ def _pyenv_named(directory: Path, layout: Layout) -> Project:
             pin = parse_version_file(data)
             others = pin.others if isinstance(pin, Pin) else ()
             version = env.parent.parent.name if env.parent.name == "envs" else env.name
-            return Project(version_file.parent, version, others, env.name, version_file, version_file)
+            return Project(version_file.parent, version, others, env.name, version_file, version_file, named=env)
     raise NoProject("no-project", f"no {NAME_FILE} in {directory} or above", f"echo myproject-venv > {NAME_FILE}")
 
 
@@ -60,7 +60,7 @@ def _existing(version: str | None, name: str, store: Path) -> Path | None:
         return alias
     for entry in sorted(os.scandir(store), key=lambda entry: entry.name):
         env = store / entry.name / "envs" / name
-        if not entry.is_symlink() and is_version(os.fsencode(entry.name)) and env.exists() and env.samefile(alias):
+        if not entry.is_symlink() and is_version(os.fsencode(entry.name)) and not env.is_symlink() and env.exists() and env.samefile(alias):
             return env
     return None
 

@@ -70,7 +70,11 @@ class Problem:
 
 @dataclass(frozen=True)
 class Project:
-    """Where a project begins and what its files ask for. ``name_file`` is the version file if that names the env (F13)."""
+    """Where a project begins and what its files ask for.
+
+    If the version file names an existing env in the way of pyenv-virtualenv (F13), ``name_file`` is
+    that file too and ``named`` is that env's place.
+    """
 
     root: Path
     request: str
@@ -78,6 +82,7 @@ class Project:
     env_name: str
     version_file: Path
     name_file: Path
+    named: Path | None = None
 
 
 @dataclass(frozen=True)
