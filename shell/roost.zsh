@@ -58,7 +58,7 @@ _roost_precmd() {
   fi
 }
 
-roost() { _roost_plainly _roost_command "$@" }
+roost() { _roost_plainly _roost_command "$@"; }
 
 # First among the precmd functions, so that a theme sees the env at its own turn.
 if [[ -o interactive ]]; then

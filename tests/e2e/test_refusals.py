@@ -39,7 +39,7 @@ _INVALID = {
 
 
 @pytest.mark.parametrize("case", _INVALID)
-@pytest.mark.parametrize("words", [("up",), ("up", "--from-hook"), ("up", "--dry-run")], ids=" ".join)
+@pytest.mark.parametrize("words", [("up",), ("up", "--from-hook")], ids=" ".join)
 def test_an_invalid_file(sandbox: Sandbox, case: str, words: tuple[str, ...]) -> None:
     """F8: exit 4; the line names the file, the rule and what to write instead, and shows nothing raw."""
     version, name, fault, rule, advice = _INVALID[case]

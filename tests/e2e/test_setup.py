@@ -23,8 +23,7 @@ _CONTENTS = {
 }
 
 
-@pytest.mark.parametrize("shell", ["zsh", "bash"])
-@pytest.mark.parametrize("content", _CONTENTS)
+@pytest.mark.parametrize(("shell", "content"), [*(("zsh", content) for content in _CONTENTS), ("bash", "plain")])
 def test_there_and_back(sandbox: Sandbox, shell: str, content: str) -> None:
     """C: a dry run changes nothing, the block comes once, a second run changes nothing, --undo gives the bytes back."""
     rc = sandbox.home / f".{shell}rc"

@@ -37,8 +37,8 @@ def find(directory: Path, layout: Layout) -> Project:
 def _pyenv_named(directory: Path, layout: Layout) -> Project:
     """F13: an env of pyenv-virtualenv's that a lone version file names."""
     version_file = _nearest(VERSION_FILE, directory)
+    data = b"" if version_file is None else _content_or_nothing(version_file)
     if version_file is not None:
-        data = _content(version_file)
         named = pyenv_env_names(data)
         env = None if named is None else _existing(*named, layout.pyenv_root / "versions")
         if env is not None:
@@ -74,6 +74,14 @@ def _content(path: Path) -> bytes:
         return read_bounded(path, FILE_LIMIT)
     except OSError as error:
         raise InvalidPin("unreadable", f"{path} cannot be read: {error.strerror}", f"chmod u+r {path}", str(path)) from error
+
+
+def _content_or_nothing(path: Path) -> bytes:
+    """A lone version file that cannot be read names no env; the rest is pyenv's business."""
+    try:
+        return read_bounded(path, FILE_LIMIT)
+    except OSError:
+        return b""
 
 
 def _value(parsed: Pin | PinProblem | None, path: Path) -> Pin | None:
