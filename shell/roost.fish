@@ -321,8 +321,8 @@ function _roost_sorts_last
     set -l order -.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz
     set -l ones (string split '' -- "$argv[1]")
     set -l others (string split '' -- "$argv[2]")
-    set -l longer (builtin count $ones)
-    set -l shorter (builtin count $others)
+    set -l longer (string length -- "$argv[1]")
+    set -l shorter (string length -- "$argv[2]")
     if test $longer -ne $shorter
         test $longer -gt $shorter
         return

@@ -33,11 +33,9 @@ def observe(directory: Path, layout: Layout) -> Observation:
     if project.named is not None:
         return Observation(project, layout.pyenv_root / "versions", Resolution(project.request), environments.inspect(project.named, project.env_name))
     store = layout.store(project.request)
-    if layout.is_pyenv_store(store):
-        installed = pyenv.versions(store)
-    else:
-        # No interpreters live here, only envs: what has the env serves the request (V6).
-        installed = [path.parent.parent.name for path in store.glob(f"*/envs/{project.env_name}")]
+    # roost's own store has no interpreters, only envs: what has the env serves the request (V6).
+    holders = (path.parent.parent.name for path in store.glob(f"*/envs/{project.env_name}"))
+    installed = pyenv.versions(store) if layout.is_pyenv_store(store) else list(holders)
     holding = {version for version in installed if continues(version, project.request) and _has_env(store, version, project.env_name)}
     resolution = resolve(project.request, installed, holding)
     if resolution.version is None:

@@ -1,0 +1,334 @@
+"""What is fish's own: a prompt that is a function, PATH as a list, events, no subshells (H)."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from roost.machine.hooks import hook_file, quote
+from tests.support.sandbox import Sandbox
+from tests.support.shells import Load, OpenTerminal, Shell, ShellSession
+
+
+@pytest.fixture
+def project(sandbox: Sandbox) -> Path:
+    """A project whose env is there, with a directory below it."""
+    sandbox.fake_env("3.12.1", "shop-venv")
+    directory = sandbox.project("shop", "3.12.1", "shop-venv")
+    (directory / "deep").mkdir()
+    return directory
+
+
+def prompt_of(session: ShellSession) -> str:
+    """The text of fish_prompt, without the line that says where it was defined."""
+    return "\n".join(line for line in session.run("functions fish_prompt").splitlines() if not line.startswith("#"))
+
+
+# --- the prompt ---
+
+
+def test_the_prompt_is_wrapped_and_given_back(fish: Shell, project: Path, terminal: OpenTerminal) -> None:
+    """H2, H3: nothing of the wrapper is left, however often."""
+    session = terminal("/")
+    mine, functions = prompt_of(session), session.run("functions -n -a")
+    for _ in range(3):
+        session.run(f"cd {project}")
+        assert session.prefix == "(shop-venv) "
+        assert prompt_of(session) != mine
+        session.run("cd /")
+        assert session.prefix == ""
+        assert prompt_of(session) == mine
+    assert session.run("functions -n -a") == functions
+
+
+def test_the_prompt_sees_the_status_of_the_last_command(fish: Shell, project: Path, terminal: OpenTerminal) -> None:
+    """H14: `$status` and `$pipestatus`, in the user's prompt and on the next line."""
+    tell = r"function fish_prompt; echo $status $pipestatus >>~/seen; printf 'ro\157st-prompt> '; end"
+    session = terminal(project, after=tell)
+    seen = session.sandbox.home / "seen"
+    assert session.prefix == "(shop-venv) "
+    for line, expected in (("false", "1 1"), ("true | false | true", "0 0 1 0"), ("sh -c 'exit 7'", "7 7"), ("cd .", "0 0"), ("cd /; false", "1 1")):
+        seen.unlink()
+        session.run(line)
+        assert seen.read_text().splitlines()[-1] == expected, line
+        session.run(line)
+        assert session.run("echo $status $pipestatus") == f"{expected}\n", line
+
+
+def test_a_prompt_of_many_lines(fish: Shell, project: Path, terminal: OpenTerminal) -> None:
+    """H2: the name stands before the first of them, and no line is lost."""
+    session = terminal("/", after=r"function fish_prompt; printf 'one\n\ntwo\nro\157st-prompt> '; end")
+    assert session.run("true") == "one\n\ntwo\n"
+    assert session.run(f"cd {project}") == "(shop-venv) one\n\ntwo\n"
+    assert session.run("cd /") == "one\n\ntwo\n"
+
+
+def test_a_prompt_that_the_user_redefines_stays(fish: Shell, project: Path, terminal: OpenTerminal) -> None:
+    """H3: what is newer than ours is not taken back; the next entry shows the name in front of it."""
+    session = terminal(project)
+    session.run(r"function fish_prompt; printf '<new>ro\157st-prompt> '; end")
+    new = prompt_of(session)
+    assert session.run("cd /") == "<new>"
+    assert prompt_of(session) == new
+    assert session.run(f"cd {project}") == "(shop-venv) <new>"
+    assert session.run("cd /") == "<new>"
+    assert prompt_of(session) == new
+
+
+def test_a_prompt_that_the_user_wraps_stays(fish: Shell, project: Path, terminal: OpenTerminal) -> None:
+    """H3: a new prompt around ours goes on to work, with one name or none, and never calls itself."""
+    session = terminal(project)
+    session.run("functions -c fish_prompt mine; function fish_prompt; printf '<around>'; mine; end")
+    for _ in range(3):
+        assert session.run("cd /") == "<around>"
+        assert session.run(f"cd {project}").count("(shop-venv)") + session.prefix.count("(shop-venv)") == 1
+    assert session.run("deactivate") == "<around>"
+
+
+def test_activate_fish_over_ours_and_back(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTerminal) -> None:
+    """H10: the script of virtualenv calls our `deactivate` first; its own one leaves nothing behind."""
+    session = terminal("/")
+    mine = prompt_of(session)
+    hand = sandbox.root / "hand"
+    assert sandbox.run([sys.executable, "-m", "virtualenv", "--no-seed", "--no-download", hand]).returncode == 0
+    session.run(f"cd {project}")
+    assert session.run(f"source {hand}/bin/activate.fish") == ""
+    assert session.active == str(hand)
+    assert session.prefix == "(hand) "
+    session.run("deactivate")
+    assert session.active is None
+    assert session.prefix == ""
+    assert prompt_of(session) == mine
+    session.run("cd /")
+    session.run(f"set -gx PKG_CONFIG_PATH /mine; source {hand}/bin/activate.fish")
+    session.run(f"cd {project}")
+    assert session.prefix == "(shop-venv) "
+    assert session.env("PKG_CONFIG_PATH") == "/mine"
+    session.run("cd /")
+    assert prompt_of(session) == mine
+    assert session.run("functions -q deactivate pydoc _old_fish_prompt; echo $status") == "3\n"
+    assert session.run("set -n | string match '_OLD_*'") == ""
+
+
+# --- PATH ---
+
+
+@pytest.mark.parametrize("path", ["", "''", "/usr/bin ''", "'' /usr/bin", "/usr/bin . /bin", "/usr/bin /usr/bin /bin /usr/bin", "'/with blank' '/$x' '/*' /é"])
+def test_any_path_comes_back_as_it_was(fish: Shell, project: Path, terminal: OpenTerminal, path: str) -> None:
+    """H3: the same list, element by element; what is added meanwhile stays."""
+    session = terminal("/")
+    session.run(f"set PATH {path}")
+    before = session.run("string escape -- $PATH; count $PATH")
+    session.run(f"cd {project}")
+    assert session.run("string escape -- $PATH[2..]; math (count $PATH) - 1") == before
+    session.run("cd /")
+    assert session.run("string escape -- $PATH; count $PATH") == before
+    session.run(f"cd {project}")
+    session.run("set -a PATH /more ''; set -p PATH /front")
+    assert session.run("echo $PATH[1..2]") == f"{session.sandbox.env('3.12.1', 'shop-venv')}/bin /front\n"
+    session.run("cd /")
+    assert session.run("echo $PATH[1] $PATH[-2]") == "/front /more\n"
+
+
+def test_fish_add_path(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTerminal) -> None:
+    """H8: fish puts `fish_user_paths` in front of everything, also later; the env is first again at the prompt."""
+    (sandbox.root / "tools").mkdir()
+    session = terminal(project, after=f"fish_add_path {sandbox.root}/tools")
+    for line in ("", f"mkdir {sandbox.root}/more && fish_add_path {sandbox.root}/more"):
+        session.run(line)
+        assert session.active == str(sandbox.env("3.12.1", "shop-venv"))
+    session.run("cd /")
+    assert session.env("PATH") == f"{sandbox.root}/more:{sandbox.root}/tools:{sandbox.path}"
+
+
+# --- events ---
+
+
+def test_cd_acts_at_once_and_silently(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTerminal) -> None:
+    """H5: `cd p && python x` uses p's env; each of fish's ways to go."""
+    python = f"{sandbox.env('3.12.1', 'shop-venv')}/bin/python"
+    session = terminal("/")
+    assert session.run(f'cd {project} && command -v python; cd /; echo "$VIRTUAL_ENV"off') == f"{python}\noff\n"
+    session.run("cd /usr; cd /")
+    for there, back in (
+        (f"pushd {project}", "popd"),
+        (f"cd {project}", "cd -"),
+        (f"cd {project}", "prevd"),
+        (f"set -g CDPATH {sandbox.root}; cd shop", "cd /"),
+        (f"{project}/", "cd /"),
+        (f"function go; cd {project}/deep; end; go", "cd ../../../../../../../../../.."),
+        (f"eval cd {project}", "eval cd /"),
+        (f"begin; cd {project}; end", "cd /"),
+    ):
+        session.run(there)
+        assert session.prefix == "(shop-venv) ", there
+        session.run(back)
+        assert session.prefix == "", back
+
+
+def test_a_key_binding(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTerminal) -> None:
+    """H5: fzf's Alt-C and the like: the env is on before the next command runs."""
+    session = terminal("/", after=rf"bind \ct 'cd {project}; commandline -f repaint'")
+    session.send("\x14")
+    session.wait()
+    assert session.prefix == "(shop-venv) "
+    assert session.run("echo $VIRTUAL_ENV") == f"{sandbox.env('3.12.1', 'shop-venv')}\n"
+
+
+def test_captured_output_is_clean(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTerminal) -> None:
+    """H11: fish runs `(...)` in the shell itself, so the shell moves; both streams are clean, hints wait for the prompt."""
+    places = [project, sandbox.project("broken", ">=3.9", "shop-venv"), sandbox.project("missing", "3.12.1", "not-there")]
+    session = terminal("/", environ={"ROOST_AUTO_CREATE": "0"})
+    for place in places:
+        assert session.run(f'set x (cd {place}; pwd); echo "[$x]"').startswith(f"[{place}]\n")
+        assert session.run(f'cd /; set x (begin; cd {place}; pwd; end 2>&1); echo "[$x]"') == f"[{place}]\n"
+        session.run("cd /")
+        assert session.active is None
+
+
+def test_the_configuration_is_read_first(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTerminal) -> None:
+    """H6: a `cd` in config.fish is acted on at the first prompt, whatever comes after it; 0 bytes are written before."""
+    after = f"cd {project}; set -gx PATH /usr/bin /bin; function fish_prompt; printf 'ro\\157st-prompt> '; end"
+    plain, session = terminal("/", after=after, load="none"), terminal("/", after=after)
+    assert session.opening == plain.opening
+    assert session.prefix == "(shop-venv) "
+    assert session.env("PATH") == f"{sandbox.env('3.12.1', 'shop-venv')}/bin:/usr/bin:/bin"
+
+
+def test_sourcing_twice_registers_once(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTerminal) -> None:
+    """H14: the env stays on, the prompt is wrapped once, and all goes off cleanly."""
+    session = terminal("/")
+    mine, handlers = prompt_of(session), sorted(session.run("functions --handlers").splitlines())
+    assert len([line for line in handlers if "_roost_" in line]) == 2
+    session.run(f"cd {project}")
+    for _ in range(2):
+        assert session.run(f"source {sandbox.home}/{fish.rc_name}") == ""
+        assert session.active == str(sandbox.env("3.12.1", "shop-venv"))
+        assert session.prefix == "(shop-venv) "
+    assert sorted(session.run("functions --handlers").splitlines()) == handlers
+    session.run("cd /")
+    assert (session.active, session.prefix, prompt_of(session)) == (None, "", mine)
+
+
+# --- scripts, settings, names ---
+
+
+def test_no_hook_in_scripts(fish: Shell, sandbox: Sandbox, project: Path) -> None:
+    """H11: `fish -c`, a script and lines on stdin see no activation and print nothing of ours."""
+    configuration = sandbox.home / ".config/fish/config.fish"
+    configuration.parent.mkdir(parents=True)
+    configuration.write_text(f"source {quote(str(hook_file('fish')), 'fish')}\n")
+    broken = sandbox.project("broken", ">=3.9", "shop-venv")
+    lines = f"cd {project}; cd {broken}; cd {project}; echo \"$VIRTUAL_ENV\"off $PWD; functions --handlers | string match '*_roost_*'; true"
+    script = sandbox.root / "script"
+    script.write_text(lines)
+    for words in ([fish.path, "-c", lines], [fish.path, str(script)], ["/bin/sh", "-c", f"{fish.path} <{script}"]):
+        done = sandbox.run(words)
+        assert (done.returncode, done.stdout, done.stderr) == (0, f"off {project}\n", ""), words
+
+
+SETTINGS = {
+    "empty IFS": "set -g IFS ''",
+    "odd IFS": "set -g IFS /.n-",
+    "small read limit": "set -g fish_read_limit 1000",
+    "aliases": "for name in cd path contains functions math; function $name; builtin echo hijacked; end; end",
+    "variables": "for name in one two first second name dir dirs part env kept at wanted x y a b lead free best holder seen entered store; set -g $name n; end",
+    "exported variables": "set -gx word w; set -gx release r; set -gx data d; set -gx pyenv p",
+    "vi keys": "function fish_mode_prompt; end; fish_vi_key_bindings",
+    "no job control": "status job-control none",
+    "job control": "status job-control full",
+}
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_settings(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTerminal, setting: str) -> None:
+    """H14: in, deeper, over, past trouble, out: right each time, and no other word is shown."""
+    one, two = sandbox.env("3.12.1", "shop-venv"), sandbox.fake_env("3.13.2", "two")
+    second, prefix = sandbox.project("second", "3.13.2", "two"), sandbox.project("prefix", "# why\n3.13", " two ")
+    missing, invalid = sandbox.project("missing", "3.12.1", "none"), sandbox.project("invalid", "3.12.1", "../one")
+    session = terminal("/", environ={"ROOST_AUTO_CREATE": "0"})
+    session.run(SETTINGS[setting])
+    before = session.env("PATH")
+    for place, env in ((project, one), (project / "deep", one), (second, two), (prefix, two), (Path("/"), None), (project, one)):
+        assert session.run(f"builtin cd {place}") == "", place
+        assert session.active == (str(env) if env else None), place
+        assert session.prefix.endswith(f"({env.name}) " if env else ""), place
+    for place in (missing, invalid):
+        shown = session.run(f"builtin cd {place}")
+        assert shown.startswith("roost: "), place
+        assert shown.count("\n") == 1, shown
+        assert session.run("") == "", place
+    session.run("builtin cd /")
+    assert session.env("PATH") == before
+    for name in ("one", "dir", "word", "release", "at"):
+        assert session.env(name) in {None, "n", "w", "r"}
+
+
+def test_names(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTerminal) -> None:
+    """H14: all that the hook defines is `_roost_*`, `ROOST_*`, `roost` or, while an env is on, `deactivate`."""
+    broken = sandbox.project("broken", ">=3.9", "shop-venv")
+    found: dict[str, set[str]] = {}
+    loads: tuple[Load, ...] = ("none", "setup")
+    for load in loads:
+        session = terminal("/", load=load)
+        for place in (project, broken, "/"):
+            session.run(f"cd {place}")
+        found[load] = set(session.run("set -n; functions -n -a").replace(",", "\n").split())
+        session.run(f"cd {project}")
+        found[f"{load} inside"] = set(session.run("set -n; functions -n -a").replace(",", "\n").split())
+    plain = {name.strip() for name in found["none"] | found["none inside"]}
+    assert {name for name in found["setup"] - plain if not name.startswith("_roost_")} == {"roost"}
+    inside = {name for name in found["setup inside"] - plain if not name.startswith("_roost_")}
+    assert inside == {"roost", "deactivate", "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "ROOST_ENV"}
+    assert found["setup"] >= found["none"]
+
+
+# --- getting it ---
+
+
+def test_setup_and_undo(fish: Shell, sandbox: Sandbox) -> None:
+    """C, H15: conf.d has a file of ours; a dry run changes nothing, twice is once, undo takes the file away."""
+    block = sandbox.home / ".config/fish/conf.d/roost.fish"
+    assert str(block) in sandbox.roost("setup", "fish", "--dry-run").stderr
+    assert not block.exists()
+    assert sandbox.roost("setup", "fish").returncode == 0
+    text = block.read_text()
+    assert quote(str(hook_file("fish")), "fish") in text
+    assert "nothing to " in sandbox.roost("setup", "fish").stderr
+    assert block.read_text() == text
+    assert sandbox.roost("setup", "fish", "--undo").returncode == 0
+    assert list(block.parent.iterdir()) == []
+
+
+def test_setup_beside_the_lines_of_the_user(fish: Shell, sandbox: Sandbox) -> None:
+    """C: a file that was there keeps its bytes; XDG_CONFIG_HOME says where; the user's shell is the default."""
+    block = sandbox.root / "xdg/fish/conf.d/roost.fish"
+    block.parent.mkdir(parents=True)
+    block.write_bytes(b"set -g mine \xff")
+    for words in (("setup",), ("setup", "fish")):
+        assert sandbox.roost(*words, XDG_CONFIG_HOME=str(sandbox.root / "xdg"), SHELL="/usr/bin/fish").returncode == 0
+        assert block.read_bytes().startswith(b"set -g mine \xff\n# >>> roost")
+        assert block.read_bytes().count(b"# >>> roost") == 1
+    assert sandbox.roost("setup", "fish", "--undo", XDG_CONFIG_HOME=str(sandbox.root / "xdg")).returncode == 0
+    assert block.read_bytes() == b"set -g mine \xff"
+    assert [path.name for path in block.parent.iterdir()] == ["roost.fish"]
+
+
+@pytest.mark.parametrize(
+    "word", ["plain", "a b", "it's", 'a"b', "back\\slash", "two\\\\", "end\\", "\\'", "$HOME (id) *?[a]{b,c} ~ # & ;", "new\nline", "é\udcff"]
+)
+def test_quoting(fish: Shell, sandbox: Sandbox, word: str) -> None:
+    """C: a path in the block is one literal word of fish."""
+    done = sandbox.run([fish.path, "--no-config", "-c", f"printf '[%s]' {quote(word, 'fish')} | od -An -tx1 -v"])
+    assert bytes.fromhex(done.stdout) == b"[" + word.encode("utf-8", "surrogateescape") + b"]"
+
+
+def test_hook_path_and_text(fish: Shell, sandbox: Sandbox) -> None:
+    """C: `roost hook fish` is one file, and fish takes it for its own layout and language."""
+    assert sandbox.roost("hook", "fish", "--path").stdout == f"{hook_file('fish')}\n"
+    text = sandbox.roost("hook", "fish").stdout
+    assert text.endswith(hook_file("fish").read_text())
+    assert "core.sh\n" not in text
+    assert sandbox.run([fish.path, "--no-config", "--no-execute", str(hook_file("fish"))]).stderr == ""
