@@ -3,8 +3,8 @@
 # roost, the shell half: what bash (3.2 and newer) and zsh share. docs/hook.md explains it.
 # It looks, and it changes the environment of this shell. Builtins only: no process, no eval, and
 # nothing below a project or an env is ever sourced. Making things is the work of `roost up`.
-# An adapter (roost.bash, roost.zsh) supplies _roost_unchanged, which it asks at each prompt, and
-# _roost_plainly.
+# An adapter (roost.bash, roost.zsh) supplies _roost_look, which runs at each prompt, _roost_plainly, and in
+# _roost_listing the command, if one is needed, that makes a list of directories what it is by default.
 
 _roost_newline='
 '
@@ -14,12 +14,12 @@ _roost_blank=$' \t\r\n'
 _roost_digits=0123456789
 _roost_alnum=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz$_roost_digits
 # What functions answer in.
-_roost_raw='' _roost_more='' _roost_word='' _roost_plain='' _roost_why='' _roost_versions='' _roost_data='' _roost_stored=''
+_roost_raw='' _roost_more='' _roost_word='' _roost_why='' _roost_versions='' _roost_data='' _roost_stored=''
 # What the last look found. An empty file name: no such file.
 _roost_root='' _roost_name_file='' _roost_version_file=''
-_roost_name='' _roost_request='' _roost_env='' _roost_state=idle
-# What was true when it had been acted on: the files, the env that was on, how long PATH was and how it began.
-_roost_settled='' _roost_active='' _roost_length='' _roost_head='' _roost_last_root='' _roost_drawn=''
+_roost_name='' _roost_request='' _roost_env='' _roost_state=idle _roost_seen=''
+# What was true when it had been acted on: the files, the env that was on, and PATH.
+_roost_settled='' _roost_path='' _roost_last_root='' _roost_drawn=''
 # The env that this shell turned on last, the project where the user turned it off by hand, and what
 # has been said and tried already.
 _roost_ours=${ROOST_ENV-} _roost_held='' _roost_told='' _roost_tried=$_roost_newline
@@ -31,24 +31,19 @@ _roost_prefix=${_roost_ours:+"(${_roost_ours##*/}) "}
 # them, and each expansion of PATH as much again.
 
 # F2-F5: the first word of $1 (what a look left in _roost_raw) into _roost_word, empty if there is none.
-# False if the file cannot be used at all.
 _roost_first_word() {
-  local rest=${1#:}
-  _roost_word=''
-  [[ $1 = :* ]] || return 1
-  [[ ${#rest} -le 1024 ]] || _roost_fits "$rest" 2>/dev/null || return 1
+  local rest=$1
+  _roost_word='!'
+  [[ ${#rest} -le 1024 ]] || _roost_fits "$rest" 2>/dev/null || return 0
   while :; do
     rest=${rest#"${rest%%[!$_roost_blank]*}"}
     case $rest in
-      '') return 0 ;;
       '#'*"$_roost_newline"*) rest=${rest#*"$_roost_newline"} ;;
-      '#'*) return 0 ;;
-      *)
-        _roost_word=${rest%%[$_roost_blank]*}
-        return 0
-        ;;
+      '#'*) rest='' ;;
+      *) break ;;
     esac
   done
+  _roost_word=${rest%%[$_roost_blank]*}
 }
 
 # F2: at most 4096 bytes, whatever a character is here.
@@ -57,57 +52,52 @@ _roost_fits() {
   [[ ${#1} -le 4096 ]]
 }
 
-# F6. Leaves the version without its `python-` in _roost_word. _roost_plain: its letters are known to be right.
-_roost_valid_version() {
-  _roost_word=${1#python-}
-  [[ -n $_roost_plain ]] || case $_roost_word in *[!$_roost_alnum._-]*) return 1 ;; esac
-  [[ -n $_roost_word && $_roost_word != [._-]* && ${#_roost_word} -le 128 ]]
-}
-
-# F7.
-_roost_valid_name() {
-  [[ -n $_roost_plain ]] || case $1 in *[!$_roost_alnum._-]*) return 1 ;; esac
-  case $1 in
-    '' | [._-]* | [$_roost_digits]*.[$_roost_digits]*) return 1 ;;
-    system | envs) return 1 ;;
-    *[!$_roost_digits]*) [[ ${#1} -le 64 ]] ;;
+# F6, F7: may the version $1 and the name $2 be used? Leaves the version without its `python-` in
+# _roost_word; _roost_why says which of the two may not. $3 is `plain` if their letters are known to be right.
+_roost_valid() {
+  _roost_word=${1#python-} _roost_why=name
+  [[ ${3-} = plain || $2 != *[!$_roost_alnum._-]* ]] || return 1
+  case $2 in
+    '' | [._-]* | [$_roost_digits]*.[$_roost_digits]* | system | envs) return 1 ;;
+    *[!$_roost_digits]*) [[ ${#2} -le 64 ]] || return 1 ;;
     *) return 1 ;;
   esac
+  _roost_why=version
+  [[ -n $_roost_word && $_roost_word != [._-]* && ${#_roost_word} -le 128 &&
+    (${3-} = plain || $_roost_word != *[!$_roost_alnum._-]*) ]]
 }
 
 # From the raw bytes to a project: _roost_root (empty: none), _roost_name, _roost_request and
 # _roost_state: `idle` (no project until a file changes), `no-project` (none, but look again: F13),
 # `invalid` (_roost_why names the file), or empty: to be resolved.
 _roost_parse() {
-  local name=${_roost_raw#:} version=${_roost_more#:}
+  local name=${_roost_raw%"$_roost_newline"} version=${_roost_more%"$_roost_newline"} plain=plain
   _roost_root='' _roost_name='' _roost_request='' _roost_state=idle _roost_env='' _roost_why=''
   if [[ -z $_roost_name_file ]]; then
     [[ -z $_roost_version_file ]] || _roost_parse_pyenv_name
     return
   fi
-  name=${name%"$_roost_newline"} version=${version%"$_roost_newline"} _roost_plain=1
   # Nearly always each file is one plain word.
   if [[ -z $name || -z $version || $name$version = *[!$_roost_alnum._-]* ]]; then
-    _roost_plain=''
-    if _roost_first_word "$_roost_raw" && [[ -z $_roost_word ]]; then
-      return # F9
-    fi
+    plain=''
+    _roost_first_word "$_roost_raw"
+    [[ -n $_roost_word ]] || return 0 # F9
     name=$_roost_word
-    _roost_first_word "$_roost_more" || :
+    _roost_first_word "$_roost_more"
     version=$_roost_word
   fi
   _roost_root=${_roost_name_file%/*}
   _roost_root=${_roost_root:-/}
-  _roost_state=invalid
-  if ! _roost_valid_name "$name"; then
-    _roost_why=$_roost_name_file
+  if ! _roost_valid "$version" "$name" "$plain"; then
+    _roost_state=invalid
+    if [[ $_roost_why = version && -n $_roost_version_file ]]; then
+      _roost_why=$_roost_version_file
+    else
+      _roost_why=$_roost_name_file
+    fi
     return
   fi
   _roost_name=$name
-  if ! _roost_valid_version "$version"; then
-    _roost_why=${_roost_version_file:-$_roost_name_file}
-    return
-  fi
   _roost_request=$_roost_word
   _roost_state=''
 }
@@ -115,7 +105,7 @@ _roost_parse() {
 # F13: a .python-version alone may name an env as pyenv-virtualenv does.
 _roost_parse_pyenv_name() {
   local word
-  _roost_first_word "$_roost_more" || return 0
+  _roost_first_word "$_roost_more"
   word=$_roost_word
   _roost_stores || return 0
   case $word in */envs/* | *[!$_roost_digits.]*) _roost_state=no-project ;; esac
@@ -133,14 +123,13 @@ _roost_parse_pyenv_name() {
 # none. Everything is compared with -ef, so an alias that leads out of versions/ names nothing.
 _roost_named_env() {
   local version=${1%%/envs/*} name=${1#*/envs/} home
-  _roost_plain=''
   if [[ $version != "$1" ]]; then
-    _roost_valid_version "$version" && _roost_valid_name "$name" || return 1
+    _roost_valid "$version" "$name" || return 1
     _roost_env=$_roost_versions/$_roost_word/envs/$name
     [[ -f $_roost_env/pyvenv.cfg ]]
     return
   fi
-  _roost_valid_name "$1" || return 1
+  _roost_valid any "$1" || return 1
   _roost_env=$_roost_versions/$1
   [[ -f $_roost_env/pyvenv.cfg ]] || return 1
   [[ -L $_roost_env ]] || return 0
@@ -148,11 +137,11 @@ _roost_named_env() {
   _roost_slurp "$_roost_env/pyvenv.cfg" ''
   home=${_roost_raw#*home = "$_roost_versions"/}
   home=${home%%/bin*}
-  if _roost_valid_version "$home" && [[ $_roost_versions/$home/envs/$1 -ef $_roost_env ]]; then
+  if _roost_valid "$home" "$1" && [[ $_roost_versions/$home/envs/$1 -ef $_roost_env ]]; then
     _roost_env=$_roost_versions/$home/envs/$1
     return
   fi
-  _roost_plainly _roost_unalias "$1"
+  $_roost_listing _roost_unalias "$1"
 }
 
 # The versions/*/envs/$1 that _roost_env is an alias of.
@@ -160,7 +149,7 @@ _roost_unalias() {
   local env version
   for env in "$_roost_versions"/*/envs/"$1"; do
     version=${env%/envs/*}
-    if [[ ! -L $version && ! -L $env && $env -ef $_roost_env ]] && _roost_valid_version "${version##*/}"; then
+    if [[ ! -L $version && ! -L $env && $env -ef $_roost_env ]] && _roost_valid "${version##*/}" "$1"; then
       _roost_env=$env
       return
     fi
@@ -174,7 +163,6 @@ _roost_unalias() {
 # False if a variable names no usable directory.
 _roost_stores() {
   local pyenv data
-  [[ ${PYENV_ROOT-}:${ROOST_HOME-}:${XDG_DATA_HOME-}:${HOME-} != "$_roost_stored" ]] || return 0
   _roost_stored=${PYENV_ROOT-}:${ROOST_HOME-}:${XDG_DATA_HOME-}:${HOME-}
   pyenv=${PYENV_ROOT:-${HOME-}/.pyenv} data=${ROOST_HOME-}
   if [[ -z $data ]]; then
@@ -197,18 +185,17 @@ _roost_stores() {
 _roost_resolve() {
   local store
   _roost_state=invalid _roost_why='PYENV_ROOT or ROOST_HOME'
-  _roost_stores || return 0
-  store=$_roost_versions
+  [[ ${PYENV_ROOT-}:${ROOST_HOME-}:${XDG_DATA_HOME-}:${HOME-} = "$_roost_stored" ]] || _roost_stores || return 0
+  store=$_roost_versions _roost_word=$_roost_request
   if [[ $_roost_request = system ]] || { [[ ! -d $store ]] && ! command -v pyenv >/dev/null 2>&1; }; then
     store=$_roost_data
   fi
-  _roost_word=$_roost_request
-  if [[ $_roost_request = system ]] || ! _roost_usable "$store/$_roost_request"; then
-    _roost_plainly _roost_newest "$store"
-  fi
+  # The usual cases need no further call.
+  [[ $_roost_request != system && -x $store/$_roost_request/bin/python && ! -e $store/$_roost_request/pyvenv.cfg ]] ||
+    $_roost_listing _roost_newest "$store"
   if [[ -n $_roost_word ]]; then
-    _roost_env=$store/$_roost_word/envs/$_roost_name
-    _roost_judge
+    _roost_env=$store/$_roost_word/envs/$_roost_name _roost_state=ready
+    [[ -x $_roost_env/bin/python && -f $_roost_env/pyvenv.cfg && ! -e $_roost_env/.roost-building ]] || _roost_judge
   elif [[ $store = "$_roost_data" ]]; then
     _roost_state=env-missing # only a look at PATH can tell whether there is an interpreter
   else
@@ -216,18 +203,22 @@ _roost_resolve() {
   fi
 }
 
-# The newest version in the directory $1 that continues the request, of those that hold the env if
-# there are any, into _roost_word; empty if there is none.
+# The version of that name in the directory $1, else the newest that continues the request, of those
+# that hold the env if there are any, into _roost_word; empty if there is none.
 _roost_newest() {
   local dir lead=$_roost_request free=''
   case $lead in
     system) lead='' ;;
     *[$_roost_digits]t) lead=${lead%t} free=t ;;
   esac
+  [[ -z $lead ]] || ! _roost_usable "$1/$_roost_request" || return 0
   _roost_word=''
-  # The listing itself finds those that hold the env: they are few, where interpreters may be many.
+  # V3: the listing itself finds those that hold the env; one that is half-made does not count. They
+  # are few, where interpreters may be many.
   for dir in "$1/$lead"*/envs/"$_roost_name"; do
-    ! _roost_holds "$dir" || _roost_consider "${dir%/envs/*}" "$lead" "$free"
+    if [[ -f $dir/pyvenv.cfg && ! -e $dir/.roost-building && (-e $dir/bin/python || -L $dir/bin/python) ]]; then
+      _roost_consider "${dir%/envs/*}" "$lead" "$free"
+    fi
   done
   [[ -z $_roost_word ]] || return 0
   for dir in "$1/$lead"*; do
@@ -235,17 +226,24 @@ _roost_newest() {
   done
 }
 
-# Takes the version at $1 as _roost_word if it continues $2, fits $3, can be used and is newer.
+# V2: takes the version at $1 as _roost_word if it is a final release that continues $2, free-threaded
+# just if $3 is `t`, can be used, and is newer.
 _roost_consider() {
-  if _roost_continues "${1##*/}" "$2" "$3" && _roost_usable "$1" &&
-    { [[ -z $_roost_word ]] || _roost_newer "${1##*/}" "$_roost_word"; }; then
-    _roost_word=${1##*/}
+  local version=${1##*/} stem
+  [[ -z $2 || $version = "$2"[.-]* ]] && [[ ${#version} -le 128 ]] || return 0
+  case $version in
+    *[!$_roost_alnum._-]* | *-dev | *-src | *-latest) return 0 ;;
+    *[$_roost_digits]t) [[ $3 = t ]] || return 0 ;;
+    *) [[ -z $3 ]] || return 0 ;;
+  esac
+  case $version in *[$_roost_digits])
+    stem=${version%"${version##*[!$_roost_digits]}"}
+    case $stem in *a | *b | *rc) return 0 ;; esac
+    ;;
+  esac
+  if _roost_usable "$1" && { [[ -z $_roost_word ]] || _roost_newer "$version" "$_roost_word"; }; then
+    _roost_word=$version
   fi
-}
-
-# V3: is there an env at $1? One that is half-made does not count.
-_roost_holds() {
-  [[ -f $1/pyvenv.cfg && ! -e $1/.roost-building && (-e $1/bin/python || -L $1/bin/python) ]]
 }
 
 # Is $1 an interpreter of pyenv's, or a directory of ours that holds the env?
@@ -255,24 +253,6 @@ _roost_usable() {
   else
     [[ -x $1/bin/python && ! -e $1/pyvenv.cfg ]]
   fi
-}
-
-# V2: is the version $1 a final release that continues $2, free-threaded just if $3 is `t`?
-_roost_continues() {
-  local stem
-  [[ ${#1} -le 128 ]] || return 1
-  case $1 in
-    *[!$_roost_alnum._-]* | *-dev | *-src | *-latest) return 1 ;;
-    *[$_roost_digits]t) [[ $3 = t ]] || return 1 ;;
-    *) [[ -z $3 ]] || return 1 ;;
-  esac
-  case $1 in *[$_roost_digits])
-    stem=${1%"${1##*[!$_roost_digits]}"}
-    case $stem in *a | *b | *rc) return 1 ;; esac
-    ;;
-  esac
-  [[ -n $2 ]] || return 0
-  case $1 in "$2"[.-]*) ;; *) return 1 ;; esac
 }
 
 # Is the version $1 newer than $2? Field by field, split at `.` and `-`, by leading number.
@@ -331,13 +311,6 @@ _roost_judge() {
 # Takes the entry $1 out of _roost_path, the value of PATH while it is worked on; every other field
 # stays, empty ones too (H3).
 _roost_drop() {
-  if [[ $_roost_path = "$1:"* ]]; then
-    _roost_path=${_roost_path:${#1}+1} # where our entry nearly always is
-  fi
-  [[ :$_roost_path: != *":$1:"* ]] || _roost_drop_all "$1"
-}
-
-_roost_drop_all() {
   local head
   _roost_path=:$_roost_path:
   while :; do
@@ -352,8 +325,12 @@ _roost_drop_all() {
 # H2. $2 is `by-hand` for an env that the user named: no project owns it, none leaves it.
 _roost_enter() {
   _roost_path=${PATH-}
-  if [[ ${VIRTUAL_ENV-} != "$1" ]]; then
-    if [[ ${VIRTUAL_ENV-} = "$_roost_ours" ]]; then _roost_forget; else _roost_turn_off; fi
+  if [[ ${VIRTUAL_ENV-} = "$1" ]]; then
+    :
+  elif [[ ${VIRTUAL_ENV-} != "$_roost_ours" ]]; then
+    _roost_turn_off
+  elif [[ -n $_roost_ours ]]; then
+    _roost_forget
   fi
   [[ -z ${_OLD_VIRTUAL_PATH+set}${_OLD_VIRTUAL_PS1+set} ]] || _roost_drop_activate_script
   # An empty PATH is one empty field; one that holds nothing but our entry is none.
@@ -404,7 +381,10 @@ _roost_turn_off() {
 # Takes our own entry out of _roost_path and the prompt: our env is off, or another takes its place.
 _roost_forget() {
   [[ -n $_roost_ours ]] || return 0
-  _roost_drop "$_roost_ours/bin"
+  if [[ $_roost_path = "$_roost_ours/bin:"* ]]; then
+    _roost_path=${_roost_path:${#_roost_ours}+5} # where our entry nearly always is
+  fi
+  [[ :$_roost_path: != *":$_roost_ours/bin:"* ]] || _roost_drop "$_roost_ours/bin"
   [[ ${PS1-} != *"$_roost_prefix"* ]] || PS1=${PS1/"$_roost_prefix"/}
   if [[ -n ${_roost_uv+set} ]]; then
     if [[ ${UV_PROJECT_ENVIRONMENT-} != "$_roost_ours" ]]; then
@@ -440,8 +420,8 @@ _roost_deactivate() {
 
 # F2: reads the files $1 and $2 into _roost_raw and _roost_more.
 _roost_slurp() {
-  local _roost_name_file _roost_version_file
-  _roost_unchanged "$1" "$2" || :
+  local _roost_name_file _roost_version_file _roost_settled=''
+  _roost_look read "$1" "$2"
 }
 
 # Finds the files that decide for $PWD (F11-F13); no file, no name.
@@ -459,7 +439,7 @@ _roost_find() {
 
 # Decides what the files ask for and makes it so. Runs only when something changed.
 _roost_decide() {
-  local entered='' seen=$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more
+  local entered=''
   _roost_parse
   [[ -n $_roost_state ]] || _roost_resolve
   if [[ -z $_roost_root ]]; then
@@ -482,12 +462,11 @@ _roost_decide() {
     [[ -n ${VIRTUAL_ENV-} ]] || _roost_leave
   elif [[ $_roost_state = ready ]]; then
     _roost_enter "$_roost_env"
-    _roost_first_try || :
+    [[ $_roost_tried = *"$_roost_newline$_roost_env$_roost_newline"* ]] || _roost_first_try
   elif [[ -n $entered${ROOST_ENV-} ]]; then
     _roost_leave
   fi
-  _roost_settled=$seen _roost_active=${VIRTUAL_ENV-} _roost_length=${#PATH}:${PYENV_ROOT-}
-  _roost_head=${ROOST_ENV:+$ROOST_ENV/bin:}
+  _roost_settled=$_roost_seen:${VIRTUAL_ENV-}:${PYENV_ROOT-} _roost_path=${PATH-}
 }
 
 # At a prompt, when something changed or is missing.
@@ -508,7 +487,7 @@ _roost_attend() {
       if [[ ${ROOST_AUTO_CREATE-} != 0 ]] && _roost_first_try && _roost_find_cli; then
         # Without the variables that could bring code of a project into roost's own Python.
         PYTHONPATH='' PYTHONHOME='' "$_roost_cli" up --from-hook </dev/null >&2 || :
-        _roost_unchanged || _roost_decide
+        _roost_look silent
         return
       fi
       _roost_say "the env $_roost_name of $_roost_root is not there yet" 'roost up'
@@ -594,7 +573,7 @@ _roost_activate_by_hand() {
     return 6
   fi
   _roost_held='' _roost_last_root='' _roost_told=''
-  _roost_unchanged || _roost_decide
+  _roost_look silent
   [[ -z $_roost_root ]] || return 0
   _roost_tell 'there is no project here' 'roost status'
   return 3

@@ -8,41 +8,48 @@ if \shopt -q expand_aliases; then
   \shopt -u expand_aliases
 fi
 
-_roost_here=${BASH_SOURCE[0]%/*} _roost_shell=bash
+_roost_here=${BASH_SOURCE[0]%/*} _roost_shell=bash _roost_listing=_roost_plainly
 . "$_roost_here/core.sh"
 
-# True if nothing changed since the last look that was acted on: the work of nearly every prompt, so
-# it is one function in each adapter. Reads the files $1 and $2, or finds them.
-# F2: _roost_raw and _roost_more get a `:` and all bytes of their file, `!` if there is a NUL byte or
-# too much, nothing if it cannot be read. Status 0 of such a read means that it met a NUL byte or its limit.
-_roost_unchanged() {
-  local one='' two=''
-  if [[ $# -gt 0 ]]; then
-    _roost_name_file=$1 _roost_version_file=$2
-  elif [[ -f $PWD/.python-virtualenv && -f $PWD/.python-version ]]; then
+# One look, the whole work of nearly every prompt, and therefore one function: reads the files that
+# decide here, and returns at once if nothing changed since what was last acted on. $1 is empty at a
+# prompt; `silent` where no message fits; `read` only reads the files $2 and $3 for the caller.
+# F2: _roost_raw and _roost_more get all bytes of their file, or `!`, which no rule accepts. Status 0
+# of such a read means that it met a NUL byte or its limit.
+# `$?` belongs to the user. Bash itself keeps it across PROMPT_COMMAND; it is handed on only where
+# another hook follows in the same string, for a failing command sets off `set -e` and the ERR trap.
+_roost_look() {
+  local status=$? IFS=''
+  [[ $status = 0 || $- != *e* && ${PROMPT_COMMAND-} != _roost_look ]] || status=0
+  if [[ -z ${2-}${ROOST_DISABLE-} && -f $PWD/.python-virtualenv && -f $PWD/.python-version ]]; then
     _roost_name_file=$PWD/.python-virtualenv _roost_version_file=$PWD/.python-version
+  elif [[ ${1-} = read ]]; then
+    _roost_name_file=$2 _roost_version_file=$3
+  elif [[ ${ROOST_DISABLE-} = 1 ]]; then
+    return "$status"
   else
     _roost_find
   fi
-  if [[ ! -r $_roost_name_file ]]; then
-    _roost_raw=''
-  elif IFS='' read -r -d '' -n 4097 one <"$_roost_name_file"; then
+  # Descriptor 3 is nearly always free: nothing to put aside and to bring back.
+  if [[ ! -r $_roost_name_file ]] || read -rd '' -n4097 -u3 _roost_raw 3<"$_roost_name_file"; then
     _roost_raw='!'
-  else
-    _roost_raw=:$one
   fi
-  if [[ ! -r $_roost_version_file ]]; then
-    _roost_more=''
-  elif IFS='' read -r -d '' -n 4097 two <"$_roost_version_file"; then
+  if [[ ! -r $_roost_version_file ]] || read -rd '' -n4097 -u3 _roost_more 3<"$_roost_version_file"; then
     _roost_more='!'
-  else
-    _roost_more=:$two
   fi
-  # Of PATH it is enough to know that it begins as it did and is as long.
-  [[ $_roost_name_file$_roost_raw:$_roost_version_file$_roost_more = "$_roost_settled" &&
-    ${VIRTUAL_ENV-} = "$_roost_active" && ${#PATH}:${PYENV_ROOT-} = "$_roost_length" && $PATH = "$_roost_head"* ]] &&
-    [[ $_roost_state = ready && -x $_roost_env/bin/python && -f $_roost_env/pyvenv.cfg && ! -e $_roost_env/.roost-building ||
-      $_roost_state = idle ]]
+  if [[ $_roost_name_file$_roost_raw:$_roost_version_file$_roost_more:${VIRTUAL_ENV-}:${PYENV_ROOT-} = "$_roost_settled" &&
+    ${PATH-} = "$_roost_path" && ($_roost_state = idle || $_roost_state = ready &&
+    -x $_roost_env/bin/python && ! -e $_roost_env/.roost-building) ]]; then
+    return "$status"
+  fi
+  [[ ${1-} != read ]] || return 0
+  _roost_seen=$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more
+  if [[ -n ${1-} ]]; then
+    _roost_exactly _roost_decide || :
+  else
+    _roost_exactly _roost_prompt || :
+  fi
+  return "$status"
 }
 
 # Runs "$@", which lists directories, under bash's default rules for that and gives the user's back.
@@ -82,22 +89,13 @@ _roost_exactly() {
   fi
 }
 
-# `$?` belongs to the user. Bash itself keeps it across PROMPT_COMMAND; it is handed on only where
-# another hook follows in the same string, for a failing command sets off `set -e` and the ERR trap.
-_roost_prompt_command() {
-  local status=$?
-  [ "${ROOST_DISABLE-}" = 1 ] || _roost_unchanged || _roost_exactly _roost_prompt || :
-  case $- in *e*) return 0 ;; esac
-  [ "${PROMPT_COMMAND-}" = _roost_prompt_command ] || return "$status"
-}
-
-roost() { _roost_command "$@"; }
+roost() { _roost_exactly _roost_command "$@"; }
 
 # In front, in the string or in the array's first field: a version before 5.1 runs no other.
 case $- in *i*)
   case "${PROMPT_COMMAND[*]-}" in
-    *_roost_prompt_command*) ;;
-    *) PROMPT_COMMAND=_roost_prompt_command${PROMPT_COMMAND:+;$PROMPT_COMMAND} ;;
+    *_roost_look*) ;;
+    *) PROMPT_COMMAND=_roost_look${PROMPT_COMMAND:+;$PROMPT_COMMAND} ;;
   esac
   ;;
 esac

@@ -7,55 +7,51 @@ if [[ -o aliases ]]; then
   \unsetopt aliases
 fi
 
-_roost_here=${${(%):-%x}:A:h} _roost_shell=zsh
+_roost_here=${${(%):-%x}:A:h} _roost_shell=zsh _roost_listing=''
 . "$_roost_here/core.sh"
 
-# True if nothing changed since the last look that was acted on: the work of nearly every prompt, so
-# it is one function in each adapter. Reads the files $1 and $2, or finds them.
-# F2: _roost_raw and _roost_more get a `:` and all bytes of their file, `!` if there is a NUL byte or
-# too much, nothing if it cannot be read.
-_roost_unchanged() {
-  local one two
-  unset one two
-  if [[ $# -gt 0 ]]; then
-    _roost_name_file=$1 _roost_version_file=$2
-  elif [[ -f $PWD/.python-virtualenv && -f $PWD/.python-version ]]; then
+# One look, the whole work of nearly every prompt, and therefore one function: reads the files that
+# decide here, and returns at once if nothing changed since what was last acted on. $1 is empty at a
+# prompt; `silent` where no message fits; `read` only reads the files $2 and $3 for the caller.
+# F2: _roost_raw and _roost_more get all bytes of their file, or `!`, which no rule accepts.
+_roost_look() {
+  emulate -L zsh -o no_multibyte -o null_glob -o no_err_exit -o no_err_return -o no_warn_create_global -o no_warn_nested_var
+  if [[ -z ${2-}${ROOST_DISABLE-} && -f $PWD/.python-virtualenv && -f $PWD/.python-version ]]; then
     _roost_name_file=$PWD/.python-virtualenv _roost_version_file=$PWD/.python-version
+  elif [[ ${1-} = read ]]; then
+    _roost_name_file=$2 _roost_version_file=$3
+  elif [[ ${ROOST_DISABLE-} = 1 ]]; then
+    return
   else
     _roost_find
   fi
-  [[ ! -r $_roost_name_file ]] || read -r -k 4097 -u 0 one <"$_roost_name_file"
-  [[ ! -r $_roost_version_file ]] || read -r -k 4097 -u 0 two <"$_roost_version_file"
-  _roost_raw="${one+:$one}" _roost_more="${two+:$two}"
-  [[ $_roost_raw != *$'\0'* && ${#_roost_raw} -le 4097 ]] || _roost_raw='!'
-  [[ $_roost_more != *$'\0'* && ${#_roost_more} -le 4097 ]] || _roost_more='!'
-  # Of PATH it is enough to know that it begins as it did and is as long.
-  [[ $_roost_name_file$_roost_raw:$_roost_version_file$_roost_more = "$_roost_settled" &&
-    ${VIRTUAL_ENV-} = "$_roost_active" && ${#PATH}:${PYENV_ROOT-} = "$_roost_length" && $PATH = "$_roost_head"* ]] &&
-    [[ $_roost_state = ready && -x $_roost_env/bin/python && -f $_roost_env/pyvenv.cfg && ! -e $_roost_env/.roost-building ||
-      $_roost_state = idle ]]
+  # Descriptor 3 is nearly always free: nothing to put aside and to bring back.
+  _roost_raw='!' _roost_more='!'
+  [[ ! -r $_roost_name_file ]] || read -rk4097 -u3 _roost_raw 3<"$_roost_name_file" || :
+  [[ ! -r $_roost_version_file ]] || read -rk4097 -u3 _roost_more 3<"$_roost_version_file" || :
+  if [[ $_roost_name_file$_roost_raw:$_roost_version_file$_roost_more:${VIRTUAL_ENV-}:${PYENV_ROOT-} = "$_roost_settled" &&
+    ${PATH-} = "$_roost_path" && ($_roost_state = idle || $_roost_state = ready &&
+    -x $_roost_env/bin/python && ! -e $_roost_env/.roost-building) ]]; then
+    return
+  fi
+  [[ ${1-} = read ]] || _roost_seen=$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more
+  [[ $_roost_raw != *$'\0'* && ${#_roost_raw} -le 4096 ]] || _roost_raw='!'
+  [[ $_roost_more != *$'\0'* && ${#_roost_more} -le 4096 ]] || _roost_more='!'
+  [[ ${1-} != read ]] || return 0
+  if [[ -n ${1-}${WIDGET-} ]]; then
+    _roost_decide # some line-editor widgets call precmd functions: no time for a message
+  else
+    _roost_prompt
+  fi
 }
+
+# zsh acts at once on a cd.
+_roost_chpwd() { _roost_look silent; }
 
 # Runs "$@" under zsh's default rules, as do the functions that zsh itself calls.
 _roost_plainly() {
   emulate -L zsh -o no_multibyte -o null_glob -o no_err_exit -o no_err_return -o no_warn_create_global -o no_warn_nested_var
   "$@"
-}
-
-_roost_chpwd() {
-  emulate -L zsh -o no_multibyte -o null_glob -o no_err_exit -o no_err_return -o no_warn_create_global -o no_warn_nested_var
-  [ "${ROOST_DISABLE-}" = 1 ] || _roost_unchanged || _roost_decide
-}
-
-_roost_precmd() {
-  emulate -L zsh -o no_multibyte -o null_glob -o no_err_exit -o no_err_return -o no_warn_create_global -o no_warn_nested_var
-  if [ "${ROOST_DISABLE-}" = 1 ] || _roost_unchanged; then
-    return
-  elif [ -n "${WIDGET-}" ]; then
-    _roost_decide # some line-editor widgets call precmd functions: no time for a message
-  else
-    _roost_prompt
-  fi
 }
 
 roost() { _roost_plainly _roost_command "$@"; }
@@ -65,7 +61,7 @@ if [[ -o interactive ]]; then
   () {
     emulate -L zsh
     typeset -ga precmd_functions chpwd_functions
-    precmd_functions=(_roost_precmd ${precmd_functions:#_roost_precmd})
+    precmd_functions=(_roost_look ${precmd_functions:#_roost_look})
     chpwd_functions=(_roost_chpwd ${chpwd_functions:#_roost_chpwd})
   }
 fi

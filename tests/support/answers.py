@@ -34,10 +34,11 @@ _test_pins() {
 _test_tree() {
   cd -- "$2" || return
   PYENV_ROOT=$3 HOME=$4 ROOST_HOME=$5 _roost_settled=''
-  if _roost_unchanged; then _test_say "$1" unchanged; fi
+  _roost_look silent
   _roost_plainly _test_look
   _test_say "$1" "$_roost_state" "$_roost_root" "$_roost_request" "$_roost_name" "$_roost_env" "$_roost_why"
 }
+_roost_decide() { :; } # a look finds and reads; the test decides
 _test_look() {
   _roost_parse
   [ -n "$_roost_state" ] || _roost_resolve
