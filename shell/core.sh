@@ -3,8 +3,9 @@
 # roost, the shell half: what bash (3.2 and newer) and zsh share. docs/hook.md explains it.
 # It looks, and it changes the environment of this shell. Builtins only: no process, no eval, and
 # nothing below a project or an env is ever sourced. Making things is the work of `roost up`.
-# An adapter (roost.bash, roost.zsh) supplies _roost_look, which runs at each prompt, _roost_plainly, and in
-# _roost_listing the command, if one is needed, that makes a list of directories what it is by default.
+# An adapter (roost.bash, roost.zsh) supplies _roost_look, which runs at each prompt, _roost_offer,
+# which offers completion to the line editor, _roost_plainly, and in _roost_listing the command, if one
+# is needed, that makes a list of directories what it is by default.
 
 _roost_newline='
 '
@@ -28,7 +29,7 @@ _roost_prefix=${_roost_ours:+"(${_roost_ours##*/}) "}
 # --- F: the two files ---------------------------------------------------------------------------
 
 # Speed: the hook runs at every prompt. A `[[ ]]` costs a third of a `[ ]`, a call as much as five of
-# them, and each expansion of PATH as much again.
+# them, and more in bash if the function is long; so does each expansion of PATH.
 
 # F2-F5: the first word of $1 (what a look left in _roost_raw) into _roost_word, empty if there is none.
 _roost_first_word() {
@@ -341,6 +342,16 @@ _roost_enter() {
   # Setting PATH makes the shell forget where it found commands.
   export PATH="$_roost_path" VIRTUAL_ENV="$1" VIRTUAL_ENV_PROMPT="${1##*/}" ROOST_ENV="$1"
   [[ ${2-} != by-hand ]] || unset ROOST_ENV
+  [[ -z ${PYTHONHOME+set}${ROOST_UV-} ]] || _roost_set_rest "$1"
+  _roost_ours=$1 _roost_prefix="(${1##*/}) "
+  if [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-}${PYENV_VIRTUALENV_DISABLE_PROMPT-} && ${PS1-} != "$_roost_prefix"* ]]; then
+    PS1=$_roost_prefix${PS1-}
+  fi
+  deactivate() { _roost_plainly _roost_deactivate; }
+}
+
+# What few people have: PYTHONHOME to put aside (H2), uv to point at the env $1 (H18).
+_roost_set_rest() {
   if [[ -n ${PYTHONHOME+set} ]]; then
     _roost_pythonhome=$PYTHONHOME
     unset PYTHONHOME
@@ -349,11 +360,6 @@ _roost_enter() {
     _roost_uv=${UV_PROJECT_ENVIRONMENT-}
     export UV_PROJECT_ENVIRONMENT="$1"
   fi
-  _roost_ours=$1 _roost_prefix="(${1##*/}) "
-  if [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-}${PYENV_VIRTUALENV_DISABLE_PROMPT-} && ${PS1-} != "$_roost_prefix"* ]]; then
-    PS1=$_roost_prefix${PS1-}
-  fi
-  deactivate() { _roost_plainly _roost_deactivate; }
 }
 
 # Turns off whatever env is on, and takes back what roost changed and nothing else (H3).
@@ -386,19 +392,21 @@ _roost_forget() {
   fi
   [[ :$_roost_path: != *":$_roost_ours/bin:"* ]] || _roost_drop "$_roost_ours/bin"
   [[ ${PS1-} != *"$_roost_prefix"* ]] || PS1=${PS1/"$_roost_prefix"/}
-  if [[ -n ${_roost_uv+set} ]]; then
-    if [[ ${UV_PROJECT_ENVIRONMENT-} != "$_roost_ours" ]]; then
-      : # the user's own by now
-    elif [[ -n $_roost_uv ]]; then
-      export UV_PROJECT_ENVIRONMENT="$_roost_uv"
-    else
-      unset UV_PROJECT_ENVIRONMENT
-    fi
-    unset _roost_uv
-  fi
+  [[ -z ${_roost_uv+set} ]] || _roost_forget_uv
   unset ROOST_ENV
   # While another env is on, its `deactivate` may bring back a PATH with ours in it.
   [[ -n ${VIRTUAL_ENV-} ]] || _roost_ours=''
+}
+
+_roost_forget_uv() {
+  if [[ ${UV_PROJECT_ENVIRONMENT-} != "$_roost_ours" ]]; then
+    : # the user's own by now
+  elif [[ -n $_roost_uv ]]; then
+    export UV_PROJECT_ENVIRONMENT="$_roost_uv"
+  else
+    unset UV_PROJECT_ENVIRONMENT
+  fi
+  unset _roost_uv
 }
 
 # Undoes what the `activate` script of venv or virtualenv keeps for its own `deactivate`, but for
@@ -424,10 +432,11 @@ _roost_slurp() {
   _roost_look read "$1" "$2"
 }
 
-# Finds the files that decide for $PWD (F11-F13); no file, no name.
+# Finds the files that decide for $PWD (F11-F13); no file, no name. `read` names them itself.
 _roost_find() {
   local dir=${PWD%/}
-  _roost_name_file='' _roost_version_file=''
+  _roost_name_file=${2-} _roost_version_file=${3-}
+  [[ ${1-} != read && ${ROOST_DISABLE-} != 1 ]] || return 0
   while [[ -n $dir && ! -f $dir/.python-virtualenv && ! -f $dir/.python-version ]]; do dir=${dir%/*}; done
   [[ ! -f $dir/.python-version ]] || _roost_version_file=$dir/.python-version
   while [[ -n $dir && ! -f $dir/.python-virtualenv ]]; do dir=${dir%/*}; done
@@ -475,6 +484,7 @@ _roost_prompt() {
   # Nothing is said or made before the first prompt is drawn (H6).
   if [[ -z $_roost_drawn ]]; then
     _roost_drawn=1
+    _roost_offer
   elif [[ $_roost_state != ready && -n $_roost_root && -z $_roost_held ]]; then
     _roost_attend
   fi
@@ -580,3 +590,23 @@ _roost_activate_by_hand() {
 }
 
 _roost_deactivate_by_hand() { _roost_deactivate; }
+
+# H17: what may follow $3 as word $1 of `roost`, if it begins with $2: a line each in _roost_word.
+_roost_suggest() {
+  local all='' env name
+  _roost_word=''
+  if [[ $1 = 1 ]]; then
+    for name in activate deactivate hook setup status up; do all=$all$name$_roost_newline; done
+  elif [[ $1:$3 = 2:activate ]] && _roost_stores; then
+    for env in "$_roost_versions"/* "$_roost_versions"/*/envs/*; do
+      [[ -x $env/bin/python && -f $env/pyvenv.cfg && ! -e $env/.roost-building ]] || continue
+      name=${env#"$_roost_versions"/}
+      ! _roost_valid "${name%%/envs/*}" "${name##*/}" || all=$all$name$_roost_newline
+    done
+    _roost_word=''
+  fi
+  while [[ -n $all ]]; do
+    name=${all%%"$_roost_newline"*} all=${all#*"$_roost_newline"}
+    [[ $name != "$2"* ]] || _roost_word=$_roost_word$name$_roost_newline
+  done
+}

@@ -11,45 +11,38 @@ fi
 _roost_here=${BASH_SOURCE[0]%/*} _roost_shell=bash _roost_listing=_roost_plainly
 . "$_roost_here/core.sh"
 
-# One look, the whole work of nearly every prompt, and therefore one function: reads the files that
-# decide here, and returns at once if nothing changed since what was last acted on. $1 is empty at a
-# prompt; `silent` where no message fits; `read` only reads the files $2 and $3 for the caller.
+# The whole work of nearly every prompt: reads the files that decide here, and is done if nothing
+# changed since what was last acted on. $1 is empty at a prompt; `silent` where no message fits; `read`
+# only reads the files $2 and $3 for the caller. Short, for bash copies a function each time it runs.
 # F2: _roost_raw and _roost_more get all bytes of their file, or `!`, which no rule accepts. Status 0
-# of such a read means that it met a NUL byte or its limit.
+# of such a read means that it met a NUL byte or its limit. Descriptor 3 is nearly always free: nothing
+# to put aside and to bring back.
 # `$?` belongs to the user. Bash itself keeps it across PROMPT_COMMAND; it is handed on only where
 # another hook follows in the same string, for a failing command sets off `set -e` and the ERR trap.
 _roost_look() {
   local status=$? IFS=''
-  [[ $status = 0 || $- != *e* && ${PROMPT_COMMAND-} != _roost_look ]] || status=0
-  if [[ -z ${2-}${ROOST_DISABLE-} && -f $PWD/.python-virtualenv && -f $PWD/.python-version ]]; then
-    _roost_name_file=$PWD/.python-virtualenv _roost_version_file=$PWD/.python-version
-  elif [[ ${1-} = read ]]; then
-    _roost_name_file=$2 _roost_version_file=$3
-  elif [[ ${ROOST_DISABLE-} = 1 ]]; then
-    return "$status"
-  else
-    _roost_find
-  fi
-  # Descriptor 3 is nearly always free: nothing to put aside and to bring back.
+  _roost_name_file=$PWD/.python-virtualenv _roost_version_file=$PWD/.python-version
+  [[ -z ${2-}${ROOST_DISABLE-} && -f $_roost_name_file && -f $_roost_version_file ]] || _roost_find "$@"
   if [[ ! -r $_roost_name_file ]] || read -rd '' -n4097 -u3 _roost_raw 3<"$_roost_name_file"; then
     _roost_raw='!'
   fi
   if [[ ! -r $_roost_version_file ]] || read -rd '' -n4097 -u3 _roost_more 3<"$_roost_version_file"; then
     _roost_more='!'
   fi
-  if [[ $_roost_name_file$_roost_raw:$_roost_version_file$_roost_more:${VIRTUAL_ENV-}:${PYENV_ROOT-} = "$_roost_settled" &&
+  [[ $_roost_name_file$_roost_raw:$_roost_version_file$_roost_more:${VIRTUAL_ENV-}:${PYENV_ROOT-} = "$_roost_settled" &&
     ${PATH-} = "$_roost_path" && ($_roost_state = idle || $_roost_state = ready &&
-    -x $_roost_env/bin/python && ! -e $_roost_env/.roost-building) ]]; then
-    return "$status"
-  fi
-  [[ ${1-} != read ]] || return 0
+    -x $_roost_env/bin/python && ! -e $_roost_env/.roost-building) ]] || _roost_changed "${1-}" || :
+  [[ $status = 0 || $- = *e* || ${PROMPT_COMMAND-} = _roost_look ]] || return "$status"
+}
+
+_roost_changed() {
+  [[ $1 != read && ${ROOST_DISABLE-} != 1 ]] || return 0
   _roost_seen=$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more
-  if [[ -n ${1-} ]]; then
-    _roost_exactly _roost_decide || :
+  if [[ -n $1 ]]; then
+    _roost_exactly _roost_decide
   else
-    _roost_exactly _roost_prompt || :
+    _roost_exactly _roost_prompt
   fi
-  return "$status"
 }
 
 # Runs "$@", which lists directories, under bash's default rules for that and gives the user's back.
@@ -90,6 +83,15 @@ _roost_exactly() {
 }
 
 roost() { _roost_exactly _roost_command "$@"; }
+
+_roost_offer() { complete -o default -F _roost_complete roost; }
+
+_roost_complete() {
+  local IFS=$_roost_newline
+  _roost_plainly _roost_suggest "$COMP_CWORD" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[1]}"
+  # shellcheck disable=SC2206 # a line each, and no name has a wildcard in it
+  COMPREPLY=($_roost_word)
+}
 
 # In front, in the string or in the array's first field: a version before 5.1 runs no other.
 case $- in *i*)

@@ -725,6 +725,17 @@ function roost --description 'Python envs of projects'
     ROOST_HOOK=fish command $_roost_cli $argv
 end
 
+# H17: the envs that `roost activate` can turn on.
+function _roost_envs
+    _roost_stores; or return
+    set -l env
+    for env in $_roost_versions/* $_roost_versions/*/envs/*
+        test -x $env/bin/python -a -f $env/pyvenv.cfg -a ! -e $env/.roost-building; or continue
+        set -l name (string replace -- $_roost_versions/ '' $env)
+        _roost_valid_name (string replace -r '.*/' '' -- $name); and printf '%s\n' $name
+    end
+end
+
 # At once and silently on `cd`, but not while the configuration is still being read; all that prints
 # or makes something happens at a prompt, before it is drawn. fish gives `$status` back itself.
 if status is-interactive
@@ -737,4 +748,7 @@ if status is-interactive
         test "$ROOST_DISABLE" = 1; or _roost_unchanged; or _roost_prompt
         set -g _roost_drawn 1
     end
+
+    complete -c roost -f -n 'test (count (commandline -opc)) -eq 1' -a 'activate deactivate hook setup status up'
+    complete -c roost -f -n 'test (count (commandline -opc)) -eq 2; and test (commandline -opc)[2] = activate' -a '(_roost_envs)'
 end

@@ -10,35 +10,30 @@ fi
 _roost_here=${${(%):-%x}:A:h} _roost_shell=zsh _roost_listing=''
 . "$_roost_here/core.sh"
 
-# One look, the whole work of nearly every prompt, and therefore one function: reads the files that
-# decide here, and returns at once if nothing changed since what was last acted on. $1 is empty at a
-# prompt; `silent` where no message fits; `read` only reads the files $2 and $3 for the caller.
-# F2: _roost_raw and _roost_more get all bytes of their file, or `!`, which no rule accepts.
+# The whole work of nearly every prompt: reads the files that decide here, and is done if nothing
+# changed since what was last acted on. $1 is empty at a prompt; `silent` where no message fits; `read`
+# only reads the files $2 and $3 for the caller.
+# F2: _roost_raw and _roost_more get all bytes of their file, or `!`, which no rule accepts. Descriptor
+# 3 is nearly always free: nothing to put aside and to bring back.
 _roost_look() {
   emulate -L zsh -o no_multibyte -o null_glob -o no_err_exit -o no_err_return -o no_warn_create_global -o no_warn_nested_var
-  if [[ -z ${2-}${ROOST_DISABLE-} && -f $PWD/.python-virtualenv && -f $PWD/.python-version ]]; then
-    _roost_name_file=$PWD/.python-virtualenv _roost_version_file=$PWD/.python-version
-  elif [[ ${1-} = read ]]; then
-    _roost_name_file=$2 _roost_version_file=$3
-  elif [[ ${ROOST_DISABLE-} = 1 ]]; then
-    return
-  else
-    _roost_find
-  fi
-  # Descriptor 3 is nearly always free: nothing to put aside and to bring back.
+  _roost_name_file=$PWD/.python-virtualenv _roost_version_file=$PWD/.python-version
+  [[ -z ${2-}${ROOST_DISABLE-} && -f $_roost_name_file && -f $_roost_version_file ]] || _roost_find "$@"
   _roost_raw='!' _roost_more='!'
   [[ ! -r $_roost_name_file ]] || read -rk4097 -u3 _roost_raw 3<"$_roost_name_file" || :
   [[ ! -r $_roost_version_file ]] || read -rk4097 -u3 _roost_more 3<"$_roost_version_file" || :
-  if [[ $_roost_name_file$_roost_raw:$_roost_version_file$_roost_more:${VIRTUAL_ENV-}:${PYENV_ROOT-} = "$_roost_settled" &&
+  [[ $_roost_name_file$_roost_raw:$_roost_version_file$_roost_more:${VIRTUAL_ENV-}:${PYENV_ROOT-} = "$_roost_settled" &&
     ${PATH-} = "$_roost_path" && ($_roost_state = idle || $_roost_state = ready &&
-    -x $_roost_env/bin/python && ! -e $_roost_env/.roost-building) ]]; then
-    return
-  fi
-  [[ ${1-} = read ]] || _roost_seen=$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more
+    -x $_roost_env/bin/python && ! -e $_roost_env/.roost-building) ]] || _roost_changed "${1-}"
+}
+
+_roost_changed() {
+  local seen=$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more
   [[ $_roost_raw != *$'\0'* && ${#_roost_raw} -le 4096 ]] || _roost_raw='!'
   [[ $_roost_more != *$'\0'* && ${#_roost_more} -le 4096 ]] || _roost_more='!'
-  [[ ${1-} != read ]] || return 0
-  if [[ -n ${1-}${WIDGET-} ]]; then
+  [[ $1 != read && ${ROOST_DISABLE-} != 1 ]] || return 0
+  _roost_seen=$seen
+  if [[ -n $1${WIDGET-} ]]; then
     _roost_decide # some line-editor widgets call precmd functions: no time for a message
   else
     _roost_prompt
@@ -55,6 +50,21 @@ _roost_plainly() {
 }
 
 roost() { _roost_plainly _roost_command "$@"; }
+
+_roost_offer() {
+  if typeset -f compdef >/dev/null; then
+    compdef _roost_complete roost
+  fi
+}
+
+_roost_complete() {
+  _roost_plainly _roost_suggest $((CURRENT - 1)) "$PREFIX" "$words[2]"
+  if [[ -n $_roost_word ]]; then
+    compadd -- ${(f)_roost_word}
+  else
+    _default
+  fi
+}
 
 # First among the precmd functions, so that a theme sees the env at its own turn.
 if [[ -o interactive ]]; then
