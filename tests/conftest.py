@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,10 @@ def _photograph() -> dict[str, object]:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
+    # Started in the background or by nohup, a run ignores these, and so would all that it starts.
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     if not hasattr(session.config, "workerinput"):
         session.config.stash[_PHOTOGRAPH] = _photograph()
 
