@@ -309,23 +309,22 @@ _roost_judge() {
 
 # --- H: the environment of this shell ---------------------------------------------------------------
 
-# Takes the entry $1 out of _roost_path, the value of PATH while it is worked on; every other field
-# stays, empty ones too (H3).
+# Takes the entry $1 out of _roost_path, which is PATH while it is worked on: each field with a colon
+# after it, so that no field and one empty field are two things. Every other field stays (H3).
 _roost_drop() {
   local head
-  _roost_path=:$_roost_path:
+  _roost_path=:$_roost_path
   while :; do
     head=${_roost_path%%":$1:"*} # from the other side, bash takes four times as long
     [[ ${#head} -lt ${#_roost_path} ]] || break
     _roost_path=$head:${_roost_path:${#head}+${#1}+2}
   done
   _roost_path=${_roost_path#:}
-  _roost_path=${_roost_path%:}
 }
 
 # H2. $2 is `by-hand` for an env that the user named: no project owns it, none leaves it.
 _roost_enter() {
-  _roost_path=${PATH-}
+  _roost_path=${PATH-}:
   if [[ ${VIRTUAL_ENV-} = "$1" ]]; then
     :
   elif [[ ${VIRTUAL_ENV-} != "$_roost_ours" ]]; then
@@ -334,13 +333,10 @@ _roost_enter() {
     _roost_forget
   fi
   [[ -z ${_OLD_VIRTUAL_PATH+set}${_OLD_VIRTUAL_PS1+set} ]] || _roost_drop_activate_script
-  # An empty PATH is one empty field; one that holds nothing but our entry is none.
-  if [[ $_roost_path != "$1/bin" ]]; then
-    [[ :$_roost_path: != *":$1/bin:"* ]] || _roost_drop "$1/bin"
-    _roost_path=$1/bin:$_roost_path
-  fi
+  [[ :$_roost_path != *":$1/bin:"* ]] || _roost_drop "$1/bin"
+  _roost_path=$1/bin:$_roost_path
   # Setting PATH makes the shell forget where it found commands.
-  export PATH="$_roost_path" VIRTUAL_ENV="$1" VIRTUAL_ENV_PROMPT="${1##*/}" ROOST_ENV="$1"
+  export PATH="${_roost_path%:}" VIRTUAL_ENV="$1" VIRTUAL_ENV_PROMPT="${1##*/}" ROOST_ENV="$1"
   [[ ${2-} != by-hand ]] || unset ROOST_ENV
   [[ -z ${PYTHONHOME+set}${ROOST_UV-} ]] || _roost_set_rest "$1"
   _roost_ours=$1 _roost_prefix="(${1##*/}) "
@@ -365,9 +361,9 @@ _roost_set_rest() {
 # Turns off whatever env is on, and takes back what roost changed and nothing else (H3).
 _roost_leave() {
   [[ -n ${VIRTUAL_ENV-}$_roost_ours ]] || return 0
-  _roost_path=${PATH-}
+  _roost_path=${PATH-}:
   _roost_turn_off
-  PATH=$_roost_path
+  PATH=${_roost_path%:}
 }
 
 _roost_turn_off() {
@@ -390,7 +386,7 @@ _roost_forget() {
   if [[ $_roost_path = "$_roost_ours/bin:"* ]]; then
     _roost_path=${_roost_path:${#_roost_ours}+5} # where our entry nearly always is
   fi
-  [[ :$_roost_path: != *":$_roost_ours/bin:"* ]] || _roost_drop "$_roost_ours/bin"
+  [[ :$_roost_path != *":$_roost_ours/bin:"* ]] || _roost_drop "$_roost_ours/bin"
   [[ ${PS1-} != *"$_roost_prefix"* ]] || PS1=${PS1/"$_roost_prefix"/}
   [[ -z ${_roost_uv+set} ]] || _roost_forget_uv
   unset ROOST_ENV
@@ -463,9 +459,9 @@ _roost_decide() {
     if [[ -z ${VIRTUAL_ENV-} ]]; then
       _roost_leave
     elif [[ $VIRTUAL_ENV != "$_roost_ours" ]]; then
-      _roost_path=$PATH
+      _roost_path=${PATH-}:
       _roost_forget
-      PATH=$_roost_path
+      PATH=${_roost_path%:}
     fi
   elif [[ -n $_roost_held ]]; then
     [[ -n ${VIRTUAL_ENV-} ]] || _roost_leave

@@ -32,13 +32,13 @@ _test_pins() {
 }
 # $1 the id, $2 the working directory, $3 PYENV_ROOT, $4 HOME, $5 ROOST_HOME: all that a prompt looks at.
 _test_tree() {
+  _roost_decide() { :; } # a look finds and reads; the test decides
   cd -- "$2" || return
   PYENV_ROOT=$3 HOME=$4 ROOST_HOME=$5 _roost_settled=''
   _roost_look silent
   _roost_plainly _test_look
   _test_say "$1" "$_roost_state" "$_roost_root" "$_roost_request" "$_roost_name" "$_roost_env" "$_roost_why"
 }
-_roost_decide() { :; } # a look finds and reads; the test decides
 _test_look() {
   _roost_parse
   [ -n "$_roost_state" ] || _roost_resolve
@@ -53,6 +53,24 @@ _test_resolve() {
 # $1 the id: is $2 newer than $3?
 _test_newer() {
   if _roost_newer "$2" "$3"; then _test_say "$1" yes; else _test_say "$1" no; fi
+}
+# $1 the id, $2 PYENV_ROOT, then pairs: `set` VALUE, `unset` -, `prompt` -, `go` DIRECTORY. Answers PATH
+# after each. Not to be asked after a tree.
+_test_path() {
+  PYENV_ROOT=$2
+  printf '%s\037' "$1"
+  shift 2
+  while [ $# -gt 0 ]; do
+    case $1 in
+      set) PATH=$2 ;;
+      unset) unset PATH ;;
+      prompt) _roost_look silent ;;
+      go) cd -- "$2" && _roost_look silent ;;
+    esac
+    printf '%s\037' "${PATH-}"
+    shift 2
+  done
+  printf '\036'
 }
 """
 # The same in fish.
@@ -86,6 +104,22 @@ function _test_resolve
 end
 function _test_newer
   if _roost_newer $argv[2] $argv[3]; _test_say $argv[1] yes; else; _test_say $argv[1] no; end
+end
+function _test_path
+  set -gx PYENV_ROOT $argv[2]
+  printf '%s\037' $argv[1]
+  set -e argv[1..2]
+  while set -q argv[1]
+    switch $argv[1]
+      case set; set -gx PATH $argv[2]
+      case unset; set -e PATH
+      case prompt; _roost_unchanged; or _roost_decide
+      case go; cd -- $argv[2]; and begin; _roost_unchanged; or _roost_decide; end
+    end
+    printf '%s\037' "$PATH"
+    set -e argv[1..2]
+  end
+  printf '\036'
 end
 """
 

@@ -127,7 +127,7 @@ class Sandbox:
         prefix = self.env(version, name)
         (prefix / "bin").mkdir(parents=True)
         (prefix / "bin" / "python").symlink_to(self.fake_interpreter(version) / "bin" / "python")
-        (prefix / "pyvenv.cfg").write_text(f"home = {self.versions / version / 'bin'}\n")
+        (prefix / "pyvenv.cfg").write_bytes(os.fsencode(f"home = {self.versions / version / 'bin'}\n"))
         return prefix
 
     def fake_interpreter(self, version: str) -> Path:
