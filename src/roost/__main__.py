@@ -7,7 +7,7 @@ import signal
 import sys
 from types import FrameType
 
-from roost.rules.errors import INTERRUPTED, RoostError, UsageError
+from roost.rules.errors import INTERRUPTED, RoostError
 
 
 class Stopped(BaseException):
@@ -28,13 +28,6 @@ def main() -> int:
         from roost.cli.render import refuse
 
         return refuse(error, as_json=as_json)
-    except SystemExit as error:
-        if as_json and error.code == UsageError.code:
-            from roost.cli.render import refuse
-
-            # What is wrong with the call is on stderr already, in typer's words.
-            return refuse(UsageError("usage", "the call is not understood", "roost --help"), as_json=True)
-        raise
     except BrokenPipeError:
         # The reader went away; what is left in the buffer has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -65,10 +58,9 @@ def _dispatch(words: list[str]) -> int:
             sys.stdout.write(hook_text(shell))
             return 0
         case _:
-            from roost.cli.app import app
+            from roost.cli.app import run
 
-            app(prog_name="roost")
-            return 0
+            return run()
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

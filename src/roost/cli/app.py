@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -19,6 +19,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+# click's UsageError, wherever typer keeps it: newer ones carry a click of their own.
+_NotUnderstood: Any = typer.BadParameter.__bases__[0]
 Directory = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The project; the working directory if left out.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, change nothing.")]
@@ -97,3 +99,14 @@ def deactivate() -> None:
 
 def _needs_hook() -> UsageError:
     return UsageError("no-hook", "only the shell hook can change this shell, and it is not loaded here", "type: roost setup")
+
+
+def run() -> int:
+    """Runs the application and returns the exit code; UsageError for a call that it does not understand."""
+    try:
+        return int(app(prog_name="roost", standalone_mode=False) or 0)
+    except _NotUnderstood as error:
+        message = error.format_message().rstrip(".")
+        if not message:
+            return UsageError.code  # no word at all: the help has been shown
+        raise UsageError("usage", message[:1].lower() + message[1:], f"type: {error.ctx.command_path} --help") from error
