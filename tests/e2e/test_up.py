@@ -68,9 +68,10 @@ def test_a_second_up_touches_nothing_and_says_so(sandbox: Sandbox, newest: str) 
 
 
 def test_a_second_up_starts_no_process(sandbox: Sandbox, newest: str, tmp_path: Path) -> None:
-    """E7: by Python's own report, and by the kernel's where there is strace."""
+    """E7, V1: by Python's own report, and by the kernel's where there is strace; no pyenv looks a prefix up."""
     sandbox.install(newest)
-    project = sandbox.project("shop", newest, "shop-venv")
+    sandbox.with_pyenv()
+    project = sandbox.project("shop", newest.rpartition(".")[0], "shop-venv")
     watcher, report = tmp_path / "watcher", tmp_path / "started"
     watcher.mkdir()
     (watcher / "sitecustomize.py").write_text(_WATCH)
