@@ -46,7 +46,7 @@ lint: .venv/dev
 	shellcheck $(SHELL_FILES)
 	shfmt -d -i 2 -ci $(SHELL_FILES)
 	zsh -n shell/roost.zsh
-	fish_indent --check shell/roost.fish
+	fish_indent --check shell/roost.fish benchmarks/probe.fish
 
 format: .venv/dev
 	$(BIN)/ruff format .

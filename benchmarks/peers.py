@@ -46,7 +46,7 @@ class Peer:
     version: str
     lines: Callable[[str], str]
     furnish: Callable[[Machine, Path, str], None]
-    shells: tuple[str, ...] = ("zsh", "bash")
+    shells: tuple[str, ...] = ("zsh", "bash", "fish")
     enters: bool = True
     leaves: bool = True
     looks: bool = True  # at each prompt: else a file that changes, or an env that goes, is seen only at the next cd
@@ -87,13 +87,14 @@ def peers(machine: Machine) -> list[Peer]:
 def missing(found: list[Peer]) -> list[str]:
     wanted = {
         "pyenv-virtualenv": "its plugin below PYENV_ROOT",
+        "the article's script": "pyenv",
         "direnv": "direnv on PATH or ROOST_BENCH_DIRENV",
         "mise": "mise on PATH or ROOST_BENCH_MISE",
         "autoswitch": "ROOST_BENCH_AUTOSWITCH, a checkout of zsh-autoswitch-virtualenv",
         "autoenv": "ROOST_BENCH_AUTOENV, a directory with its activate.sh",
     }
     names = {peer.name for peer in found}
-    return [f"{name} ({how})" for name, how in wanted.items() if name not in names]
+    return [f"{name} (needs {how})" for name, how in wanted.items() if name not in names]
 
 
 def _two_files(machine: Machine, path: Path, project: str) -> None:
@@ -103,6 +104,8 @@ def _two_files(machine: Machine, path: Path, project: str) -> None:
 
 def _floor() -> Peer:
     def lines(shell: str) -> str:
+        if shell == "fish":
+            return "function _floor --on-event fish_prompt; end"
         return "_floor() { :; }\n" + ("precmd_functions+=(_floor)" if shell == "zsh" else "PROMPT_COMMAND=_floor")
 
     return Peer("empty prompt function", "", lines, lambda *_: None, enters=False)
@@ -113,7 +116,7 @@ def _roost(machine: Machine) -> Peer:
         """The very lines of `roost setup`."""
         home = machine.place("rc", "setup")
         run(machine, [str(ROOST), "setup", shell], home, HOME=str(home), ZDOTDIR=str(home))
-        return (home / f".{shell}rc").read_text()
+        return (home / (".config/fish/conf.d/roost.fish" if shell == "fish" else f".{shell}rc")).read_text()
 
     return Peer("roost", run(machine, [str(ROOST), "--version"], machine.sandbox.home).split()[-1], lines, _two_files)
 
@@ -129,19 +132,29 @@ def _pyenv_virtualenv(machine: Machine) -> Peer | None:
     version = run(machine, ["pyenv", "virtualenv", "--version"], machine.sandbox.home).split()
     pyenv = run(machine, ["pyenv", "--version"], machine.sandbox.home).split()[-1]
     number = next((word for word in version if word[0].isdigit()), "?")
-    return Peer("pyenv-virtualenv", f"{number}, pyenv {pyenv}", lambda _: 'eval "$(pyenv init -)"\neval "$(pyenv virtualenv-init -)"', furnish)
+
+    def lines(shell: str) -> str:
+        if shell == "fish":
+            return "pyenv init - fish | source\nstatus --is-interactive; and pyenv virtualenv-init - | source"
+        return 'eval "$(pyenv init -)"\neval "$(pyenv virtualenv-init -)"'
+
+    return Peer("pyenv-virtualenv", f"{number}, pyenv {pyenv}", lines, furnish)
 
 
 def _article(machine: Machine) -> Peer | None:
     if shutil.which("pyenv", path=machine.sandbox.path) is None:
         return None
     script = shlex.quote(str(HERE / "article.sh"))
-    return Peer("the article's script", "", lambda _: f". {script}", _two_files, leaves=False, looks=False)
+    return Peer("the article's script", "", lambda _: f". {script}", _two_files, shells=("zsh", "bash"), leaves=False, looks=False)
 
 
 def _tool(variable: str, command: str) -> str | None:
     named = os.environ.get(variable)
     return named if named else shutil.which(command)
+
+
+def _evaluated(shell: str, command: str) -> str:
+    return f"{command} | source" if shell == "fish" else f'eval "$({command})"'
 
 
 def _direnv(machine: Machine) -> Peer | None:
@@ -155,7 +168,7 @@ def _direnv(machine: Machine) -> Peer | None:
         run(there, [binary, "allow", str(path)], path)
 
     version = run(machine, [binary, "version"], machine.sandbox.home).strip()
-    return Peer("direnv", version, lambda shell: f'eval "$({shlex.quote(binary)} hook {shell})"', furnish)
+    return Peer("direnv", version, lambda shell: _evaluated(shell, f"{shlex.quote(binary)} hook {shell}"), furnish)
 
 
 def _mise(machine: Machine) -> Peer | None:
@@ -168,7 +181,7 @@ def _mise(machine: Machine) -> Peer | None:
         run(there, [binary, "trust", str(path / "mise.toml")], path)
 
     version = run(machine, [binary, "--version"], machine.sandbox.home, MISE_OFFLINE="1").split()[0]
-    return Peer("mise", version, lambda shell: f'export MISE_OFFLINE=1\neval "$({shlex.quote(binary)} activate {shell})"', furnish)
+    return Peer("mise", version, lambda shell: "export MISE_OFFLINE=1\n" + _evaluated(shell, f"{shlex.quote(binary)} activate {shell}"), furnish)
 
 
 def _autoswitch(machine: Machine) -> Peer | None:
@@ -207,4 +220,6 @@ def _autoenv(_machine: Machine) -> Peer | None:
     package = Path(named) / "package.json"
     version = package.read_text().partition('"version": "')[2].partition('"')[0] if package.exists() else "?"
     script = shlex.quote(str(Path(named) / "activate.sh"))
-    return Peer("autoenv", version, lambda _: f"AUTOENV_ASSUME_YES=1 AUTOENV_ENABLE_LEAVE=1\n. {script}", furnish, looks=False)
+    # For fish its manual names another project, autoenv_fish.
+    lines = f"AUTOENV_ASSUME_YES=1 AUTOENV_ENABLE_LEAVE=1\n. {script}"
+    return Peer("autoenv", version, lambda _: lines, furnish, shells=("zsh", "bash"), looks=False)

@@ -7,6 +7,7 @@ import datetime
 import os
 import platform
 import random
+import re
 import shutil
 import statistics
 import sys
@@ -21,6 +22,8 @@ from benchmarks.commands import Commands
 from benchmarks.peers import Machine, Peer, make_machine, missing, peers
 from benchmarks.results import FLOOR, ROOST, Cell, Results
 from benchmarks.shells import HAS_STRACE, HERE, Session, Shell, counts, seconds, shell_of, write_rc
+
+SHELLS = ("zsh", "bash", "fish")
 
 
 @dataclass(frozen=True)
@@ -91,10 +94,11 @@ class Bench:
         self.results.versions.update({peer.name: peer.version for peer in self.peers})
         self.results.absent = missing(self.peers)
         if not HAS_STRACE:
-            self.results.absent.append("processes (strace)")
+            self.results.absent.append("processes (needs strace)")
 
     def measure_shell(self, shell: Shell) -> None:
         """Every row of the shell, for every tool that has a hook for it."""
+        self.results.absent += [f"{peer.name} in {shell.label} (no hook for it)" for peer in self.peers if shell.kind not in peer.shells]
         mine = [peer for peer in self.peers if shell.kind in peer.shells and (shell.label == shell.kind or peer.name in {FLOOR, ROOST})]
         tools: dict[str, Tool] = {}
         for peer in list(mine):
@@ -143,16 +147,16 @@ class Bench:
             sandbox = machines[variant.envs, variant.interpreters]
             places = Places(*variants.walk_for(sandbox, variant))
             tool = Tool(ROOST, Session(shell, rc, sandbox.environ, places.outside), places, self.effort.variant_budget)
-            for name in ("project_a", "project_b"):
+            for name in ("project_a", "project_b")[: variant.envs]:
                 got = tool.session.ask("go", str(places.first if name == "project_a" else places.second))[0]
                 if Path(got).name != self.machine.env_name(name):
                     raise RuntimeError(f"roost in {shell.label}, {variant}: VIRTUAL_ENV is {got!r} in {name}")
             tools[variant] = tool
-            for row in variants.ROWS:  # in this order in the report
+            for row in variant.rows:  # in this order in the report
                 self.results.variants[shell.label, row, variant.words] = Cell()
         for _ in range(self.effort.variant_rounds):
             for variant, tool in self.random.sample(list(tools.items()), len(tools)):
-                for row in variants.ROWS:
+                for row in variant.rows:
                     cell = self.results.variants[shell.label, row, variant.words]
                     if row != "start":
                         cell.samples += tool.measure(row)[row]
@@ -268,17 +272,27 @@ def say(text: str) -> None:
 
 
 def shells(only: str | None) -> list[Shell]:
-    """zsh and bash of this machine, and the bashes of ROOST_TEST_SHELLS."""
-    found = [shell_of(kind, kind, binary) for kind in ("zsh", "bash") if (binary := shutil.which(kind))]
+    """zsh, bash and fish of this machine, and the bashes of ROOST_TEST_SHELLS."""
+
+    def release(shell: Shell) -> tuple[int, ...]:
+        return tuple(int(number) for number in re.findall(r"\d+", shell.version))
+
+    found = [shell_of(kind, kind, binary) for kind in SHELLS if (binary := shutil.which(kind))]
     extra = [binary for binary in os.environ.get("ROOST_TEST_SHELLS", "").split(":") if "bash" in Path(binary).name]
     found += [shell_of("bash", "", binary) for binary in extra]
-    return [shell for shell in found if only in {None, shell.kind}]
+    return [shell for shell in found if only in {None, shell.kind} and not (shell.kind == "fish" and release(shell) < (3, 6))]
+
+
+def missing_shells(only: str | None, found: list[Shell]) -> list[str]:
+    labels = {shell.label for shell in found}
+    wanted = [kind for kind in SHELLS if only in {None, kind} and kind not in labels]
+    return [f"{kind} (needs {kind} on PATH{', 3.6 or newer' if kind == 'fish' else ''})" for kind in wanted]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a look in under a minute: fewer rounds, no slow command, nothing counted but roost")
-    parser.add_argument("--only", choices=["zsh", "bash"], help="one shell, and no commands")
+    parser.add_argument("--only", choices=SHELLS, help="one shell, and no commands")
     parser.add_argument("--output", type=Path, default=HERE, help="where RESULTS.md, results.json and the plot go")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--readme", action="store_true", help="measure nothing; print the README's table from results.json")
@@ -291,7 +305,9 @@ def main() -> None:
     try:
         say("making the machine")
         bench = Bench(make_machine(root / "machine"), QUICK if options.quick else FULL, options.seed)
-        for shell in shells(options.only):
+        found = shells(options.only)
+        bench.results.absent += missing_shells(options.only, found)
+        for shell in found:
             bench.results.versions[shell.label] = shell.version
             bench.measure_shell(shell)
             bench.measure_variants(shell)

@@ -20,12 +20,15 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 HAS_STRACE = shutil.which("strace") is not None
-_SYSCALLS = "trace=clone,clone3,fork,vfork,execve,execveat,kill"
+_SYSCALLS = "trace=clone,clone3,fork,vfork,execve,execveat,kill,access,faccessat,faccessat2"
+# A shell that sends itself 0, or in fish, whose kill is a process, looks for this file.
+_MARK = re.compile(r'(\d+) +(kill\(\1, 0\)|f?access(at2?)?\((AT_FDCWD, )?"/roost-bench-mark")')
+_UNITS = {"micros": 1e-6, "millis": 1e-3, "secs": 1.0, "mins": 60.0}
 
 
 @dataclass(frozen=True)
 class Shell:
-    """``label`` is what the report calls it: zsh, bash, or a further bash with its version."""
+    """``label`` is what the report calls it: zsh, bash, fish, or a further bash with its version."""
 
     kind: str
     label: str
@@ -46,7 +49,7 @@ def shell_of(kind: str, label: str, binary: str) -> Shell:
     text = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False).stdout
     found = re.search(r"\d+\.\d+(\.\d+)?", text)
     version = found.group() if found else "?"
-    clock = kind == "zsh" or int(version.split(".")[0]) >= 5
+    clock = kind != "bash" or int(version.split(".")[0]) >= 5
     return Shell(kind, label or f"{kind} {version}", binary, version, clock)
 
 
@@ -54,6 +57,12 @@ def write_rc(shell: Shell, directory: Path, lines: str) -> None:
     """The rc file: the stopwatch, the tool's lines between two stamps, the end."""
     directory.mkdir(parents=True, exist_ok=True)
     probe = shlex.quote(str(HERE / f"probe.{shell.kind}"))
+    if shell.kind == "fish":
+        (directory / "fish").mkdir(exist_ok=True)
+        (directory / "tool.fish").write_text(f"{lines}\n")
+        text = f"source {probe}\ntest -x /roost-bench-mark\ntime source {shlex.quote(str(directory / 'tool.fish'))}\n"
+        (directory / "fish" / "config.fish").write_text(f"{text}test -x /roost-bench-mark\n_bench_started\n")
+        return
     name = ".zshrc" if shell.kind == "zsh" else "bashrc"
     text = f". {probe}\nkill -0 $$\n_bench_0=${{EPOCHREALTIME-}}\n{lines}\n_bench_1=${{EPOCHREALTIME-}}\nkill -0 $$\n_bench_started\n"
     (directory / name).write_text(text)
@@ -65,17 +74,23 @@ class Session:
     def __init__(self, shell: Shell, rc: Path, environ: Mapping[str, str], cwd: Path, *, trace: Path | None = None, once: bool = False) -> None:
         self.out = rc / f"out-{os.urandom(4).hex()}"
         self.shell = shell
-        words = [shell.binary, "-i"] if shell.kind == "zsh" else [shell.binary, "--rcfile", str(rc / "bashrc"), "-i"]
+        words = [shell.binary, "--rcfile", str(rc / "bashrc"), "-i"] if shell.kind == "bash" else [shell.binary, "-i"]
         if trace:
             words = ["strace", "-f", "-qq", "-e", _SYSCALLS, "-e", "signal=none", "-o", str(trace), *words]
         self.trace = trace
         full = {**environ, "PWD": str(cwd), "ZDOTDIR": str(rc), "BENCH_OUT": str(self.out), "HISTFILE": ""}
         if once:
             full["BENCH_ONCE"] = "1"
+        self.times = rc / f"{self.out.name}.times"  # what fish's clock writes
+        if shell.kind == "fish":
+            full["XDG_CONFIG_HOME"] = str(rc)
+            Path(environ["HOME"], ".local/share/fish/generated_completions").mkdir(parents=True, exist_ok=True)  # else fish fills it
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
             try:
                 os.chdir(cwd)
+                if shell.kind == "fish":
+                    os.dup2(os.open(self.times, os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
                 os.execvpe(words[0], words, full)
             finally:
                 os._exit(127)
@@ -86,16 +101,20 @@ class Session:
     def ask(self, *words: str, timeout: float = 120) -> list[str]:
         """Runs a function of the probe and returns its lines."""
         self.number += 1
+        if self.times.exists():
+            os.truncate(self.times, 0)
         line = shlex.join(["_bench", str(self.number), *words])
         os.write(self.terminal, f" {line}\n".encode())
         self._wait(f"<{self.number}>".encode(), timeout)
-        return self.out.read_text().splitlines()
+        return self._timed() if self.shell.kind == "fish" and words[0] in {"prompt", "walk"} else self.out.read_text().splitlines()
 
     def finish(self, timeout: float = 60) -> list[str]:
         """Waits until a shell that was started with ``once`` is gone; what it wrote."""
         self._wait(None, timeout)
         os.waitpid(self.pid, 0)
         os.close(self.terminal)
+        if self.shell.kind == "fish":
+            return self._timed()
         return self.out.read_text().splitlines() if self.out.exists() else []
 
     def close(self) -> None:
@@ -106,6 +125,10 @@ class Session:
             os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         os.close(self.terminal)
+
+    def _timed(self) -> list[str]:
+        """What fish's clock wrote since the last question."""
+        return [" ".join(found) for found in re.findall(r"^Executed in +([0-9.]+) (\w+)", self.times.read_text(errors="replace"), re.MULTILINE)]
 
     def _wait(self, mark: bytes | None, timeout: float) -> None:
         """Reads the terminal until ``mark`` has come, or until the shell has hung up."""
@@ -127,19 +150,21 @@ class Session:
 
 
 def seconds(line: str) -> float:
-    """A sample: two stamps, or `/total turns`."""
+    """A sample: two stamps, `/total turns`, or a number with its unit."""
     first, second = line.replace(",", ".").split()
+    if second in _UNITS:
+        return float(first) * _UNITS[second]
     if first.startswith("/"):
         return float(first[1:]) / float(second)
     return float(second) - float(first)
 
 
 def counts(trace: Path) -> list[Count]:
-    """What was started between each pair of marks (a shell that sends itself 0) in strace's output."""
+    """What was started between each pair of marks in strace's output."""
     found: list[Count] = []
     inside, forks, execs = False, 0, 0
     for line in trace.read_text(errors="replace").splitlines():
-        if re.match(r"(\d+) +kill\(\1, 0\)", line):
+        if _MARK.match(line):
             if inside:
                 found.append(Count(forks, execs))
             inside, forks, execs = not inside, 0, 0

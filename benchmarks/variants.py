@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.support.sandbox import Sandbox
 
-ENVS = (2, 10, 1000)
+ENVS = (1, 10, 1000)
 INTERPRETERS = (1, 30)
 REQUESTS = ("exact", "prefix")
 DEPTHS = (1, 10, 50)
@@ -27,21 +27,28 @@ class Variant:
     def words(self) -> tuple[str, ...]:
         return (str(self.envs), str(self.interpreters), self.request, str(self.depth))
 
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """With a single env there is no other project to go to."""
+        return tuple(row for row in ROWS if self.envs > 1 or row != "cd-across")
+
 
 def variants(*, thorough: bool) -> list[Variant]:
-    """The first of each request is the smallest machine, to which the others are compared."""
+    """The first of each request with a value in a row is the smallest machine, to which the others are compared."""
     if not thorough:
-        return [Variant(envs, interpreters, request, depth) for request in REQUESTS for envs, interpreters, depth in ((2, 1, 1), (1000, 30, 1), (2, 1, 50))]
-    wide = [Variant(envs, interpreters, request, DEPTHS[0]) for request in REQUESTS for interpreters in INTERPRETERS for envs in ENVS]
-    deep = [Variant(ENVS[0], INTERPRETERS[0], request, depth) for request in REQUESTS for depth in DEPTHS[1:]]
-    return wide + deep
+        return [Variant(envs, interpreters, request, depth) for request in REQUESTS for envs, interpreters, depth in ((10, 1, 1), (1000, 30, 1), (10, 1, 50))]
+    found = []
+    for request in REQUESTS:
+        found += [Variant(envs, interpreters, request, DEPTHS[0]) for interpreters in INTERPRETERS for envs in ENVS]
+        found += [Variant(ENVS[1], INTERPRETERS[0], request, depth) for depth in DEPTHS[1:]]
+    return found
 
 
 def machine_for(root: Path, envs: int, interpreters: int) -> Sandbox:
     """Interpreters and envs that only look like it; nothing here starts them. Each env has its alias, as `roost up` makes it."""
     sandbox = Sandbox(root)
     versions = [f"3.12.{number}" for number in range(interpreters)]
-    names = ["project-a-venv", "project-b-venv", *(f"env-{number}" for number in range(2, envs))]
+    names = ["project-a-venv", "project-b-venv", *(f"env-{number}" for number in range(2, envs))][:envs]
     for version in versions:
         sandbox.fake_interpreter(version)
     for number, name in enumerate(names):
