@@ -6,8 +6,11 @@ import json
 import math
 from html import escape
 
-from benchmarks.results import COMMAND_ROWS, FLOOR, ROOST, ROWS, Cell, Results, held, limit_of
+from benchmarks.results import COMMAND_ROWS, FLOOR, MET, ROOST, ROWS, Cell, Limit, Results, limit_of, verdict
 from benchmarks.shells import Count
+
+# A row in a narrow column.
+_SHORT = {"prompt": "prompt inside", "outside": "outside", "cd-across": "`cd` across", "start": "shell start"}
 
 
 def duration(milliseconds: float) -> str:
@@ -30,13 +33,8 @@ def processes(cell: Cell) -> str:
     return f"{cell.count.forks} / {cell.count.execs}"
 
 
-def verdict(results: Results, shell: str, row: str, cell: Cell) -> str:
-    limit = limit_of(results, shell, row)
-    if limit is None or not cell.samples:
-        return ""
-    return f"limit {limit.words}: **{'met' if held(limit, cell) else 'NOT MET'}**" + (
-        " (processes not counted)" if limit.no_process and cell.count is None else ""
-    )
+def uncounted(limit: Limit, cell: Cell) -> str:
+    return " (processes not counted)" if limit.no_process and cell.count is None else ""
 
 
 def markdown(results: Results) -> str:
@@ -44,8 +42,9 @@ def markdown(results: Results) -> str:
     out += ["| | |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in results.facts.items()), ""]
     out += ["| tool | version |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in results.versions.items() if value), ""]
     if results.absent:
-        out += [f"Not measured, for it is not here: {'; '.join(results.absent)}.", ""]
-    out += ["## The limits", "", "| | shell | roost | limit | |", "| --- | --- | --- | --- | --- |", *_limits(results), ""]
+        out += [f"Not measured: {'; '.join(results.absent)}.", ""]
+    out += ["## The limits", "", "| | shell | roost, median | least | limit | |", "| --- | --- | ---: | ---: | --- | --- |", *_limits(results), ""]
+    out += _pace(results) + _floors(results)
     for shell in results.shells():
         out += [f"## {shell}", ""]
         for row, title in ROWS.items():
@@ -67,8 +66,37 @@ def _limits(results: Results) -> list[str]:
             limit = limit_of(results, shell, row)
             if cell and limit:
                 count = f", {cell.count.forks} processes" if limit.no_process and cell.count else ""
-                lines.append(f"| {title} | {shell} | {duration(cell.median)}{count} | {limit.words} | {'met' if held(limit, cell) else '**NOT MET**'} |")
+                judged = verdict(limit, cell) + uncounted(limit, cell)
+                lines.append(f"| {title} | {shell} | {duration(cell.median)}{count} | {duration(cell.least)} | {limit.words} | {judged} |")
     return lines
+
+
+def _pace(results: Results) -> list[str]:
+    """The empty prompt function does the same each time, so what its times differ by is the machine."""
+    swings = [f"{shell} {floor.median / floor.least:.1f} ×" for shell in results.shells() if (floor := results.tools(shell, "prompt").get(FLOOR))]
+    if not swings:
+        return []
+    return [f"How far the machine's pace swung in this run, as the median of an empty prompt function over its least: {', '.join(swings)}.", ""]
+
+
+def _floors(results: Results) -> list[str]:
+    """The issue's measure: is a prompt within a factor of 3 of an empty prompt function?"""
+    lines = []
+    for shell in results.shells():
+        for row, where in (("prompt", "in a project"), ("outside", "outside")):
+            tools = results.tools(shell, row)
+            if ROOST in tools and FLOOR in tools:
+                times = tools[ROOST].median / tools[FLOOR].median
+                lines.append(f"| {shell} | {where} | {ratio(tools[ROOST].median, tools[FLOOR].median)} | {'yes' if times <= 3 else 'no'} |")
+    if not lines:
+        return []
+    head = [
+        "## A prompt of roost, in empty prompt functions",
+        "",
+        "| shell | prompt | median over median | within a factor of 3 |",
+        "| --- | --- | ---: | --- |",
+    ]
+    return [*head, *lines, "", "Where the time goes: [docs/design.md](../docs/design.md#where-the-time-of-a-prompt-goes).", ""]
 
 
 def _table(results: Results, shell: str, row: str, title: str) -> list[str]:
@@ -78,8 +106,9 @@ def _table(results: Results, shell: str, row: str, title: str) -> list[str]:
     roost, floor = tools.get(ROOST), tools.get(FLOOR)
     head = f"### {title}"
     lines = [head, ""]
-    if roost and (words := verdict(results, shell, row, roost)):
-        lines += [f"roost's {words}.", ""]
+    limit = limit_of(results, shell, row)
+    if roost and limit:
+        lines += [f"roost's limit {limit.words}: {verdict(limit, roost)}{uncounted(limit, roost)}.", ""]
     lines += ["| tool | median | least | × roost | × floor | processes / programs | |", "| --- | ---: | ---: | ---: | ---: | ---: | --- |"]
     for tool, cell in sorted(tools.items(), key=lambda pair: pair[1].median):
         name = f"**{tool}**" if tool == ROOST else tool
@@ -96,20 +125,22 @@ def _variants(results: Results, shell: str) -> list[str]:
     mine = {(row, variant): cell for (one, row, variant), cell in results.variants.items() if one == shell and cell.samples}
     if not mine:
         return []
-    rows = list(dict.fromkeys(row for row, _ in mine))
-    first: dict[str, tuple[str, ...]] = {}
-    lines = [f"### roost alone, in {shell}: does it grow?", "", "Beside each figure, its ratio to the first line with the same request.", ""]
-    lines += [f"| envs | interpreters | request | depth | {' | '.join(ROWS[row] for row in rows)} |", f"| ---: | ---: | --- | ---: |{' ---: |' * len(rows)}"]
+    rows = [row for row in _SHORT if any(row == one for one, _ in mine)]
+    heads = [f"{_SHORT[row]}, {limit.milliseconds:g} ms" if (limit := limit_of(results, shell, row)) else _SHORT[row] for row in rows]
+    first: dict[tuple[str, str], Cell] = {}
+    lines = [f"### roost alone, in {shell}: does it grow?", "", "Medians, beside each its ratio to the first with the same request. At the head, the limit;"]
+    lines += ["where a median does not hold it, the verdict. One env alone: no other project to go to.", ""]
+    lines += [f"| envs | Pythons | request | depth | {' | '.join(heads)} |", f"| ---: | ---: | --- | ---: |{' ---: |' * len(rows)}"]
     for variant in dict.fromkeys(variant for _, variant in mine):
-        base = first.setdefault(variant[2], variant)
         words = []
         for row in rows:
             cell, limit = mine.get((row, variant)), limit_of(results, shell, row)
             if cell is None:
                 words.append("")
                 continue
-            over = limit is not None and not held(limit, cell)
-            words.append(f"{duration(cell.median)} ({ratio(cell.median, mine[row, base].median)}{', **over the limit**' if over else ''})")
+            judged = verdict(limit, cell) if limit else MET
+            times = ratio(cell.median, first.setdefault((row, variant[2]), cell).median)
+            words.append(f"{duration(cell.median)}, {times}{'' if judged == MET else f', {judged}'}")
         lines.append(f"| {' | '.join(variant)} | {' | '.join(words)} |")
     return [*lines, ""]
 
@@ -147,7 +178,7 @@ def document(results: Results) -> str:
         if not cell.samples:
             continue
         limit = limit_of(results, shell, row) if tool == ROOST else None
-        judged = {"limit_ms": round(limit.milliseconds, 3), "met": held(limit, cell)} if limit else {}
+        judged = {"limit_ms": round(limit.milliseconds, 3), "verdict": verdict(limit, cell).strip("*").lower()} if limit else {}
         cells.append({"shell": shell or None, "row": row, "tool": tool, **plain(cell), **judged})
     variants = [
         {"shell": shell, "row": row, **dict(zip(("envs", "interpreters", "request", "depth"), variant, strict=True)), **plain(cell)}
@@ -172,66 +203,81 @@ def read(text: str) -> Results:
 
 _STYLE = """
   text { font: 12px system-ui, sans-serif; fill: #24292f }
+  .page { fill: #ffffff }
   .title { font-weight: 600; font-size: 13px }
   .small { font-size: 10.5px; fill: #656d76 }
   .grid { stroke: #d0d7de; stroke-width: 1 }
   .limit { stroke: #cf222e; stroke-width: 1.5; stroke-dasharray: 4 3 }
   .bar { fill: #8c959f } .roost { fill: #1a7f37 } .floor { fill: #afb8c1 }
   @media (prefers-color-scheme: dark) {
-    text { fill: #e6edf3 } .small { fill: #8d96a0 } .grid { stroke: #30363d } .limit { stroke: #ff7b72 }
+    .page { fill: #0d1117 } text { fill: #e6edf3 } .small { fill: #8d96a0 } .grid { stroke: #30363d } .limit { stroke: #ff7b72 }
     .bar { fill: #6e7681 } .roost { fill: #3fb950 } .floor { fill: #484f58 }
   }"""
-_WIDTH, _LABEL, _BAR, _GAP, _HEAD = 760, 150, 14, 6, 40
+_WIDTH, _LABEL, _BAR, _GAP, _HEAD = 480, 165, 14, 6, 40
+_PANELS = {"prompt": "a prompt in a project", "cd-across": "cd from project to project"}
 
 
 def plot(results: Results) -> str:
-    """Bars on a logarithmic scale, a panel for each of prompt and cd across in each shell."""
-    panels = [(row, shell) for row in ("prompt", "cd-across") for shell in results.shells() if shell.isalpha() and results.tools(shell, row)]
-    shown = [cell.median for row, shell in panels for cell in results.tools(shell, row).values()]
-    low, high = math.floor(math.log10(min(shown))), math.ceil(math.log10(max(shown)))
-    scale = (_WIDTH - _LABEL - 90) / (high - low)
-
-    def at(value: float) -> float:
-        return _LABEL + (math.log10(value) - low) * scale
-
+    """Bars on a logarithmic scale: a line of panels for each shell, prompt and cd across side by side."""
+    rows = tuple(_PANELS)
+    shells = [shell for shell in results.shells() if shell.isalpha() and all(results.tools(shell, row) for row in rows)]
+    shown = [cell.median for shell in shells for row in rows for cell in results.tools(shell, row).values()]
+    low, high = (math.floor(math.log10(min(shown))), math.ceil(math.log10(max(shown)))) if shown else (0, 1)
     body: list[str] = []
     top = 8.0
-    for row, shell in panels:
-        tools = sorted(results.tools(shell, row).items(), key=lambda pair: pair[1].median)
-        bottom = top + _HEAD + len(tools) * (_BAR + _GAP)
-        body.append(f'<text class="title" x="{_LABEL}" y="{top + 16:.0f}">{escape(ROWS[row].replace("`", ""))} ({escape(shell)})</text>')
-        for power in range(low, high + 1):
-            x = at(10**power)
-            body.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{top + _HEAD - 6:.0f}" y2="{bottom - 2:.0f}"/>')
-            body.append(f'<text class="small" text-anchor="middle" x="{x:.1f}" y="{top + _HEAD - 10:.0f}">{10.0**power:g} ms</text>')
-        for number, (tool, cell) in enumerate(tools):
-            y = top + _HEAD + number * (_BAR + _GAP)
-            note = f", {escape(cell.note)}" if cell.note else ""
-            kind = {ROOST: "roost", FLOOR: "floor"}.get(tool, "bar")
-            width = max(at(cell.median) - _LABEL, 1)
-            body.append(f'<text text-anchor="end" x="{_LABEL - 8}" y="{y + 11:.0f}">{escape(tool)}</text>')
-            body.append(f'<rect class="{kind}" x="{_LABEL}" y="{y:.0f}" width="{width:.1f}" height="{_BAR}" rx="2"/>')
-            body.append(f'<text class="small" x="{_LABEL + width + 6:.1f}" y="{y + 11:.0f}">{duration(cell.median)}{note}</text>')
-        limit = limit_of(results, shell, row)
-        if limit:
-            x = at(limit.milliseconds)
-            body.append(f'<line class="limit" x1="{x:.1f}" x2="{x:.1f}" y1="{top + _HEAD - 6:.0f}" y2="{bottom - 2:.0f}"/>')
-        top = bottom + 14
-    body.append(f'<text class="small" x="{_LABEL}" y="{top + 8:.0f}">median; logarithmic scale; dashed: the limit that roost sets itself</text>')
-    height = top + 20
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:.0f}" width="{_WIDTH}" height="{height:.0f}" role="img">'
+    for shell in shells:
+        for column, row in enumerate(rows):
+            body += _panel(results, shell, row, column * _WIDTH, top, (low, high))
+        top += _HEAD + max(len(results.tools(shell, row)) for row in rows) * (_BAR + _GAP) + 14
+    body.append(f'<text class="small" x="{_LABEL}" y="{top + 8:.0f}">median of each tool; logarithmic scale; dashed: the limit that roost sets itself</text>')
+    width, height = len(rows) * _WIDTH, top + 20
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:.0f}" width="{width}" height="{height:.0f}" role="img">'
     title = "<title>What a prompt and a cd cost, roost beside its peers</title>"
-    return "\n".join([head, title, f"<style>{_STYLE}\n</style>", *body, "</svg>", ""])
+    page = f'<rect class="page" width="{width}" height="{height:.0f}" rx="6"/>'
+    return "\n".join([head, title, f"<style>{_STYLE}\n</style>", page, *body, "</svg>", ""])
+
+
+def _panel(results: Results, shell: str, row: str, left: float, top: float, powers: tuple[int, int]) -> list[str]:
+    zero = left + _LABEL
+    tools = sorted(results.tools(shell, row).items(), key=lambda pair: pair[1].median)
+    upper, lower = top + _HEAD - 6, top + _HEAD + len(tools) * (_BAR + _GAP) - 2
+
+    def at(value: float) -> float:
+        """The right end stays free for the words after the longest bar."""
+        return zero + (math.log10(value) - powers[0]) * (_WIDTH - _LABEL - 70) / (powers[1] - powers[0])
+
+    def upright(kind: str, x: float) -> str:
+        return f'<line class="{kind}" x1="{x:.1f}" x2="{x:.1f}" y1="{upper:.0f}" y2="{lower:.0f}"/>'
+
+    body = [f'<text class="title" x="{zero:.0f}" y="{top + 16:.0f}">{escape(shell)}: {_PANELS[row]}</text>']
+    for power in range(powers[0], powers[1] + 1):
+        body.append(upright("grid", at(10**power)))
+        unit = f"{10.0**power:g}{' ms' if power == powers[1] else ''}"
+        body.append(f'<text class="small" text-anchor="middle" x="{at(10**power):.1f}" y="{upper - 4:.0f}">{unit}</text>')
+    words: list[str] = []  # last, over the limit's line
+    for number, (tool, cell) in enumerate(tools):
+        y = top + _HEAD + number * (_BAR + _GAP)
+        note = f", {escape(cell.note)}" if cell.note else ""
+        kind = {ROOST: "roost", FLOOR: "floor"}.get(tool, "bar")
+        width = max(at(cell.median) - zero, 1)
+        words.append(f'<text text-anchor="end" x="{zero - 8:.0f}" y="{y + 11:.0f}">{escape(tool)}</text>')
+        body.append(f'<rect class="{kind}" x="{zero:.0f}" y="{y:.0f}" width="{width:.1f}" height="{_BAR}" rx="2"/>')
+        words.append(f'<text class="small" x="{zero + width + 6:.1f}" y="{y + 11:.0f}">{duration(cell.median)}{note}</text>')
+    limit = limit_of(results, shell, row)
+    return [*body, *([upright("limit", at(limit.milliseconds))] if limit else []), *words]
 
 
 _METHOD = """## How it is measured
 
 - Every tool runs in its own interactive shell on its own terminal, switched on by the lines that its manual gives, in a HOME and PYENV_ROOT of the
   benchmark's own. The tools take turns in a new random order each round; nothing is subtracted.
-- *prompt*: what the shell runs before it draws a prompt (zsh: `precmd` and `precmd_functions`; bash: each element of `PROMPT_COMMAND`), between two
-  readings of `EPOCHREALTIME`. *cd*: a real `cd`, with the `chpwd` functions that the shell calls, and the prompt after it.
-  The turns of a batch follow each other, so caches are warm, for every tool alike.
-- *start*: the rc lines alone, between two readings inside the rc file.
+- *prompt*: what the shell runs before it draws a prompt (zsh: `precmd` and `precmd_functions`; bash: each element of `PROMPT_COMMAND`;
+  fish: the functions that wait for the event `fish_prompt`, and the function `fish_prompt`, which a tool may wrap), between two readings of
+  `EPOCHREALTIME`, in fish by its builtin `time`. *cd*: a real `cd`, with the functions that the shell calls for it, and the prompt after it; in
+  fish, `fish_preexec` before it. The turns of a batch follow each other, so caches are warm, for every tool alike.
+- *start*: the rc lines alone, timed inside the rc file; in fish, `source` of a file of them. The first prompt in fish holds fish's own set-up.
 - *floor*: the same with a prompt function that does nothing.
+- *met at its best*: the median is over the limit, but the least value is not; a limit that is a multiple of another tool's time is then that of
+  its least. The median is the measure; where it is far above the least, the machine was doing other things.
 - *processes / programs*: what one turn forks and what it executes, counted by strace in shells of their own; threads are not processes.
 - *new env* and *up* are whole commands, timed from outside.""".splitlines()
