@@ -340,7 +340,7 @@ _roost_enter() {
   [[ ${2-} != by-hand ]] || unset ROOST_ENV
   [[ -z ${PYTHONHOME+set}${ROOST_UV-} ]] || _roost_set_rest "$1"
   _roost_ours=$1 _roost_prefix="(${1##*/}) "
-  if [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-}${PYENV_VIRTUALENV_DISABLE_PROMPT-} && ${PS1-} != "$_roost_prefix"* ]]; then
+  if [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-}${PYENV_VIRTUALENV_DISABLE_PROMPT-} && ${PS1-} != *"$_roost_prefix"* ]]; then
     PS1=$_roost_prefix${PS1-}
   fi
   deactivate() { _roost_plainly _roost_deactivate; }
@@ -405,6 +405,19 @@ _roost_forget_uv() {
   unset _roost_uv
 }
 
+# direnv brings PATH back as it found it, and an env may be in it that is off by now.
+_roost_tidy() {
+  local rest=$_roost_tried env
+  _roost_path=${PATH-}:
+  while [[ -n $rest ]]; do
+    env=${rest%%"$_roost_newline"*} rest=${rest#*"$_roost_newline"}
+    if [[ -n $env && $env != "${VIRTUAL_ENV-}" && :$_roost_path = *":$env/bin:"* ]]; then
+      _roost_drop "$env/bin"
+      PATH=${_roost_path%:}
+    fi
+  done
+}
+
 # Undoes what the `activate` script of venv or virtualenv keeps for its own `deactivate`, but for
 # PATH: its snapshot would lose what the user added since.
 _roost_drop_activate_script() {
@@ -453,6 +466,7 @@ _roost_decide() {
     entered=1 _roost_held=''
   fi
   _roost_last_root=$_roost_root
+  [[ ${PATH-} = "$_roost_path" ]] || ! typeset -f _direnv_hook >/dev/null || _roost_tidy
   if [[ -z $entered && ${VIRTUAL_ENV-} != "${ROOST_ENV-}" ]]; then
     # The user turned another env on, or ours off: by hand wins until a project is entered (H10).
     _roost_held=$_roost_root

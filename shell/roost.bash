@@ -93,10 +93,19 @@ _roost_complete() {
   COMPREPLY=($_roost_word)
 }
 
-# In front, in the string or in the array's first field: a version before 5.1 runs no other.
+# In front, in the string or in the array's first field: a version before 5.1 runs no other. But direnv
+# sets PATH back at its turn, so ours is after it; and starship, which has to see PIPESTATUS first, runs
+# what it found in PROMPT_COMMAND by itself.
 case $- in *i*)
   case "${PROMPT_COMMAND[*]-}" in
     *_roost_look*) ;;
+    *starship_precmd*)
+      case ${STARSHIP_PROMPT_COMMAND-} in
+        *_roost_look*) ;;
+        *) STARSHIP_PROMPT_COMMAND=_roost_look${STARSHIP_PROMPT_COMMAND:+;$STARSHIP_PROMPT_COMMAND} ;;
+      esac
+      ;;
+    _direnv_hook*) PROMPT_COMMAND=_direnv_hook\;_roost_look${PROMPT_COMMAND#_direnv_hook} ;;
     *) PROMPT_COMMAND=_roost_look${PROMPT_COMMAND:+;$PROMPT_COMMAND} ;;
   esac
   ;;

@@ -597,6 +597,13 @@ function _roost_decide
         set -g _roost_held ''
     end
     set -g _roost_last_root $_roost_root
+    if builtin functions -q __direnv_export_eval
+        # direnv brings PATH back as it found it, and an env may be in it that is off by now.
+        set -l env
+        for env in $_roost_tried
+            test "$env" = "$VIRTUAL_ENV"; or _roost_drop_from_path $env/bin
+        end
+    end
     if test -z "$entered"; and test "$VIRTUAL_ENV" != "$ROOST_ENV"
         # The user turned another env on, or ours off: by hand wins until a project is entered (H10).
         set -g _roost_held $_roost_root
@@ -744,9 +751,15 @@ if status is-interactive
         _roost_unchanged; or _roost_decide
     end
 
-    function _roost_on_prompt --on-event fish_prompt
+    # Handlers run in the order in which they were made. direnv sets PATH back at its turn, so ours is
+    # made when the whole configuration has been read.
+    function _roost_on_first_prompt --on-event fish_prompt
+        builtin functions -e _roost_on_first_prompt
         test "$ROOST_DISABLE" = 1; or _roost_unchanged; or _roost_prompt
         set -g _roost_drawn 1
+        function _roost_on_prompt --on-event fish_prompt
+            test "$ROOST_DISABLE" = 1; or _roost_unchanged; or _roost_prompt
+        end
     end
 
     complete -c roost -f -n 'test (count (commandline -opc)) -eq 1' -a 'activate deactivate hook setup status up'

@@ -66,13 +66,14 @@ _roost_complete() {
   fi
 }
 
-# First among the precmd functions, so that a theme sees the env at its own turn.
+# First among the precmd functions, so that a theme sees the env at its own turn; but for direnv, which
+# sets PATH back at its turn.
 if [[ -o interactive ]]; then
   () {
     emulate -L zsh
     typeset -ga precmd_functions chpwd_functions
-    precmd_functions=(_roost_look ${precmd_functions:#_roost_look})
-    chpwd_functions=(_roost_chpwd ${chpwd_functions:#_roost_chpwd})
+    precmd_functions=(${(M)precmd_functions:#_direnv_hook} _roost_look ${precmd_functions:#_(direnv_hook|roost_look)})
+    chpwd_functions=(${(M)chpwd_functions:#_direnv_hook} _roost_chpwd ${chpwd_functions:#_(direnv_hook|roost_chpwd)})
   }
 fi
 
