@@ -1,11 +1,11 @@
 # roost for zsh, 5.8 and newer. Source it near the end of .zshrc: `roost setup zsh` puts that line there.
 
-# Aliases are expanded while a function is read, so the user's are off until the end of this file.
-_roost_aliases=''
-if [[ -o aliases ]]; then
-  _roost_aliases=1
-  \unsetopt aliases
-fi
+# Aliases are expanded while a function is read, so the user's are off until the end of this file; and
+# so is a warning about variables of ours, where a function sources this.
+typeset -g _roost_options=''
+[[ ! -o aliases ]] || _roost_options=aliases
+[[ ! -o warn_create_global ]] || _roost_options+=,global
+\unsetopt aliases warn_create_global
 
 _roost_here=${${(%):-%x}:A:h} _roost_shell=zsh _roost_listing=''
 . "$_roost_here/core.sh"
@@ -77,5 +77,6 @@ if [[ -o interactive ]]; then
   }
 fi
 
-[[ -z $_roost_aliases ]] || setopt aliases
-\unset _roost_aliases
+[[ $_roost_options != *aliases* ]] || setopt aliases
+[[ $_roost_options != *global* ]] || setopt warn_create_global
+\unset _roost_options

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.sandbox import REPOSITORY, Sandbox
-from tests.support.shells import PROMPTS, OpenTerminal, Shell, ShellSession
+from tests.support.sandbox import Sandbox
+from tests.support.shells import OpenTerminal, Shell, ShellSession
 
 
 @pytest.fixture
@@ -265,12 +265,12 @@ COUNT = 'eval "_roost_counted${f#_roost_look}"; _roost_look() { set -- $? "$@"; 
 @pytest.mark.parametrize("tool", TOOLS)
 @pytest.mark.parametrize("state", STATES)
 def test_prompt_command_of_tools(bash: Shell, sandbox: Sandbox, terminal: OpenTerminal, one: Path, state: str, tool: str, where: str) -> None:
-    """H14: theirs run as they would without us, in order, with the same `$?`, PIPESTATUS and DEBUG trap; ours once at each prompt, also when the rc file is read again."""
+    """H14: theirs run as they would without us, with the same `$?`, PIPESTATUS and DEBUG trap; ours once at each prompt, also with the rc file read again."""
     rc = sandbox.home / ".again"
     lines = {"before": STATES[state], "after": ""}
     lines[where] += TOOLS[tool]
-    plain = terminal(sandbox.home, **lines, load="none")
-    session = terminal(sandbox.home, **lines)
+    plain = terminal(sandbox.home, before=lines["before"], after=lines["after"], load="none")
+    session = terminal(sandbox.home, before=lines["before"], after=lines["after"])
     assert session.opening == plain.opening
     again = {plain: f"{lines['before']}\n{lines['after']}", session: (sandbox.home / ".bashrc").read_text()}
     if state in {"unset", "empty"} or tool in {"direnv", "vte"}:
@@ -279,7 +279,7 @@ def test_prompt_command_of_tools(bash: Shell, sandbox: Sandbox, terminal: OpenTe
     for turn in ("first", "again"):
         for typed in ("(exit 5)", "false | true", 'echo "$? ${PIPESTATUS[*]}"', f"cd {sandbox.root}/p1", "(exit 6) | true | false", "", "cd ~"):
             assert session.run(typed) == plain.run(typed), (turn, typed)
-            assert session.prefix == ("(one) " if "p1" in typed or session.prefix and "cd" not in typed else ""), (turn, typed)
+            assert session.prefix == ("(one) " if "p1" in typed or (session.prefix and "cd" not in typed) else ""), (turn, typed)
         session.run(f"f=$(declare -f _roost_look); {COUNT}")
         assert session.run(":").count("look\n") == 1, turn
         if turn == "first":

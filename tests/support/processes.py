@@ -21,7 +21,7 @@ class Watch:
         self.wrapper: list[str] = []
         self.environ: dict[str, str] = {}
         if strace := shutil.which("strace"):
-            self.wrapper = [strace, "-f", "-qq", "-o", str(self._log), "-e", f"trace={','.join(_CALLS)}", "-e", "signal=none"]
+            self.wrapper = [strace, "-f", "--seccomp-bpf", "-qq", "-o", str(self._log), "-e", f"trace={','.join(_CALLS)}", "-e", "signal=none"]
         else:
             self._set_traps(directory / "traps")
 

@@ -1,0 +1,61 @@
+"""Tab after `roost` (H17): what can be typed next, and no process for it (H1)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.processes import Watch
+from tests.support.sandbox import Sandbox
+from tests.support.shells import OpenTerminal, Shell, ShellSession
+
+# zsh has completion only where the user's rc turns it on.
+COMPINIT = "autoload -Uz compinit && compinit -D -u"
+
+
+@pytest.fixture
+def watch(sandbox: Sandbox) -> Watch:
+    return Watch(sandbox.root / "watch")
+
+
+@pytest.fixture
+def session(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, watch: Watch) -> ShellSession:
+    """A machine with envs that are ready and envs that are not."""
+    for name in ("alpha", "beta"):
+        sandbox.fake_env("3.12.1", name)
+    (sandbox.versions / "beta").symlink_to(sandbox.env("3.12.1", "beta"))
+    building = sandbox.fake_env("3.12.1", "alone")
+    (building / ".roost-building").touch()
+    (sandbox.fake_env("3.12.1", "alike") / "pyvenv.cfg").unlink()
+    (sandbox.fake_env("3.12.1", "almost") / "bin" / "python").unlink()
+    sandbox.fake_env("3.12.1", "al-$(touch canary)")
+    (sandbox.home / "alphabet.txt").touch()
+    session = terminal(sandbox.home, before=COMPINIT if every_shell.kind == "zsh" else "", wrapper=watch.wrapper, environ=watch.environ)
+    # The shell's own first completion may load what it needs, by programs too.
+    session.run("cd \t\x15")
+    watch.started()
+    return session
+
+
+@pytest.mark.parametrize(
+    ("typed", "env"), [("roost act\t3.12.1/envs/al\t", "alpha"), ("roost activate be\t", "beta"), ("roost activate 3.12.1/envs/b\t", "beta")]
+)
+def test_only_a_ready_env_is_offered(session: ShellSession, sandbox: Sandbox, watch: Watch, typed: str, env: str) -> None:
+    """H17: one Tab makes it the one env that can be activated, and no name of a file or of a broken env."""
+    assert session.run(typed).strip() == ""
+    assert watch.started() == []
+    assert session.active == str(sandbox.env("3.12.1", env))
+    session.run("roost dea\t")
+    assert session.active is None
+
+
+def test_the_list(session: ShellSession, watch: Watch) -> None:
+    """H17: with nothing typed, Tab shows each ready env, by version and by alias."""
+    session.send("roost activate \t\t")
+    # fish folds what they begin with.
+    session.wait_for("/alpha")
+    session.wait_for("/beta")
+    session.run("\x15")
+    shown = session.everything.partition("roost activate ")[2]
+    for other in ("alone", "alike", "almost", "canary", "alphabet"):
+        assert other not in shown
+    assert watch.started() == []
