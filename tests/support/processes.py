@@ -45,19 +45,20 @@ class Watch:
 
 
 class Calls:
-    """The system calls of a shell that name something below ``root``, but for its home: by strace, so on Linux."""
+    """What a shell asks the file system about things below ``root``, but for its home: by strace, so on Linux."""
 
     def __init__(self, log: Path, root: Path) -> None:
         strace = shutil.which("strace")
         assert strace, "the tests need strace"
-        self.wrapper = [strace, "-f", "-qq", "-y", "-s", "5000", "-o", str(log), "-e", "trace=%file,%desc", "-e", "signal=none"]
+        traced = "trace=%file,getdents64"
+        self.wrapper = [strace, "-f", "--seccomp-bpf", "-qq", "-y", "-s", "5000", "-o", str(log), "-e", traced, "-e", "signal=none"]
         self._log = log
         self._read = 0
-        # A name is in quotes, what a descriptor stands for in angle brackets.
-        self._named = re.compile(rf'(\w+)\(.*?["<]({re.escape(str(root))}/(?!home[/">])[^">]*)[">]')
+        # A name that is asked about is in quotes, a directory that is listed in angle brackets.
+        self._named = re.compile(rf'(\w+)\((?:.*?"|\d+<)({re.escape(str(root))}/(?!home[/">])[^">]*)[">]')
 
     def made(self) -> list[tuple[str, str]]:
-        """What was called since the last question, and the path that it was called with."""
+        """The calls since the last question, and the path that each was made with."""
         lines = self._log.read_text(errors="replace").splitlines()
         new, self._read = lines[self._read :], len(lines)
         return [(found[1], found[2]) for line in new if (found := self._named.search(line))]
