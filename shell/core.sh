@@ -16,8 +16,10 @@ _roost_digits=0123456789
 _roost_alnum=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz$_roost_digits
 # What functions answer in.
 _roost_raw='' _roost_more='' _roost_word='' _roost_why='' _roost_versions='' _roost_data='' _roost_stored=''
-# What the last look found. An empty file name: no such file.
-_roost_root='' _roost_name_file='' _roost_version_file=''
+# What the last look found, and where it looked from. An empty file name: no such file.
+_roost_root='' _roost_name_file='' _roost_version_file='' _roost_place=''
+# For `[`: is there by now one of the files that were not there, and would count?
+_roost_nearer=(-n '')
 _roost_name='' _roost_request='' _roost_env='' _roost_state=idle _roost_seen=''
 # What was true when it had been acted on: the files, the env that was on, and PATH.
 _roost_settled='' _roost_path='' _roost_last_root='' _roost_drawn=''
@@ -437,22 +439,41 @@ _roost_deactivate() {
 
 # F2: reads the files $1 and $2 into _roost_raw and _roost_more.
 _roost_slurp() {
-  local _roost_name_file _roost_version_file _roost_settled=''
+  local _roost_name_file _roost_version_file _roost_place=- _roost_settled=''
   _roost_look read "$1" "$2"
 }
 
 # Finds the files that decide for $PWD (F11-F13); no file, no name. `read` names them itself.
 _roost_find() {
   local dir=${PWD%/}
-  _roost_name_file=${2-} _roost_version_file=${3-}
+  _roost_name_file=${2-} _roost_version_file=${3-} _roost_place=''
   [[ ${1-} != read && ${ROOST_DISABLE-} != 1 ]] || return 0
-  while [[ -n $dir && ! -f $dir/.python-virtualenv && ! -f $dir/.python-version ]]; do dir=${dir%/*}; done
-  [[ ! -f $dir/.python-version ]] || _roost_version_file=$dir/.python-version
-  while [[ -n $dir && ! -f $dir/.python-virtualenv ]]; do dir=${dir%/*}; done
-  [[ -f $dir/.python-virtualenv ]] || return 0
-  _roost_name_file=$dir/.python-virtualenv _roost_version_file=''
-  while [[ -n $dir && ! -f $dir/.python-version ]]; do dir=${dir%/*}; done
-  [[ ! -f $dir/.python-version ]] || _roost_version_file=$dir/.python-version
+  _roost_place=$PWD _roost_nearer=(-n '')
+  while [[ ! -f $dir/.python-virtualenv ]]; do
+    _roost_nearer+=(-o -f "$dir/.python-virtualenv")
+    if [[ -z $dir ]]; then
+      dir=none
+      break
+    fi
+    dir=${dir%/*}
+  done
+  if [[ $dir = none ]]; then
+    dir=${PWD%/}
+  else
+    _roost_name_file=$dir/.python-virtualenv
+  fi
+  while [[ ! -f $dir/.python-version ]]; do
+    _roost_nearer+=(-o -f "$dir/.python-version")
+    [[ -n $dir ]] || return 0
+    dir=${dir%/*}
+  done
+  _roost_version_file=$dir/.python-version
+}
+
+# Did a file that decided go? Then another may decide.
+_roost_lost() {
+  [[ $_roost_raw$_roost_more = *'!'* ]] &&
+    [[ -n $_roost_name_file && ! -f $_roost_name_file || -n $_roost_version_file && ! -f $_roost_version_file ]]
 }
 
 # Decides what the files ask for and makes it so. Runs only when something changed.

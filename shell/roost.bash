@@ -21,12 +21,11 @@ _roost_here=${BASH_SOURCE[0]%/*} _roost_shell=bash _roost_listing=_roost_plainly
 # another hook follows in the same string, for a failing command sets off `set -e` and the ERR trap.
 _roost_look() {
   local status=$? IFS=''
-  _roost_name_file=$PWD/.python-virtualenv _roost_version_file=$PWD/.python-version
-  [[ -z ${2-}${ROOST_DISABLE-} && -f $_roost_name_file && -f $_roost_version_file ]] || _roost_find "$@"
-  if [[ ! -r $_roost_name_file ]] || read -rd '' -n4097 -u3 _roost_raw 3<"$_roost_name_file"; then
+  if [[ $PWD != "$_roost_place" ]] || builtin [ "${_roost_nearer[@]}" ]; then _roost_find "$@"; fi
+  if [[ ! -f $_roost_name_file || ! -r $_roost_name_file ]] || read -rd '' -n4097 -u3 _roost_raw 3<"$_roost_name_file"; then
     _roost_raw='!'
   fi
-  if [[ ! -r $_roost_version_file ]] || read -rd '' -n4097 -u3 _roost_more 3<"$_roost_version_file"; then
+  if [[ ! -f $_roost_version_file || ! -r $_roost_version_file ]] || read -rd '' -n4097 -u3 _roost_more 3<"$_roost_version_file"; then
     _roost_more='!'
   fi
   [[ $_roost_name_file$_roost_raw:$_roost_version_file$_roost_more:${VIRTUAL_ENV-}:${PYENV_ROOT-} = "$_roost_settled" &&
@@ -37,6 +36,11 @@ _roost_look() {
 
 _roost_changed() {
   [[ $1 != read && ${ROOST_DISABLE-} != 1 ]] || return 0
+  if _roost_lost; then
+    _roost_place=''
+    _roost_look "$1"
+    return
+  fi
   _roost_seen=$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more
   if [[ -n $1 ]]; then
     _roost_exactly _roost_decide

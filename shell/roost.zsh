@@ -17,11 +17,10 @@ _roost_here=${${(%):-%x}:A:h} _roost_shell=zsh _roost_listing=''
 # 3 is nearly always free: nothing to put aside and to bring back.
 _roost_look() {
   emulate -L zsh -o no_multibyte -o null_glob -o no_err_exit -o no_err_return -o no_warn_create_global -o no_warn_nested_var
-  _roost_name_file=$PWD/.python-virtualenv _roost_version_file=$PWD/.python-version
-  [[ -z ${2-}${ROOST_DISABLE-} && -f $_roost_name_file && -f $_roost_version_file ]] || _roost_find "$@"
+  if [[ $PWD != "$_roost_place" ]] || builtin [ "${_roost_nearer[@]}" ]; then _roost_find "$@"; fi
   _roost_raw='!' _roost_more='!'
-  [[ ! -r $_roost_name_file ]] || read -rk4097 -u3 _roost_raw 3<"$_roost_name_file" || :
-  [[ ! -r $_roost_version_file ]] || read -rk4097 -u3 _roost_more 3<"$_roost_version_file" || :
+  [[ ! -f $_roost_name_file || ! -r $_roost_name_file ]] || read -rk4097 -u3 _roost_raw 3<"$_roost_name_file" || :
+  [[ ! -f $_roost_version_file || ! -r $_roost_version_file ]] || read -rk4097 -u3 _roost_more 3<"$_roost_version_file" || :
   [[ $_roost_name_file$_roost_raw:$_roost_version_file$_roost_more:${VIRTUAL_ENV-}:${PYENV_ROOT-} = "$_roost_settled" &&
     ${PATH-} = "$_roost_path" && ($_roost_state = idle || $_roost_state = ready &&
     -x $_roost_env/bin/python && ! -e $_roost_env/.roost-building) ]] || _roost_changed "${1-}"
@@ -32,6 +31,11 @@ _roost_changed() {
   [[ $_roost_raw != *$'\0'* && ${#_roost_raw} -le 4096 ]] || _roost_raw='!'
   [[ $_roost_more != *$'\0'* && ${#_roost_more} -le 4096 ]] || _roost_more='!'
   [[ $1 != read && ${ROOST_DISABLE-} != 1 ]] || return 0
+  if _roost_lost; then
+    _roost_place=''
+    _roost_look "$1"
+    return
+  fi
   _roost_seen=$seen
   if [[ -n $1${WIDGET-} ]]; then
     _roost_decide # some line-editor widgets call precmd functions: no time for a message

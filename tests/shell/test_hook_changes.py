@@ -64,6 +64,61 @@ def test_files_come_and_go(every_shell: Shell, sandbox: Sandbox, terminal: OpenT
     assert session.active is None
 
 
+def test_files_come_and_go_above(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H9: without a `cd`, in each directory between the shell's and the root, and only the ones that count (F11)."""
+    outer, inner = sandbox.fake_env("3.12.1", "outer-venv"), sandbox.fake_env("3.13.2", "inner-venv")
+    project = sandbox.project("shop", "3.12.1", "outer-venv")
+    middle, deep = project / "a", project / "a" / "b" / "c"
+    deep.mkdir(parents=True)
+    session = terminal(deep)
+    assert session.active == str(outer)
+    (deep / ".python-version").write_text("3.13.2\n")  # below the name: does not count
+    session.resume()
+    assert session.active == str(outer)
+    (middle / ".python-version").write_text("3.13.2\n")
+    (middle / ".python-virtualenv").write_text("inner-venv\n")
+    session.resume()
+    assert session.active == str(inner)
+    (deep.parent / ".python-virtualenv").touch()
+    session.resume()
+    assert session.active is None
+    (deep.parent / ".python-virtualenv").unlink()
+    (middle / ".python-version").unlink()  # the name is found, the version only further up
+    (project / ".python-version").write_text("3.13.2\n")
+    session.resume()
+    assert session.active == str(inner)
+    (middle / ".python-virtualenv").unlink()
+    (project / ".python-version").write_text("3.12.1\n")
+    session.resume()
+    assert session.active == str(outer)
+    (project / ".python-virtualenv").unlink()
+    (project / ".python-version").unlink()
+    (deep / ".python-version").unlink()
+    session.resume()
+    assert session.active is None
+    (sandbox.root / ".python-version").write_text("3.13.2\n")
+    (sandbox.root / ".python-virtualenv").write_text("inner-venv\n")
+    session.resume()
+    assert session.active == str(inner)
+
+
+def test_a_file_becomes_something_else(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H9, S: a FIFO or a directory in its place is no file: nothing waits for it, and the outer project is on."""
+    outer, inner = sandbox.fake_env("3.12.1", "outer-venv"), sandbox.fake_env("3.13.2", "inner-venv")
+    sandbox.project("shop", "3.12.1", "outer-venv")
+    project = sandbox.project("shop/inner", "3.13.2", "inner-venv")
+    session = terminal(project)
+    for make in (os.mkfifo, os.mkdir):
+        assert session.active == str(inner)
+        (project / ".python-virtualenv").unlink()
+        make(project / ".python-virtualenv")
+        assert session.resume() == ""
+        assert session.active == str(outer)
+        (project / ".python-virtualenv").rename(sandbox.root / make.__name__)
+        (project / ".python-virtualenv").write_text("inner-venv\n")
+        session.resume()
+
+
 def test_an_env_comes_and_goes(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H9: created by somebody else, deleted, created again."""
     sandbox.fake_interpreter("3.12.1")
