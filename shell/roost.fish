@@ -358,9 +358,13 @@ end
 # PATH without the entry $argv[1] into _roost_rest; every other one stays (H3).
 function _roost_path_without
     set -g _roost_rest $PATH
-    set -l at
-    while set at (builtin contains -i -- $argv[1] $_roost_rest)
-        set -e _roost_rest[$at]
+    while builtin contains -- $argv[1] $_roost_rest
+        # Nearly always the first; a command substitution costs as much as ten commands.
+        if test "$_roost_rest[1]" = $argv[1]
+            set -e _roost_rest[1]
+        else
+            set -e _roost_rest[(builtin contains -i -- $argv[1] $_roost_rest)]
+        end
     end
 end
 
@@ -376,7 +380,7 @@ function _roost_enter
     set -l env $argv[1]
     if test "$VIRTUAL_ENV" != "$env"
         if test "$VIRTUAL_ENV" = "$_roost_ours"
-            _roost_forget
+            _roost_forget for-another
         else
             _roost_leave
         end
@@ -406,6 +410,8 @@ function _roost_enter
     if test -z "$VIRTUAL_ENV_DISABLE_PROMPT$PYENV_VIRTUALENV_DISABLE_PROMPT"
         set -g _roost_prefix "($_roost_word) "
         _roost_wrap_prompt
+    else
+        _roost_unwrap_prompt
     end
     function deactivate --description 'Turn the env off until the project is left (roost)'
         _roost_deactivate
@@ -430,11 +436,12 @@ function _roost_leave
     builtin functions -e deactivate
 end
 
-# Takes our own entry out of PATH and prompt: our env is off, or another one has taken its place.
+# Takes our own entry out of PATH and prompt: our env is off, or another one has taken its place. The
+# prompt stays wrapped if it is to show another of ours.
 function _roost_forget
     test -n "$_roost_ours"; or return 0
     _roost_drop_from_path $_roost_ours/bin
-    _roost_unwrap_prompt
+    test "$argv[1]" = for-another; or _roost_unwrap_prompt
     if set -q _roost_uv
         if test "$UV_PROJECT_ENVIRONMENT" != "$_roost_ours"
             # the user's own by now
@@ -548,11 +555,11 @@ function _roost_find
     set -g _roost_version_file ''
     # From $PWD to the top, which is the empty string.
     set -l dirs ''
-    set -l dir ''
-    set -l part
-    for part in (string split -n / -- $PWD)
-        set dir $dir/$part
-        set -p dirs $dir
+    set -l dir
+    set -l parts
+    string match -arq '(?<parts>/[^/]+)' -- $PWD
+    for dir in $parts
+        set -p dirs $dirs[1]$dir
     end
     if not builtin path is -f -- $dirs/.python-virtualenv $dirs/.python-version
         set -a _roost_absent $dirs/.python-virtualenv $dirs/.python-version
