@@ -8,20 +8,25 @@ from pathlib import Path
 from tests.support.sandbox import Sandbox
 from tests.support.shells import OpenTerminal, Shell, ShellSession
 
+OPEN_FILES = 'for _roost_n in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do { true >&$_roost_n; } 2>/dev/null && echo "open $_roost_n"; done; '
 # By name: without one, bash 3.2 does not tell what is exported.
 CAMERA = {
     "zsh": "{ typeset -p; echo '--- functions'; functions; echo '--- rest'; alias -L; setopt; zstyle -L; bindkey -L; "
-    'trap; dirs -v; pwd; pwd -P; umask; print -rl -- $path; } >|"$1"',
+    "trap; dirs -v; pwd; pwd -P; umask; print -rl -- $path; " + OPEN_FILES + '} >|"$1"',
     "bash": "{ declare -p $(compgen -v) 2>/dev/null; echo '--- functions'; declare -f; echo '--- rest'; alias -p; set -o; shopt -p; trap -p; "
-    'dirs -v; pwd; pwd -P; umask; bind -p; complete -p; } >|"$1" 2>&1',
+    "dirs -v; pwd; pwd -P; umask; bind -p; complete -p; " + OPEN_FILES + '} >|"$1" 2>&1',
+    "fish": "begin; set -S; echo '--- functions'; for name in (builtin functions -n -a); "
+    "builtin functions -D $name | string match -q \"$__fish_data_dir*\"; or builtin functions $name; end; echo '--- rest'; "
+    "bind; abbr; umask; pwd; pwd -P; complete; trap; end >$argv[1] 2>&1",
 }
 # What moves by itself, or with the command that was typed.
 VOLATILE = re.compile(
     r"_|[?#!$*@0-]|RANDOM|SRANDOM|SECONDS|LINENO|EPOCH\w*|epochtime|TTYIDLE|HISTCMD|histchars|status|pipestatus|PIPESTATUS"
+    r"|argv|history|dirprev|status_generation|CMD_DURATION|name|fish_killring|__fish_\w+"
     r"|BASH_(ARGV|ARGC|LINENO|SOURCE|COMMAND|MONOSECONDS)|FUNCNAME|ARGC|argv|funcstack|func\w*trace|functrace|ZSH_EVAL_CONTEXT|zsh_eval_context"
 )
-VARIABLE = re.compile(r"(?:declare|typeset|export|local|readonly|integer|float|undefined)(?: -[-\w]+(?: \d+)?)* ([^\s=]+)")
-FUNCTION = re.compile(r"([^\s()]+) \(\) ?\{?$")
+VARIABLE = re.compile(r"(?:declare|typeset|export|local|readonly|integer|float|undefined)(?: -[-\w]+(?: \d+)?)* ([^\s=]+)|\$(\w+)(?:\[\d+\])?:")
+FUNCTION = re.compile(r"([^\s()]+) \(\) ?\{?$|function (\S+)")
 
 
 def photograph(session: ShellSession, file: Path) -> dict[str, str]:
@@ -40,7 +45,7 @@ def entries_of(kind: str, start: re.Pattern[str], text: str) -> dict[str, str]:
     name = ""
     for line in text.splitlines():
         if found := start.match(line):
-            name = found[1]
+            name = found[1] or found[2]
         if name and not (kind == "variable" and VOLATILE.fullmatch(name)):
             entries[f"{kind} {name}"] = entries.get(f"{kind} {name}", "") + line + "\n"
     return entries
@@ -59,9 +64,16 @@ trap ': int' INT
 list=(one two 'three four')
 umask 027
 """
+RC_FISH = """
+alias ll='ls -l'
+function mine; echo mine; end
+trap ': int' INT
+set -g list one two 'three four'
+umask 027
+"""
 
 
-def test_before_in_and_after(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+def test_before_in_and_after(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H2: in a project just the documented names differ. H3, H14: after it nothing does."""
     sandbox.fake_env("3.12.1", "one")
     sandbox.fake_env("3.13.2", "two")
@@ -69,18 +81,20 @@ def test_before_in_and_after(shell: Shell, sandbox: Sandbox, terminal: OpenTermi
     bad = sandbox.project("bad", "3.99", "one")
     (first / "deep").mkdir()
     environ = {"PYTHONHOME": "/somewhere", "ROOST_UV": "1", "UV_PROJECT_ENVIRONMENT": "mine"}
-    session = terminal(sandbox.home, before=RC, environ=environ)
+    fish = every_shell.kind == "fish"
+    session = terminal(sandbox.home, before=RC_FISH if fish else RC, environ=environ)
     session.run(f"pushd {sandbox.root} >/dev/null; cd {sandbox.home}")
+    photograph(session, sandbox.root / "warm")  # fish loads each function that it shows
     before = photograph(session, sandbox.root / "before")
     assert differing(before, photograph(session, sandbox.root / "again")) == set(), "the camera holds still"
 
     session.run(f"cd {sandbox.root}; cd {first}")
     inside = photograph(session, sandbox.root / "inside")
-    documented = {"PATH", "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "ROOST_ENV", "PYTHONHOME", "UV_PROJECT_ENVIRONMENT", "PS1"}
-    moved = {"variable PWD", "variable OLDPWD", "variable DIRSTACK", "variable dirstack", "rest"}
-    synonyms = {"variable path", "variable prompt", "variable PROMPT"} if shell.kind == "zsh" else set()
-    changed = differing(before, inside) - moved - synonyms
-    assert changed == {f"variable {name}" for name in documented} | {"function deactivate"}
+    documented = {f"variable {name}" for name in ("PATH", "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "ROOST_ENV", "PYTHONHOME", "UV_PROJECT_ENVIRONMENT")}
+    documented |= {"function deactivate", "function fish_prompt" if fish else "variable PS1"}
+    moved = {f"variable {name}" for name in ("PWD", "OLDPWD", "DIRSTACK", "dirstack")} | {"rest"}
+    synonyms = {"variable path", "variable prompt", "variable PROMPT"} if every_shell.kind == "zsh" else set()
+    assert differing(before, inside) - moved - synonyms == documented
 
     for line in ("cd deep", f"cd {second}", f"cd {bad}", "", f"cd {first}", "deactivate", "roost activate", f"cd {sandbox.root}; cd {sandbox.home}"):
         session.run(line)
@@ -100,6 +114,7 @@ def test_the_camera_sees_a_change(shell: Shell, sandbox: Sandbox, terminal: Open
         ("set +o noclobber", "rest"),
         ("trap ': other' INT", "rest"),
         ("umask 022", "rest"),
+        ("exec 9</dev/null", "rest"),
         ("pushd / >/dev/null", "rest"),
     ):
         session.run(line)
