@@ -52,6 +52,10 @@ def _dispatch(words: list[str]) -> int:
             from roost.cli import status
 
             return status.command(None, as_json=bool(rest))
+        case ["kernel", "list", *rest] if len(set(rest) & {"--all", "--stale", "--json"}) == len(rest):
+            from roost.cli import kernel
+
+            return kernel.listing(everything="--all" in rest, stale="--stale" in rest, as_json="--json" in rest)
         case ["hook", ("zsh" | "bash" | "fish") as shell]:
             from roost.machine.hooks import hook_text
 

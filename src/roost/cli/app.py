@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from roost import __version__
+from roost.cli.kernel_app import kernel
 from roost.rules.errors import UsageError
 from roost.rules.plan import Wishes
 
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 # click's UsageError, wherever typer keeps it: newer ones carry a click of their own.
 _NotUnderstood: Any = typer.BadParameter.__bases__[0]
+app.add_typer(kernel, name="kernel")
 Directory = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The project; the working directory if left out.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, change nothing.")]

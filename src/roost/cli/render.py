@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def say(line: str) -> None:
     """One line for a person, on stderr; nothing in it moves the cursor."""
-    print(f"roost: {_printable(line)}", file=sys.stderr, flush=True)
+    print(f"roost: {printable(line)}", file=sys.stderr, flush=True)
 
 
 class Terminal:
@@ -58,7 +58,7 @@ class Terminal:
         if self._status is None:
             self._status = Console(stderr=True).status("")
             self._status.start()
-        text = f"{time.monotonic() - self._began:.0f} s  {_printable(line)}"
+        text = f"{time.monotonic() - self._began:.0f} s  {printable(line)}"
         self._status.update(escape(text[: self._status.console.width - 4]))
 
 
@@ -67,13 +67,18 @@ def emit(document: dict[str, Any]) -> None:
     print(json.dumps({"schema": SCHEMA, **document}))
 
 
+def error_document(error: RoostError) -> dict[str, Any]:
+    """An error as ``--json`` shows it."""
+    return {"code": error.slug, "message": error.message, "hint": error.hint, "file": error.file, "detail": error.detail}
+
+
 def refuse(error: RoostError, *, as_json: bool) -> int:
     """Says what is wrong and what to type; returns the exit code."""
     if as_json:
-        emit({"error": {"code": error.slug, "message": error.message, "hint": error.hint, "file": error.file, "detail": error.detail}})
+        emit({"error": error_document(error)})
         return error.code
     if error.detail:
-        print(_printable(error.detail), file=sys.stderr)
+        print(printable(error.detail), file=sys.stderr)
     where = f" ({error.file})" if error.file and error.file not in error.message + error.hint else ""
     say(f"{error.message}{where}; {error.hint}" if error.hint else f"{error.message}{where}")
     return error.code
@@ -102,23 +107,23 @@ def status_document(answer: status.Status) -> dict[str, Any]:
     observation = answer.observation
     project, env = (observation.project, observation.env) if observation else (None, None)
     return {
-        "project": _text(project.root) if project else None,
+        "project": text_of(project.root) if project else None,
         "state": answer.state.value,
         "python": {
             "requested": project.request,
-            "file": _text(project.version_file),
+            "file": text_of(project.version_file),
             "others": list(project.others),
             "resolved": observation.resolution.version,
             "newer": observation.resolution.newer,
-            "executable": _text(answer.executable),
+            "executable": text_of(answer.executable),
             "source": answer.source,
         }
         if observation and project
         else None,
         "env": {
             "name": project.env_name,
-            "file": _text(project.name_file),
-            "path": _text(env.prefix) if env else None,
+            "file": text_of(project.name_file),
+            "path": text_of(env.prefix) if env else None,
             "state": answer.state.value.removeprefix("env-") if env else "missing",
             "made_by": answer.made_by,
         }
@@ -152,14 +157,14 @@ def status_text(answer: status.Status) -> str:
         where = f" ({problem.file})" if problem.file and problem.file not in problem.message else ""
         lines.append(("note" if answer.state.value == "ready" else "problem", f"{problem.message}{where}"))
         lines.append(("", f"-> {problem.hint}"))
-    return "\n".join(_printable(f"{label:<9}{text}").rstrip() for label, text in lines)
+    return "\n".join(printable(f"{label:<9}{text}").rstrip() for label, text in lines)
 
 
 def up_document(result: Result, *, dry_run: bool) -> dict[str, Any]:
     """The document of ``up --json``."""
     return {
-        "project": _text(result.project.root),
-        "env": {"name": result.env.name, "path": _text(result.env.prefix), "state": result.env.state.value},
+        "project": text_of(result.project.root),
+        "env": {"name": result.env.name, "path": text_of(result.env.prefix), "state": result.env.state.value},
         "dry_run": dry_run,
         "actions": [action.describe() for action in result.actions],
         "notices": list(result.notices),
@@ -175,9 +180,11 @@ def describe_edit(change: RcEdit, *, undo: bool, dry_run: bool) -> str:
     return f"{'would ' if dry_run else ''}{verb[0]} the hook {verb[1]} {change.path}{backup}"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """``text`` with everything escaped that a terminal would obey."""
     return "".join(character if character == "\n" or character.isprintable() else ascii(character)[1:-1] for character in text)
 
 
-def _text(path: Path | None) -> str | None:
+def text_of(path: Path | None) -> str | None:
+    """A path for ``--json``: bytes that are no text are escaped."""
     return None if path is None else os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -17,6 +17,7 @@ from roost.machine.layout import Layout
 from roost.machine.process import ProcessFailed, run, scrubbed, uninterrupted
 from roost.rules.errors import EnvNotMade, LockTimeout
 from roost.rules.model import BUILDING_MARK, NOTE_FILE, OLDEST_TARGET, SCHEMA, Env, EnvState, Interpreter
+from roost.rules.pins import is_env_name
 
 LOCK_SECONDS: Final = 120.0
 _NOTE_LIMIT: Final = 1 << 20
@@ -39,6 +40,14 @@ def inspect(prefix: Path, name: str) -> Env:
     else:
         state = EnvState.BROKEN
     return Env(name, prefix, state)
+
+
+def find_all(layout: Layout, name: str = "*") -> list[Env]:
+    """The envs of that name, or all, of pyenv's store and roost's own, ordered by place."""
+    stores = (layout.pyenv_root / "versions", layout.data / "versions")
+    places = sorted(path for store in stores for path in store.glob(f"*/envs/{name}"))
+    whole = (path for path in places if (path / "pyvenv.cfg").is_file() and not path.is_symlink() and not path.parents[1].is_symlink())
+    return [inspect(path, path.name) for path in whole if is_env_name(os.fsencode(path.name))]
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,7 @@ def create(order: Order, layout: Layout, *, anew: bool = False) -> bool:
         )
     try:
         prefix.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(prefix):
+        with locked(prefix):
             _recover(prefix)
             before = inspect(prefix, order.env.name)
             if before.state is EnvState.READY and not anew:
@@ -120,7 +129,8 @@ def check_health(env: Env, environ: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def _locked(prefix: Path) -> Iterator[None]:
+def locked(prefix: Path) -> Iterator[None]:
+    """One roost at a time works on the env at ``prefix`` (E4). Raises LockTimeout."""
     from filelock import FileLock, Timeout  # here: it takes longer to import than `up` with nothing to do
 
     lock = FileLock(prefix.parent / f".{prefix.name}.lock", timeout=LOCK_SECONDS)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from roost.machine.files import write_atomic
+from roost.machine.layout import home_of
 from roost.rules.errors import RoostError, UsageError
 
 SHELLS: Final = ("zsh", "bash", "fish")
@@ -82,7 +83,7 @@ class RcEdit:
 
 def rc_files(shell: str, environ: Mapping[str, str], platform: str) -> list[Path]:
     """The rc files that an interactive ``shell`` reads; on macOS a bash terminal is a login shell."""
-    home = Path(environ.get("HOME") or Path.home())
+    home = home_of(environ)
     if shell == "zsh":
         return [Path(environ.get("ZDOTDIR") or home) / ".zshrc"]
     if shell == "fish":

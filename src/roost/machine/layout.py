@@ -29,6 +29,7 @@ class Layout:
     data: Path
     cache: Path
     logs: Path
+    settings: Path
     search_path: str
     pyenv: Path | None
     managed: bool
@@ -37,7 +38,7 @@ class Layout:
     def from_environ(cls, environ: Mapping[str, str], cwd: Path) -> Layout:
         """Raises UsageError if a variable names no usable directory."""
         dirs = PlatformDirs("roost", appauthor=False)
-        pyenv_root = _directory(environ, "PYENV_ROOT", Path(environ.get("HOME") or Path.home()) / ".pyenv")
+        pyenv_root = _directory(environ, "PYENV_ROOT", home_of(environ) / ".pyenv")
         data = _directory(environ, "ROOST_HOME", dirs.user_data_path)
         search_path = _search_path(environ, pyenv_root)
         own = pyenv_root / "bin" / "pyenv"
@@ -49,6 +50,7 @@ class Layout:
             data=data,
             cache=data / "cache" if environ.get("ROOST_HOME") else dirs.user_cache_path,
             logs=data / "logs" if environ.get("ROOST_HOME") else dirs.user_log_path,
+            settings=dirs.user_config_path / "config.toml",
             search_path=search_path,
             pyenv=Path(found) if found else None,
             managed=(pyenv_root / "versions").is_dir() or shutil.which("pyenv", path=environ.get("PATH", "")) is not None,
@@ -73,6 +75,39 @@ def logical_cwd(environ: Mapping[str, str]) -> Path:
         return Path.cwd()
     except OSError:
         return Path(named if named.startswith("/") else "/")
+
+
+def home_of(environ: Mapping[str, str]) -> Path:
+    """The user's own directory."""
+    return Path(environ.get("HOME") or Path.home())
+
+
+def configuration(prefix: Path) -> dict[str, str]:
+    """What ``pyvenv.cfg`` says of the env at ``prefix``; empty if there is none."""
+    try:
+        lines = (prefix / "pyvenv.cfg").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return {}
+    pairs = (line.partition("=") for line in lines)
+    return {key.strip().lower(): value.strip() for key, equals, value in pairs if equals}
+
+
+def python_version(prefix: Path) -> str:
+    """The version of the Python that an env was made for, as in ``3.12.1``; of an unusual one, what can be told."""
+    known = configuration(prefix)
+    fields = (known.get("version_info") or known.get("version") or prefix.parent.parent.name).split(".")
+    return ".".join(fields[:3])
+
+
+def site_packages(prefix: Path) -> list[Path]:
+    """Where the packages lie that an env sees: its own, and those of its interpreter if it was made so."""
+    places = [prefix]
+    known = configuration(prefix)
+    if known.get("include-system-site-packages") == "true" and "home" in known:
+        places.append(Path(known["home"]).parent)
+    minor = ".".join(python_version(prefix).split(".")[:2])
+    found = (path for place in places for path in sorted(place.glob("lib/*/site-packages")))
+    return [path for path in found if path.parent.name.removesuffix("t").endswith(minor)]
 
 
 def _directory(environ: Mapping[str, str], variable: str, default: Path) -> Path:

@@ -20,6 +20,11 @@ _DECIDING: Final = frozenset({
     "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PYENV_VERSION", "PYENV_DIR",
 })  # fmt: skip
 _DECIDING_PREFIXES: Final = ("PIP_", "VIRTUALENV_", "CONDA_", "_OLD_VIRTUAL_")
+# What would lead a package into another place than the env; an index, a proxy or a certificate stays.
+_MISPLACING: Final = frozenset({
+    "PIP_TARGET", "PIP_USER", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_REQUIRE_VIRTUALENV", "PIP_CONSTRAINT",
+    "UV_PYTHON", "UV_SYSTEM_PYTHON", "UV_TARGET", "UV_PREFIX", "UV_PROJECT_ENVIRONMENT",
+})  # fmt: skip
 # As -I keeps the environment and the user's site out, in words that Python 2.7 knows too.
 ISOLATED: Final = ("-E", "-s")
 
@@ -48,18 +53,42 @@ class Completed:
     output: str
 
 
+def deciding(environ: Mapping[str, str]) -> set[str]:
+    """The variables of ``environ`` that would decide what an env is built from, or what a Python loads (V7)."""
+    return {name for name in environ if name in _DECIDING or name.startswith(_DECIDING_PREFIXES)}
+
+
 def scrubbed(environ: Mapping[str, str]) -> dict[str, str]:
-    """``environ`` without what would decide what an env is built from (V7)."""
-    return {name: value for name, value in environ.items() if name not in _DECIDING and not name.startswith(_DECIDING_PREFIXES)}
+    """``environ`` without those."""
+    return {name: environ[name] for name in environ.keys() - deciding(environ)}
 
 
-def run(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path = Path("/")) -> Completed:
-    """Runs ``command`` to its end, away from the project's directory. Raises ProcessFailed."""
+def for_packages(environ: Mapping[str, str]) -> dict[str, str]:
+    """``environ`` for a program that puts packages into an env: ``scrubbed``, but for where packages come from."""
+    pip = {name: value for name, value in environ.items() if name.startswith("PIP_") and name not in _MISPLACING}
+    kept = {name: value for name, value in scrubbed(environ).items() if name not in _MISPLACING}
+    return {**kept, **pip, "PIP_USER": "0"}  # a pip.conf may say otherwise
+
+
+def run(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path = Path("/"), timeout: float | None = None) -> Completed:
+    """Runs ``command`` to its end, at most ``timeout`` seconds, away from the project's directory. Raises ProcessFailed."""
     words = [os.fspath(word) for word in command]
     try:
-        done = subprocess.run(words, env=dict(environ), cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False)
+        done = subprocess.run(
+            words,
+            env=dict(environ),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=timeout,
+        )
     except OSError as error:
         raise ProcessFailed(words, None, str(error)) from error
+    except subprocess.TimeoutExpired as error:
+        raise ProcessFailed(words, None, f"no answer in {timeout:.0f} s") from error
     if done.returncode:
         raise ProcessFailed(words, done.returncode, _tail(done.stderr or done.stdout))
     return Completed(done.stdout)

@@ -30,7 +30,7 @@ class UsageError(RoostError):
 
 
 class NoProject(RoostError):
-    """No project file decides here."""
+    """No project file decides here; or there is no env, or kernel, of the name that was given."""
 
     code = 3
 
@@ -57,6 +57,12 @@ class LockTimeout(RoostError):
     """Another roost kept the lock for too long."""
 
     code = 7
+
+
+class KernelFailed(RoostError):
+    """The kernel could not be registered, belongs to somebody else, or does not work."""
+
+    code = 8
 
 
 WORK_TO_DO = 10

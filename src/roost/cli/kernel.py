@@ -1,0 +1,167 @@
+"""``roost kernel add, list, check, remove, prune``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from roost.cli import render
+from roost.cli.context import layout_and_directory
+from roost.jobs import kernels
+from roost.jobs.kernels import Outcome
+from roost.machine.layout import Layout
+from roost.rules.errors import WORK_TO_DO, RoostError
+from roost.rules.kernelspec import Kernel, KernelState
+
+
+def add(word: str | None, options: dict[str, Any], *, everything: bool, data: Path | None, start: bool | None, dry_run: bool, as_json: bool) -> int:
+    """``start``: None for a look at the finished kernel, True to start it, False for neither. Returns the first exit code that is not 0."""
+    from roost.jobs import register  # here: `kernel list` needs none of it
+
+    layout, directory = layout_and_directory(None)
+    wishes = register.Wishes(**options)
+    targets = register.all_targets(layout) if everything else [register.target_of(word, directory, layout)]
+    code, documents = 0, []
+    with render.Terminal(quiet=as_json) as narrator:
+        for target in targets:
+            try:
+                added = register.add(target, wishes, layout, narrator, data=data, dry_run=dry_run)
+            except RoostError as error:
+                if not everything:
+                    raise
+                code = code or error.code
+                documents.append({"env": str(target.env.prefix), "error": render.error_document(error)})
+                if not as_json:
+                    render.refuse(error, as_json=False)
+                continue
+            documents.append(_added_document(added))
+            if not as_json:
+                _tell(added, dry_run=dry_run)
+            if start is not False and not dry_run:
+                (outcome,) = kernels.check([added.kernel.name], layout, data=data, static=not start)
+                code = code or outcome.code
+                if start or outcome.code:
+                    _say_outcome(outcome)
+    if as_json:
+        render.emit({"kernels": documents, "dry_run": dry_run})
+    return code
+
+
+def listing(*, everything: bool = False, stale: bool = False, data: Path | None = None, as_json: bool = False) -> int:
+    layout, _ = layout_and_directory(None)
+    rows = kernels.rows(layout, data=data, everything=everything)
+    if stale:
+        rows = [row for row in rows if row.state is not KernelState.OK]
+    if as_json:
+        render.emit({"kernels": [_document(row) for row in rows]})
+    elif rows:
+        _table([("NAME", "BY", "STATE", "DISPLAY NAME", "PYTHON"), *map(_columns, rows)])
+    elif not stale:
+        render.say("no kernel; type: roost kernel add")
+    return WORK_TO_DO if stale and rows else 0
+
+
+def check(names: list[str], *, static: bool, timeout: float, jupyters: bool, data: Path | None, as_json: bool) -> int:
+    layout, _ = layout_and_directory(None)
+    return _report(kernels.check(names, layout, data=data, static=static, timeout=timeout, jupyters=jupyters), as_json=as_json)
+
+
+def remove(names: list[str], project: str | None, *, force: bool, missing_ok: bool, uninstall: bool, data: Path | None, as_json: bool) -> int:
+    layout, directory = layout_and_directory(None)
+    if project is not None:
+        names = [*names, *kernels.owners_of(project, directory, layout, data)]
+    envs = _envs_of(names, layout, data) if uninstall else []
+    code = _report(kernels.remove(names, layout, data=data, force=force, missing_ok=missing_ok), as_json=as_json)
+    if not code:
+        kernels.uninstall_ipykernel(envs, layout)
+    return code
+
+
+def prune(*, really: bool, foreign: bool, data: Path | None, as_json: bool) -> int:
+    layout, _ = layout_and_directory(None)
+    code = _report(kernels.prune(layout, data=data, foreign=foreign, really=really), as_json=as_json, nothing="nothing to prune")
+    if not really and not as_json:
+        render.say("nothing was changed; --yes removes them")
+    return code
+
+
+def _envs_of(names: list[str], layout: Layout, data: Path | None) -> list[Path]:
+    wanted = {name.lower() for name in names}
+    return [row.mark.env for row in kernels.rows(layout, data=data) if row.mark and row.name.lower() in wanted]
+
+
+def _report(outcomes: Iterable[Outcome], *, as_json: bool, nothing: str = "") -> int:
+    """A line for each as it comes, or one document; returns the first exit code that is not 0."""
+    code, documents = 0, []
+    for outcome in outcomes:
+        code = code or outcome.code
+        documents.append({"name": outcome.name, "code": outcome.code, "message": outcome.message, "hint": outcome.hint, "seconds": outcome.seconds})
+        if not as_json:
+            _say_outcome(outcome)
+    if as_json:
+        render.emit({"kernels": documents})
+    elif not documents and nothing:
+        render.say(nothing)
+    return code
+
+
+def _say_outcome(outcome: Outcome) -> None:
+    taken = "" if outcome.seconds is None else f" ({outcome.seconds:.1f} s)"
+    line = f"{outcome.name}: {outcome.message}{taken}"
+    if outcome.code:
+        render.say(f"{line}; {outcome.hint}")
+    else:
+        print(render.printable(line), flush=True)
+
+
+def _tell(added: Any, *, dry_run: bool) -> None:
+    for notice in added.notices:
+        render.say(notice)
+    if dry_run:
+        if added.document is not None:
+            print(json.dumps(added.document, indent=1))
+        return
+    if added.installed:
+        render.say(f"added {', '.join(added.installed)}")
+    kernel = added.kernel
+    if not added.changed:
+        render.say(f"nothing to do: kernel {kernel.name} is registered ({kernel.path})")
+        return
+    render.say(f"kernel {kernel.name} is registered as {kernel.display_name!r} ({kernel.path})")
+    render.say("reload JupyterLab's page if it does not show within a minute")
+
+
+def _added_document(added: Any) -> dict[str, Any]:
+    return {**_document(added.kernel), "changed": added.changed, "installed": added.installed, "notices": added.notices, "spec": added.document}
+
+
+def _document(kernel: Kernel) -> dict[str, Any]:
+    mark = kernel.mark
+    return {
+        "name": kernel.name,
+        "path": render.text_of(kernel.path),
+        "owner": "roost" if mark else "foreign",
+        "state": kernel.state.value,
+        "reason": kernel.reason,
+        "display_name": kernel.display_name,
+        "interpreter": kernel.interpreter,
+        "python": mark.python if mark else None,
+        "env": render.text_of(mark.env) if mark else None,
+        "project": render.text_of(mark.project) if mark else None,
+        "shadowed": kernel.shadowed,
+    }
+
+
+def _columns(kernel: Kernel) -> tuple[str, ...]:
+    by = "roost" if kernel.mark else "foreign"
+    what = kernel.reason or (kernel.mark.python if kernel.mark else kernel.interpreter)
+    return kernel.name, f"{by}, shadowed" if kernel.shadowed else by, kernel.state.value, kernel.display_name, what
+
+
+def _table(lines: list[tuple[str, ...]]) -> None:
+    lines = [tuple(map(render.printable, line)) for line in lines]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]) - 1)]
+    for line in lines:
+        print("  ".join([*(f"{word:<{width}}" for word, width in zip(line, widths, strict=False)), line[-1]]).rstrip())

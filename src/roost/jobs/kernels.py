@@ -1,0 +1,161 @@
+"""``roost kernel list``, ``check``, ``remove`` and ``prune``: what becomes of kernels once they are there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from roost.jobs.register import as_kernel_failure, kernels_directory, kernels_of, numbers, target_of
+from roost.machine import environments, kernels
+from roost.machine.layout import Layout, python_version
+from roost.machine.process import deciding, scrubbed
+from roost.rules.errors import WORK_TO_DO, EnvNotMade, InvalidPin, KernelFailed, NoProject
+from roost.rules.kernelspec import ISOLATION, Kernel, KernelState
+from roost.rules.model import EnvState
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one kernel in ``check``, ``remove`` and ``prune``; ``code`` is its exit code."""
+
+    name: str
+    code: int
+    message: str
+    hint: str = ""
+    seconds: float | None = None
+
+
+def rows(layout: Layout, *, data: Path | None = None, everything: bool = False) -> list[Kernel]:
+    """Our kernels in the user's directory; with ``everything`` all that Jupyter would find, those it passes over too."""
+    directory = kernels_directory(layout, data)
+    if not everything:
+        return [kernel for kernel in kernels.scan(directory) if kernel.mark]
+    before, after = kernels.search_directories(layout.environ, directory.parent)
+    found: list[Kernel] = []
+    seen: set[str] = set()
+    for place in (*before, directory, *after):
+        here = kernels.scan(place)
+        found += [replace(kernel, shadowed=kernel.name.lower() in seen) for kernel in here]
+        seen |= {kernel.name.lower() for kernel in here}
+    return found
+
+
+def check(
+    names: list[str], layout: Layout, *, data: Path | None = None, static: bool = False, timeout: float = 60.0, jupyters: bool = False
+) -> Iterator[Outcome]:
+    """Each kernel in turn, by default all of ours: a look, then a real start."""
+    directory = kernels_directory(layout, data)
+    listings = {path: kernels.listed_by(path, layout.environ) for path in _jupyters(layout)} if jupyters else {}
+    for name, kernel in _named(names, directory):
+        if kernel is None:
+            yield _not_found(name)
+        elif kernel.mark is None:
+            yield Outcome(name, KernelFailed.code, "foreign: roost starts only its own kernels", "roost kernel list --all")
+        elif kernel.state is not KernelState.OK:
+            yield Outcome(name, WORK_TO_DO, f"{kernel.state.value}: {kernel.reason}", f"roost kernel add {kernel.mark.project or kernel.mark.env.name}")
+        else:
+            outcome = Outcome(name, 0, "ok") if static else _started(name, kernel, layout, timeout)
+            blind = [path for path, listed in listings.items() if name not in listed]
+            yield replace(outcome, message=", ".join([outcome.message, *(f"not seen by {path}" for path in blind)]))
+
+
+def _started(name: str, kernel: Kernel, layout: Layout, timeout: float) -> Outcome:
+    answer = kernels.start(kernel, layout.environ, timeout)
+    if not answer.failure:
+        return Outcome(name, 0, "ok", seconds=answer.seconds)
+    hint = "roost kernel add --allow-changes, or roost up --recreate"
+    if kernels.start(kernel, scrubbed(layout.environ), timeout).failure == "":
+        environ, suspects = dict(layout.environ), sorted(name for name in deciding(layout.environ) if name.startswith(("PYTHON", "__PYVENV")))
+        alone = (one for one in suspects if not kernels.start(kernel, {k: v for k, v in environ.items() if k != one}, timeout).failure)
+        guilty = next(alone, " and ".join(suspects))
+        cured = guilty in ISOLATION
+        hint = f"{guilty} is the cause: " + ("roost kernel add --isolated" if cured else f"unset {guilty} where Jupyter starts")
+    return Outcome(name, KernelFailed.code, answer.failure, hint, answer.seconds)
+
+
+def _jupyters(layout: Layout) -> list[str]:
+    fields = dict.fromkeys(layout.environ.get("PATH", "").split(":"))
+    return [path for path in (os.path.join(field, "jupyter") for field in fields if field.startswith("/")) if os.access(path, os.X_OK)]
+
+
+def remove(names: list[str], layout: Layout, *, data: Path | None = None, force: bool = False, missing_ok: bool = False) -> Iterator[Outcome]:
+    """Each kernel in turn; a foreign one only with ``force``."""
+    directory = kernels_directory(layout, data)
+    with kernels.locked(layout):
+        for name, kernel in _named(names, directory):
+            if kernel is None:
+                yield Outcome(name, 0, "not there") if missing_ok else _not_found(name)
+            elif kernel.mark is None and not force:
+                yield Outcome(name, KernelFailed.code, "roost did not make this kernel", "use --force to remove it all the same")
+            else:
+                yield _removed(kernel)
+
+
+def uninstall_ipykernel(prefixes: Iterable[Path], layout: Layout) -> None:
+    """Takes ipykernel itself, and nothing that came with it, out of the envs that are still there. Raises KernelFailed."""
+    from roost.machine import packages
+
+    for prefix in prefixes:
+        env = environments.inspect(prefix, prefix.name)
+        if env.state is EnvState.READY and kernels.has_ipykernel(prefix):
+            with as_kernel_failure(env), kernels.scratch() as scratch, environments.locked(prefix):
+                uv = packages.pick_installer("auto", numbers(python_version(prefix)), layout)
+                packages.uninstall(env, "ipykernel", uv, layout.environ, scratch)
+
+
+def prune(layout: Layout, *, data: Path | None = None, foreign: bool = False, really: bool = False) -> Iterator[Outcome]:
+    """Removes what is ours and stale; with ``foreign`` also what starts an absolute path that is not there."""
+    with kernels.locked(layout):
+        for kernel in kernels.scan(kernels_directory(layout, data)):
+            if kernel.state is not KernelState.STALE or not (kernel.mark or (foreign and not os.path.exists(kernel.interpreter))):
+                continue
+            if away := _unmounted(kernel):
+                yield Outcome(kernel.name, 0, f"kept: {away} is not there, perhaps a volume that is not mounted")
+            elif really:
+                yield replace(_removed(kernel), message=f"removed: {kernel.reason}")
+            else:
+                yield Outcome(kernel.name, 0, f"would remove: {kernel.reason}")
+
+
+def _unmounted(kernel: Kernel) -> Path | None:
+    """The directory of versions that the kernel's env was in, if it is gone as a whole."""
+    env = kernel.mark.env if kernel.mark else Path(kernel.interpreter).parents[1]
+    store = env.parents[2] if env.parent.name == "envs" else env.parent
+    return None if store.is_dir() else store
+
+
+def _removed(kernel: Kernel) -> Outcome:
+    try:
+        kernels.remove(kernel)
+    except KernelFailed as error:
+        return Outcome(kernel.name, error.code, error.message, error.hint)
+    return Outcome(kernel.name, 0, "removed")
+
+
+def _named(names: list[str], directory: Path) -> Iterator[tuple[str, Kernel | None]]:
+    """The kernels of these names, in any letters; all of ours if there are none. A name that is a path finds nothing."""
+    for name in names:
+        yield name, kernels.find(directory, name)
+    if not names:
+        for kernel in kernels.scan(directory):
+            if kernel.mark:
+                yield kernel.name, kernel
+
+
+def _not_found(name: str) -> Outcome:
+    return Outcome(name, NoProject.code, "there is no such kernel", "roost kernel list")
+
+
+def owners_of(word: str | None, directory: Path, layout: Layout, data: Path | None) -> list[str]:
+    """The names of a project's kernels, for ``kernel remove --project``. Raises NoProject if it has none."""
+    try:
+        target = target_of(word, directory, layout)
+        found = kernels_of(target, kernels_directory(layout, data))
+    except (NoProject, EnvNotMade, InvalidPin):
+        place = Path(os.path.normpath(directory / (word or ".")))
+        found = [kernel for kernel in kernels.scan(kernels_directory(layout, data)) if kernel.mark and kernel.mark.project == place]
+    if not found:
+        raise NoProject("kernel-not-found", f"{word or directory} has no kernel", "roost kernel list")
+    return [kernel.name for kernel in found]

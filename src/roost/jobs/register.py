@@ -1,0 +1,288 @@
+"""``roost kernel add``: which env is meant, and its Jupyter kernel."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from roost.jobs.observe import observe
+from roost.machine import environments, kernels
+from roost.machine.layout import Layout, python_version
+from roost.machine.pyenv import Narrator
+from roost.rules.errors import EnvNotMade, KernelFailed, NoProject, UsageError
+from roost.rules.kernelspec import (
+    ISOLATION,
+    NAME_RULE,
+    Kernel,
+    KernelState,
+    Mark,
+    Registration,
+    Wanted,
+    checked_name,
+    default_names,
+    display_names,
+    unused,
+)
+from roost.rules.model import Env, EnvState
+from roost.rules.pins import is_env_name, pyenv_env_names
+
+
+@dataclass(frozen=True)
+class Target:
+    """The env that a kernel is for. ``project`` is None where the env's note names none, or several."""
+
+    env: Env
+    project: Path | None
+
+    @property
+    def python(self) -> str:
+        return python_version(self.env.prefix)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """The options of ``kernel add``. ``installer``: ``auto``, ``uv`` or ``pip``."""
+
+    name: str | None = None
+    display_name: str | None = None
+    variables: tuple[tuple[str, str], ...] = ()
+    replace: bool = False
+    force: bool = False
+    install: bool = True
+    installer: str = "auto"
+    allow_changes: bool = False
+    pip: bool = True
+    isolated: bool = False
+    startup: bool = False
+
+
+@dataclass(frozen=True)
+class Added:
+    """What ``add`` did. ``document``: the kernel.json; None in a dry run without ipykernel to write one."""
+
+    target: Target
+    kernel: Kernel
+    changed: bool
+    installed: tuple[str, ...]
+    notices: tuple[str, ...]
+    document: dict[str, Any] | None = None
+
+
+@dataclass
+class _Plan:
+    """What ``add`` decided: the kernel to write and the one that it takes the place of."""
+
+    registration: Registration
+    replaced: Kernel | None
+    notices: list[str] = field(default_factory=list)
+
+
+def kernels_directory(layout: Layout, data: Path | None = None) -> Path:
+    """Where the user's kernels are: below ``data``, else where Jupyter looks."""
+    return (data or kernels.data_directory(layout.environ)) / "kernels"
+
+
+# --- which env -----------------------------------------------------------------------------------------
+
+
+def target_of(word: str | None, directory: Path, layout: Layout) -> Target:
+    """The env that ``word`` means: a project's directory, ``<version>/envs/<name>`` or a name; None: the project of ``directory``.
+
+    Raises NoProject (exit 3) if there is none, KernelFailed if there are several, EnvNotMade for one that is not ready.
+    """
+    named = None if word is None else pyenv_env_names(os.fsencode(word))
+    if word is None:
+        return _of_project(directory, layout)
+    if named is not None and named[0] is not None:
+        return _ready(Target(environments.inspect(layout.store(named[0]) / named[0] / "envs" / named[1], named[1]), None))
+    found = environments.find_all(layout, word) if is_env_name(os.fsencode(word)) else []
+    if len(found) > 1:
+        places = ", ".join(f"{env.prefix.parents[1].name}/envs/{env.name}" for env in found)
+        raise KernelFailed("ambiguous", f"there are {len(found)} envs {word}: {places}", f"roost kernel add {places.partition(',')[0]}")
+    if found:
+        return _ready(Target(found[0], None))
+    place = Path(os.path.normpath(directory / word))
+    if not place.is_dir():
+        raise NoProject("env-not-found", f"there is no env {word!a}, and no directory of that name", "roost kernel list --all, or roost up in its project")
+    return _of_project(place, layout)
+
+
+def all_targets(layout: Layout) -> list[Target]:
+    """Every env that is ready."""
+    return [_ready(Target(env, None)) for env in environments.find_all(layout) if env.state is EnvState.READY]
+
+
+def kernels_of(target: Target, directory: Path) -> list[Kernel]:
+    """The kernels in ``directory`` that are this project's, or this env's."""
+    return [kernel for kernel in kernels.scan(directory) if kernel.mark and kernel.mark.same_owner(target.env.prefix, target.project)]
+
+
+def is_current(kernel: Kernel, target: Target) -> bool:
+    """Does the kernel start the project's env, as far as a look can tell?"""
+    return kernel.state is KernelState.OK and kernel.mark is not None and kernel.mark.env == target.env.prefix
+
+
+def _of_project(directory: Path, layout: Layout) -> Target:
+    observation = observe(directory, layout)
+    if observation.env is None:
+        raise NoProject(
+            "env-not-found", f"the env {observation.project.env_name} is not there yet", f"roost up {directory}", str(observation.project.name_file)
+        )
+    return _ready(Target(observation.env, observation.project.root))
+
+
+def _ready(target: Target) -> Target:
+    env = target.env
+    if env.state is EnvState.MISSING:
+        raise NoProject("env-not-found", f"the env {env.prefix} is not there", "roost up in its project", str(env.prefix))
+    if env.state is not EnvState.READY:
+        raise EnvNotMade(f"env-{env.state.value}", f"the env {env.prefix} is {env.state.value}", "roost up --recreate in its project", str(env.prefix))
+    if target.project is not None:
+        return target
+    projects = (environments.read_note(env.prefix) or {}).get("projects", [])
+    return replace(target, project=Path(projects[0]) if len(projects) == 1 else None)
+
+
+# --- add -----------------------------------------------------------------------------------------------
+
+
+def add(target: Target, wishes: Wishes, layout: Layout, narrator: Narrator, *, data: Path | None = None, dry_run: bool = False) -> Added:
+    """Registers the kernel of an env; ipykernel goes into the env first if it is not there. The env is never harmed.
+
+    Raises UsageError for a name that is not allowed, KernelFailed for everything of the kernel's own.
+    """
+    directory = kernels_directory(layout, data)
+    plan = _decide(target, wishes, directory, layout)  # a refusal comes before anything is installed
+    notices = plan.notices
+    added: list[str] = []
+    if not dry_run:
+        added = _furnish(target, wishes, layout, narrator, notices)
+    elif not kernels.has_ipykernel(target.env.prefix):
+        notices.append(f"ipykernel is not in {target.env.prefix} yet: it would be installed first")
+        kernel = Kernel(plan.registration.name, directory / plan.registration.name, plan.registration.display_name, "", None, KernelState.STALE)
+        return Added(target, kernel, True, (), tuple(notices))
+    with kernels.scratch() as scratch:
+        if dry_run:
+            staged = kernels.stage(plan.registration, layout.environ, scratch)
+            return _added(target, plan, staged.parent, directory, True, [])
+        with kernels.locked(layout):
+            plan = replace(_decide(target, wishes, directory, layout), notices=notices)  # another roost may have been faster
+            staged = kernels.stage(plan.registration, layout.environ, scratch)
+            changed = kernels.place(staged, directory, plan.replaced.path if plan.replaced else None)
+    if wishes.startup:
+        kernels.write_startup(target.env.prefix)
+    return _added(target, plan, directory, directory, changed, added)
+
+
+def _added(target: Target, plan: _Plan, written: Path, directory: Path, changed: bool, added: list[str]) -> Added:
+    name = plan.registration.name
+    document = json.loads((written / name / "kernel.json").read_bytes())
+    kernel = kernels.find(written, name)
+    assert kernel is not None
+    return Added(target, replace(kernel, path=directory / name), changed, tuple(added), tuple(plan.notices), document)
+
+
+def _decide(target: Target, wishes: Wishes, directory: Path, layout: Layout) -> _Plan:
+    """Name, display name and conflicts; touches nothing."""
+    env, project = target.env, target.project
+    present = kernels.scan(directory)
+    mine = [kernel for kernel in present if kernel.mark and kernel.mark.same_owner(env.prefix, project)]
+    name = _name(target, wishes, mine, directory)
+    replaced = next((kernel for kernel in present if kernel.name.lower() == name), None)
+    if replaced is None and os.path.lexists(directory / name):
+        replaced = Kernel(name, directory / name, "", "", None, KernelState.BROKEN, "it has no kernel.json")
+    _refuse_conflict(name, replaced, mine, wishes)
+    notices: list[str] = []
+    before = replaced.mark.wanted if replaced and replaced in mine and replaced.mark else Wanted()
+    variables = {**before.variables, **(ISOLATION if wishes.isolated else {}), **dict(wishes.variables)}
+    wanted = Wanted(wishes.display_name or before.display_name, variables)
+    used = {kernel.display_name for kernel in present if kernel is not replaced}
+    display_name = wanted.display_name or unused(display_names(env.name, project, target.python), used)
+    if display_name in used:
+        notices.append(f"another kernel is called {display_name!r} too: in a menu they look alike; --display-name gives it a name of its own")
+    before_ours, _ = kernels.search_directories(layout.environ, directory.parent)
+    notices += [f"{place / name} comes before it: Jupyter will start that one" for place in before_ours if kernels.find(place, name)]
+    if blind := kernels.unseen_by(layout.environ):
+        notices.append(f"{' and '.join(blind)} may not look into {directory}")
+    if "$" in str(env.prefix):
+        notices.append(f"there is a $ in {env.prefix}: Jupyter starts the kernel, VS Code may not")
+    versions = layout.pyenv_root / "versions"
+    version = str(env.prefix.relative_to(versions)) if env.prefix.is_relative_to(versions) else None
+    mark = Mark(env.prefix, project, target.python, wanted)
+    return _Plan(Registration(name, display_name, mark, version, _ipykernel(env)), replaced, notices)
+
+
+def _name(target: Target, wishes: Wishes, mine: list[Kernel], directory: Path) -> str:
+    if wishes.name is not None:
+        name = checked_name(wishes.name)
+        if name is None:
+            raise UsageError("kernel-name", f"kernel name {wishes.name!a} is not allowed: {NAME_RULE}, and not like python3", "choose another --name")
+        return name
+    first, second = default_names(target.env.name, target.project, target.python)
+    if mine:  # notebooks store the name: it outlives a new env
+        return next((kernel.name for kernel in mine if kernel.name == first), mine[0].name)
+    holder = kernels.find(directory, first)
+    return second if holder is not None and holder.mark is not None and not wishes.replace else first
+
+
+def _refuse_conflict(name: str, replaced: Kernel | None, mine: list[Kernel], wishes: Wishes) -> None:
+    if replaced is None or replaced in mine:
+        return
+    if replaced.mark is None and not wishes.force:
+        raise KernelFailed("kernel-foreign", f"there is a kernel {name!r} that roost did not make", "use --force or another --name", str(replaced.path))
+    if replaced.mark is not None and not wishes.replace:
+        raise KernelFailed("kernel-taken", f"kernel {name!r} belongs to {replaced.mark.owner}", "use --replace or another --name", str(replaced.path))
+
+
+def _ipykernel(env: Env) -> str:
+    from roost.machine import packages  # here: `kernel list` and `up` with nothing to do need none of it
+
+    return packages.installed(env.prefix).get("ipykernel", "")
+
+
+def _furnish(target: Target, wishes: Wishes, layout: Layout, narrator: Narrator, notices: list[str]) -> list[str]:
+    """ipykernel, and pip, into the env: what was added, as ``name version``."""
+    from roost.machine import packages
+
+    env = target.env
+    before = packages.installed(env.prefix)
+    needs_kernel, needs_pip = not kernels.has_ipykernel(env.prefix), "pip" not in before
+    if needs_kernel and not wishes.install:
+        raise KernelFailed("no-ipykernel", f"ipykernel is not installed in {env.prefix} (Python {target.python})", "leave --no-install out", str(env.prefix))
+    wants_pip = needs_pip and wishes.pip and wishes.install
+    if needs_pip and not wants_pip:
+        notices.append(f"{env.prefix} has no pip: in a notebook, !pip would be some other environment's pip and %pip fails")
+    if not needs_kernel and not wants_pip:
+        return []
+    with as_kernel_failure(env), kernels.scratch() as scratch, environments.locked(env.prefix):
+        uv = packages.pick_installer(wishes.installer, numbers(target.python), layout)
+        limits = [] if wishes.allow_changes else packages.pins(env.prefix)
+        narrator.step(f"installing {'ipykernel' if needs_kernel else 'pip'} into {env.prefix} with {'uv' if uv else 'pip'}")
+        if needs_pip and uv is None:
+            packages.add_pip(env, None, layout.environ, scratch)
+        wanted = [*(["ipykernel"] if needs_kernel else []), *(["pip"] if wants_pip and uv else [])]
+        if wanted:
+            packages.install(env, wanted, limits, uv, layout.environ, scratch)
+    after = packages.installed(env.prefix)
+    return sorted(f"{name} {version}" for name, version in after.items() if before.get(name) != version)
+
+
+@contextmanager
+def as_kernel_failure(env: Env) -> Iterator[None]:
+    from roost.machine.packages import NotInstalled
+
+    try:
+        yield
+    except NotInstalled as error:
+        hint = "roost kernel add --allow-changes lets it move them" if error.conflict else error.hint
+        message = f"no ipykernel fits the packages in {env.prefix}" if error.conflict else error.message
+        raise KernelFailed("no-ipykernel", message, hint, str(env.prefix), detail=error.detail) from error
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(field) for field in version.split(".") if field.isdigit())

@@ -1,0 +1,107 @@
+"""What is installed in an env, and putting packages into it; nothing of the env is run to look."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from importlib.metadata import Distribution, distributions
+from pathlib import Path
+from typing import Final
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from roost.machine.layout import Layout, site_packages
+from roost.machine.process import ProcessFailed, for_packages, run
+from roost.rules.errors import RoostError
+from roost.rules.model import Env
+
+# The oldest Python that uv installs for.
+_OLDEST_FOR_UV: Final = (3, 8)
+# How pip and uv say that nothing fits the constraints.
+_CONFLICT: Final = ("ResolutionImpossible", "conflicting dependencies", "No solution found")
+
+
+class NotInstalled(RoostError):
+    """Packages could not be put into an env. ``conflict``: what is in it stands against them.
+
+    ``detail`` is the end of the installer's output. Callers turn it into their own class.
+    """
+
+    def __init__(self, message: str, hint: str, detail: str = "", *, conflict: bool = False) -> None:
+        super().__init__("not-installed", message, hint, detail=detail)
+        self.conflict = conflict
+
+
+def installed(prefix: Path) -> dict[str, str]:
+    """The packages in the env at ``prefix``: canonical name to version."""
+    return {canonicalize_name(name): distribution.version for name, distribution in _distributions(prefix)}
+
+
+def pins(prefix: Path) -> list[str]:
+    """The ``name==version`` lines of the env; what was installed from a directory or an address has none."""
+    lines = []
+    for name, distribution in _distributions(prefix):
+        if distribution.read_text("direct_url.json") is None and _is_version(distribution.version):
+            lines.append(f"{name}=={distribution.version}")
+    return sorted(lines)
+
+
+def pick_installer(asked: str, python: tuple[int, ...], layout: Layout) -> Path | None:
+    """The uv to use, None for the env's own pip. ``asked``: ``auto``, ``uv`` or ``pip``. Raises NotInstalled."""
+    uv = shutil.which("uv", path=layout.search_path)
+    if asked == "uv" and uv is None:
+        raise NotInstalled("there is no uv on PATH", "leave --installer out, or install uv")
+    if uv is None or asked == "pip" or (asked == "auto" and python < _OLDEST_FOR_UV):
+        return None
+    return Path(uv)
+
+
+def install(env: Env, packages: Iterable[str], constraints: Iterable[str], uv: Path | None, environ: Mapping[str, str], scratch: Path) -> None:
+    """Puts ``packages`` into ``env`` without moving what ``constraints`` hold. Raises NotInstalled.
+
+    ``scratch``: a directory to work in, away from any project's configuration.
+    """
+    limits = scratch / "constraints.txt"
+    limits.write_text("".join(f"{line}\n" for line in constraints), encoding="utf-8")
+    if uv is not None:
+        words = [str(uv), "pip", "install", "--python", str(env.python), "--constraint", str(limits), *packages]
+    else:
+        words = [str(env.python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--constraint", str(limits), *packages]
+    _run(words, environ, scratch, f"{' and '.join(packages)} could not be installed into {env.prefix}")
+
+
+def add_pip(env: Env, uv: Path | None, environ: Mapping[str, str], scratch: Path) -> None:
+    """Puts pip into an env that has none, without the network where there is no uv. Raises NotInstalled."""
+    if uv is not None:
+        install(env, ["pip"], [], uv, environ, scratch)
+    else:
+        _run([str(env.python), "-m", "ensurepip", "--default-pip"], environ, scratch, f"pip could not be put into {env.prefix}")
+
+
+def uninstall(env: Env, package: str, uv: Path | None, environ: Mapping[str, str], scratch: Path) -> None:
+    """Takes ``package`` out of ``env``. Raises NotInstalled."""
+    words = [str(uv), "pip", "uninstall", "--python", str(env.python)] if uv else [str(env.python), "-m", "pip", "uninstall", "--yes"]
+    _run([*words, package], environ, scratch, f"{package} could not be taken out of {env.prefix}")
+
+
+def _run(words: list[str], environ: Mapping[str, str], scratch: Path, failure: str) -> None:
+    try:
+        run(words, for_packages(environ), scratch)
+    except ProcessFailed as error:
+        conflict = any(word in error.tail for word in _CONFLICT)
+        raise NotInstalled(failure, "mend that, and try again", error.tail, conflict=conflict) from error
+
+
+def _distributions(prefix: Path) -> list[tuple[str, Distribution]]:
+    """Those with a name: what a stopped installation left may have none."""
+    found = distributions(path=[str(path) for path in site_packages(prefix)])
+    return [(name, distribution) for distribution in found if (name := distribution.metadata["Name"])]
+
+
+def _is_version(text: str) -> bool:
+    try:
+        Version(text)
+    except InvalidVersion:
+        return False
+    return True

@@ -1,0 +1,168 @@
+"""Jupyter kernels: their names, what people read of them, and the content of ``kernel.json``."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from roost.rules.model import SCHEMA
+
+# Jupyter itself accepts `..` and `.`, and then empties its whole data directory.
+_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
+NAME_RULE: Final = "a-z 0-9 . _ - , must start and end with a letter or digit, at most 64"
+# Names that Jupyter, or VS Code, takes for the default kernel of an interpreter.
+_RESERVED: Final = re.compile(r"python\d*.?\d*")
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# For clients that do not fill in `${PATH}`: with these, at least `ls` is found.
+_PATH_TAIL: Final = "/usr/bin:/bin:/usr/sbin:/sbin"
+ISOLATION: Final = {"PYTHONPATH": "", "PYTHONSTARTUP": ""}
+
+
+class KernelState(str, enum.Enum):
+    """What a look at a kernel tells, without starting it."""
+
+    OK = "ok"
+    STALE = "stale"  # its interpreter or its ipykernel is gone
+    BROKEN = "broken"  # its kernel.json cannot be used
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user asked for at registration; it stays through rebuilds and upgrades."""
+
+    display_name: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """``metadata.roost`` in a kernel.json: the kernel is ours, and this is where it comes from."""
+
+    env: Path
+    project: Path | None
+    python: str
+    wanted: Wanted = field(default_factory=Wanted)
+
+    def same_owner(self, env: Path, project: Path | None) -> bool:
+        """Does the kernel belong to that project, or, without one, to that env?"""
+        return self.project == project if self.project and project else self.env == env
+
+    @property
+    def owner(self) -> Path:
+        return self.project or self.env
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A kernelspec on disk. ``mark`` is None for a foreign one; ``reason`` says why it is not ok."""
+
+    name: str
+    path: Path
+    display_name: str
+    interpreter: str
+    mark: Mark | None
+    state: KernelState
+    reason: str = ""
+    shadowed: bool = False
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A kernel to be written. ``pyenv_version``: what pyenv calls the env, None if it does not know it."""
+
+    name: str
+    display_name: str
+    mark: Mark
+    pyenv_version: str | None
+    ipykernel: str
+
+    def document(self, staged: Mapping[str, Any]) -> dict[str, Any]:
+        """``kernel.json``: what ipykernel wrote for its own version, with our name, variables and mark."""
+        env = str(self.mark.env)
+        ours = {"VIRTUAL_ENV": _literal(env), "PATH": f"{_literal(env)}/bin:${{PATH}}:{_PATH_TAIL}"}
+        if self.pyenv_version is not None:
+            # For a shell whose start-up file puts pyenv's shims before PATH.
+            ours["PYENV_VERSION"] = self.pyenv_version
+        mark: dict[str, Any] = {
+            "schema": SCHEMA,
+            "env": env,
+            "project": str(self.mark.project) if self.mark.project else None,
+            "python": self.mark.python,
+            "ipykernel": self.ipykernel,
+        }
+        wanted = self.mark.wanted
+        asked = {"display_name": wanted.display_name, "env": dict(wanted.variables)}
+        if any(asked.values()):
+            mark["asked"] = {key: value for key, value in asked.items() if value}
+        return {
+            **staged,
+            "argv": [f"{env}/bin/python", *staged["argv"][1:]],
+            "display_name": self.display_name,
+            "metadata": {**staged.get("metadata", {}), "roost": mark},
+            "env": {**staged.get("env", {}), **ours, **wanted.variables},
+        }
+
+
+def checked_name(word: str) -> str | None:
+    """``word`` as a kernel name, lower-case as Jupyter stores it; None if it must not be one."""
+    name = word.lower()
+    return name if _NAME.fullmatch(name) and not _RESERVED.fullmatch(name) else None
+
+
+def default_names(env_name: str, project: Path | None, version: str) -> tuple[str, str]:
+    """The name of an env's kernel, and the one to take if another project of ours has that.
+
+    No Python version in it where there is a project: notebooks store the name, and it outlives upgrades.
+    """
+    return _slug(env_name), _slug(f"{env_name}-{project.name if project else version}")
+
+
+def display_names(env_name: str, project: Path | None, version: str) -> list[str]:
+    """What people read, the shortest first; the later ones tell namesakes apart."""
+    python = ".".join(version.split(".")[:2])
+    beside = [part for part in (project.name, project.parent.name) if part and part != env_name] if project else [version]
+    return [f"{env_name} (Python {python})", *(f"{env_name} - {part} (Python {python})" for part in beside)]
+
+
+def unused(names: list[str], used: Collection[str]) -> str:
+    """The first of ``names`` that is not in ``used``, else the last."""
+    return next((name for name in names if name not in used), names[-1])
+
+
+def parse_variable(text: str) -> tuple[str, str] | None:
+    """``K=V`` of ``--env``, None if it is none."""
+    name, equals, value = text.partition("=")
+    return (name, value) if equals and _VARIABLE.fullmatch(name) else None
+
+
+def parse_mark(document: Mapping[str, Any]) -> Mark | None:
+    """Our mark in a kernel.json, None if it has none that can be used."""
+    metadata = document.get("metadata")
+    mark = metadata.get("roost") if isinstance(metadata, dict) else None
+    if not isinstance(mark, dict) or not isinstance(mark.get("schema"), int) or not isinstance(mark.get("env"), str):
+        return None
+    project, python, asked = mark.get("project"), mark.get("python"), mark.get("asked")
+    asked = asked if isinstance(asked, dict) else {}
+    display_name, variables = asked.get("display_name"), asked.get("env")
+    return Mark(
+        Path(mark["env"]),
+        Path(project) if isinstance(project, str) else None,
+        python if isinstance(python, str) else "",
+        Wanted(display_name if isinstance(display_name, str) else None, variables if isinstance(variables, dict) else {}),
+    )
+
+
+def _slug(text: str) -> str:
+    name = re.sub(r"[^a-z0-9._-]", "-", text.lower()).strip("._-")
+    if _RESERVED.fullmatch(name):
+        name = f"proj-{name}"
+    return name[:64].rstrip("._-")
+
+
+def _literal(path: str) -> str:
+    """jupyter_client fills variables in; ``$$`` is its word for a dollar sign."""
+    return path.replace("$", "$$")
