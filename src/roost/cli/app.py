@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from roost import __version__
-from roost.cli.kernel_app import kernel
+from roost.cli.kernel_app import kernel as kernel_app
 from roost.rules.errors import UsageError
 from roost.rules.plan import Wishes
 
@@ -22,7 +22,7 @@ app = typer.Typer(
 )
 # click's UsageError, wherever typer keeps it: newer ones carry a click of their own.
 _NotUnderstood: Any = typer.BadParameter.__bases__[0]
-app.add_typer(kernel, name="kernel")
+app.add_typer(kernel_app, name="kernel")
 Directory = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The project; the working directory if left out.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, change nothing.")]
@@ -45,6 +45,9 @@ def up(
     no_interpreter: Annotated[bool, typer.Option("--no-interpreter", help="Never install an interpreter.")] = False,
     recreate: Annotated[bool, typer.Option("--recreate", help="Make the env anew; the old one comes back if that fails.")] = False,
     no_link: Annotated[bool, typer.Option("--no-link", help="Make no alias in $PYENV_ROOT/versions.")] = False,
+    kernel: Annotated[
+        bool | None, typer.Option("--kernel/--no-kernel", help="Register the env's Jupyter kernel, or leave it alone.", show_default=False)
+    ] = None,
     dry_run: DryRun = False,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but what is wrong.")] = False,
@@ -52,7 +55,7 @@ def up(
     """Make sure that the project's interpreter and env exist."""
     from roost.cli.up import command
 
-    wishes = Wishes(install_interpreter=not no_interpreter, recreate=recreate)
+    wishes = Wishes(install_interpreter=not no_interpreter, recreate=recreate, kernel=kernel)
     raise typer.Exit(command(directory, wishes, link=not no_link, dry_run=dry_run, as_json=as_json, quiet=quiet))
 
 

@@ -21,13 +21,13 @@ def add(word: str | None, options: dict[str, Any], *, everything: bool, data: Pa
     from roost.jobs import register  # here: `kernel list` needs none of it
 
     layout, directory = layout_and_directory(None)
-    wishes = register.Wishes(**options)
+    asked = register.Options(**options)
     targets = register.all_targets(layout) if everything else [register.target_of(word, directory, layout)]
     code, documents = 0, []
     with render.Terminal(quiet=as_json) as narrator:
         for target in targets:
             try:
-                added = register.add(target, wishes, layout, narrator, data=data, dry_run=dry_run)
+                added = register.add(target, asked, layout, narrator, data=data, dry_run=dry_run)
             except RoostError as error:
                 if not everything:
                     raise
@@ -81,8 +81,11 @@ def remove(names: list[str], project: str | None, *, force: bool, missing_ok: bo
 
 def prune(*, really: bool, foreign: bool, data: Path | None, as_json: bool) -> int:
     layout, _ = layout_and_directory(None)
-    code = _report(kernels.prune(layout, data=data, foreign=foreign, really=really), as_json=as_json, nothing="nothing to prune")
-    if not really and not as_json:
+    outcomes = list(kernels.prune(layout, data=data, foreign=foreign, really=really))
+    code = _report(outcomes, as_json=as_json)
+    if not as_json and not outcomes:
+        render.say("nothing to prune")
+    elif not as_json and not really:
         render.say("nothing was changed; --yes removes them")
     return code
 
@@ -92,7 +95,7 @@ def _envs_of(names: list[str], layout: Layout, data: Path | None) -> list[Path]:
     return [row.mark.env for row in kernels.rows(layout, data=data) if row.mark and row.name.lower() in wanted]
 
 
-def _report(outcomes: Iterable[Outcome], *, as_json: bool, nothing: str = "") -> int:
+def _report(outcomes: Iterable[Outcome], *, as_json: bool) -> int:
     """A line for each as it comes, or one document; returns the first exit code that is not 0."""
     code, documents = 0, []
     for outcome in outcomes:
@@ -102,8 +105,6 @@ def _report(outcomes: Iterable[Outcome], *, as_json: bool, nothing: str = "") ->
             _say_outcome(outcome)
     if as_json:
         render.emit({"kernels": documents})
-    elif not documents and nothing:
-        render.say(nothing)
     return code
 
 

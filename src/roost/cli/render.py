@@ -129,7 +129,14 @@ def status_document(answer: status.Status) -> dict[str, Any]:
         }
         if project
         else None,
-        "kernel": None,
+        "kernel": {
+            "name": answer.kernel.name,
+            "display_name": answer.kernel.display_name,
+            "path": text_of(answer.kernel.path),
+            "state": answer.kernel.state.value,
+        }
+        if answer.kernel
+        else None,
         "active": answer.active,
         "hook": answer.hook,
         "problems": [asdict(problem) for problem in answer.problems],
@@ -150,6 +157,8 @@ def status_text(answer: status.Status) -> str:
         lines.append(("env", f"{project.env_name}  from {project.name_file}"))
         if observation.env is not None:
             lines.append(("", str(observation.env.prefix)))
+        if answer.kernel is not None:
+            lines.append(("kernel", f"{answer.kernel.name}  {answer.kernel.state.value}  {answer.kernel.path}"))
         lines.append(("active", "yes" if answer.active else "no"))
     lines.append(("hook", f"loaded ({answer.hook})" if answer.hook else "not loaded in this shell; type: roost setup"))
     lines.append(("state", answer.state.value))

@@ -12,7 +12,7 @@ from roost.machine import environments, kernels
 from roost.machine.layout import Layout, python_version
 from roost.machine.process import deciding, scrubbed
 from roost.rules.errors import WORK_TO_DO, EnvNotMade, InvalidPin, KernelFailed, NoProject
-from roost.rules.kernelspec import ISOLATION, Kernel, KernelState
+from roost.rules.kernelspec import ISOLATION, Kernel, KernelState, Mark
 from roost.rules.model import EnvState
 
 
@@ -54,11 +54,18 @@ def check(
         elif kernel.mark is None:
             yield Outcome(name, KernelFailed.code, "foreign: roost starts only its own kernels", "roost kernel list --all")
         elif kernel.state is not KernelState.OK:
-            yield Outcome(name, WORK_TO_DO, f"{kernel.state.value}: {kernel.reason}", f"roost kernel add {kernel.mark.project or kernel.mark.env.name}")
+            yield Outcome(name, WORK_TO_DO, f"{kernel.state.value}: {kernel.reason}", _mend(kernel.mark))
         else:
             outcome = Outcome(name, 0, "ok") if static else _started(name, kernel, layout, timeout)
             blind = [path for path, listed in listings.items() if name not in listed]
             yield replace(outcome, message=", ".join([outcome.message, *(f"not seen by {path}" for path in blind)]))
+
+
+def _mend(mark: Mark) -> str:
+    """What to type for a stale kernel."""
+    if environments.inspect(mark.env, mark.env.name).state is EnvState.READY:
+        return f"roost kernel add {mark.project or mark.env.name}"
+    return f"roost up {mark.project}" if mark.project and mark.project.is_dir() else "roost kernel prune --yes"
 
 
 def _started(name: str, kernel: Kernel, layout: Layout, timeout: float) -> Outcome:

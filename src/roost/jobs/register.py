@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from roost.jobs.observe import observe
 from roost.machine import environments, kernels
@@ -31,6 +31,10 @@ from roost.rules.kernelspec import (
 from roost.rules.model import Env, EnvState
 from roost.rules.pins import is_env_name, pyenv_env_names
 
+# Without a bound, a resolver under constraints goes back to releases that this Python cannot run.
+_IPYKERNEL: Final = "ipykernel>=6"
+_OLDEST_FOR_IPYKERNEL_6: Final = (3, 7)
+
 
 @dataclass(frozen=True)
 class Target:
@@ -45,7 +49,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Wishes:
+class Options:
     """The options of ``kernel add``. ``installer``: ``auto``, ``uv`` or ``pip``."""
 
     name: str | None = None
@@ -119,12 +123,18 @@ def all_targets(layout: Layout) -> list[Target]:
 
 def kernels_of(target: Target, directory: Path) -> list[Kernel]:
     """The kernels in ``directory`` that are this project's, or this env's."""
-    return [kernel for kernel in kernels.scan(directory) if kernel.mark and kernel.mark.same_owner(target.env.prefix, target.project)]
+    return _owned(kernels.scan(directory), target)
 
 
 def is_current(kernel: Kernel, target: Target) -> bool:
     """Does the kernel start the project's env, as far as a look can tell?"""
     return kernel.state is KernelState.OK and kernel.mark is not None and kernel.mark.env == target.env.prefix
+
+
+def _owned(present: list[Kernel], target: Target) -> list[Kernel]:
+    """The project's own before those of another one that shares the env."""
+    mine = [kernel for kernel in present if kernel.mark and kernel.mark.same_owner(target.env.prefix, target.project)]
+    return sorted(mine, key=lambda kernel: kernel.mark is not None and kernel.mark.project != target.project)
 
 
 def _of_project(directory: Path, layout: Layout) -> Target:
@@ -151,17 +161,17 @@ def _ready(target: Target) -> Target:
 # --- add -----------------------------------------------------------------------------------------------
 
 
-def add(target: Target, wishes: Wishes, layout: Layout, narrator: Narrator, *, data: Path | None = None, dry_run: bool = False) -> Added:
+def add(target: Target, options: Options, layout: Layout, narrator: Narrator, *, data: Path | None = None, dry_run: bool = False) -> Added:
     """Registers the kernel of an env; ipykernel goes into the env first if it is not there. The env is never harmed.
 
     Raises UsageError for a name that is not allowed, KernelFailed for everything of the kernel's own.
     """
     directory = kernels_directory(layout, data)
-    plan = _decide(target, wishes, directory, layout)  # a refusal comes before anything is installed
+    plan = _decide(target, options, directory, layout)  # a refusal comes before anything is installed
     notices = plan.notices
     added: list[str] = []
     if not dry_run:
-        added = _furnish(target, wishes, layout, narrator, notices)
+        added = _furnish(target, options, layout, narrator, notices)
     elif not kernels.has_ipykernel(target.env.prefix):
         notices.append(f"ipykernel is not in {target.env.prefix} yet: it would be installed first")
         kernel = Kernel(plan.registration.name, directory / plan.registration.name, plan.registration.display_name, "", None, KernelState.STALE)
@@ -171,10 +181,10 @@ def add(target: Target, wishes: Wishes, layout: Layout, narrator: Narrator, *, d
             staged = kernels.stage(plan.registration, layout.environ, scratch)
             return _added(target, plan, staged.parent, directory, True, [])
         with kernels.locked(layout):
-            plan = replace(_decide(target, wishes, directory, layout), notices=notices)  # another roost may have been faster
+            plan = replace(_decide(target, options, directory, layout), notices=notices)  # another roost may have been faster
             staged = kernels.stage(plan.registration, layout.environ, scratch)
             changed = kernels.place(staged, directory, plan.replaced.path if plan.replaced else None)
-    if wishes.startup:
+    if options.startup:
         kernels.write_startup(target.env.prefix)
     return _added(target, plan, directory, directory, changed, added)
 
@@ -187,20 +197,23 @@ def _added(target: Target, plan: _Plan, written: Path, directory: Path, changed:
     return Added(target, replace(kernel, path=directory / name), changed, tuple(added), tuple(plan.notices), document)
 
 
-def _decide(target: Target, wishes: Wishes, directory: Path, layout: Layout) -> _Plan:
+def _decide(target: Target, options: Options, directory: Path, layout: Layout) -> _Plan:
     """Name, display name and conflicts; touches nothing."""
     env, project = target.env, target.project
     present = kernels.scan(directory)
-    mine = [kernel for kernel in present if kernel.mark and kernel.mark.same_owner(env.prefix, project)]
-    name = _name(target, wishes, mine, directory)
+    mine = _owned(present, target)
+    name = _name(target, options, mine, directory)
     replaced = next((kernel for kernel in present if kernel.name.lower() == name), None)
     if replaced is None and os.path.lexists(directory / name):
         replaced = Kernel(name, directory / name, "", "", None, KernelState.BROKEN, "it has no kernel.json")
-    _refuse_conflict(name, replaced, mine, wishes)
+    _refuse_conflict(name, replaced, mine, options)
     notices: list[str] = []
-    before = replaced.mark.wanted if replaced and replaced in mine and replaced.mark else Wanted()
-    variables = {**before.variables, **(ISOLATION if wishes.isolated else {}), **dict(wishes.variables)}
-    wanted = Wanted(wishes.display_name or before.display_name, variables)
+    mark = replaced.mark if replaced and replaced in mine else None
+    before = mark.wanted if mark else Wanted()
+    if mark and mark.project and mark.env == env.prefix and mark.project.is_dir():
+        project = mark.project  # two projects share the env, and its kernel stays with the first
+    variables = {**before.variables, **(ISOLATION if options.isolated else {}), **dict(options.variables)}
+    wanted = Wanted(options.display_name or before.display_name, variables)
     used = {kernel.display_name for kernel in present if kernel is not replaced}
     display_name = wanted.display_name or unused(display_names(env.name, project, target.python), used)
     if display_name in used:
@@ -213,29 +226,29 @@ def _decide(target: Target, wishes: Wishes, directory: Path, layout: Layout) -> 
         notices.append(f"there is a $ in {env.prefix}: Jupyter starts the kernel, VS Code may not")
     versions = layout.pyenv_root / "versions"
     version = str(env.prefix.relative_to(versions)) if env.prefix.is_relative_to(versions) else None
-    mark = Mark(env.prefix, project, target.python, wanted)
-    return _Plan(Registration(name, display_name, mark, version, _ipykernel(env)), replaced, notices)
+    registration = Registration(name, display_name, Mark(env.prefix, project, target.python, wanted), version, _ipykernel(env))
+    return _Plan(registration, replaced, notices)
 
 
-def _name(target: Target, wishes: Wishes, mine: list[Kernel], directory: Path) -> str:
-    if wishes.name is not None:
-        name = checked_name(wishes.name)
+def _name(target: Target, options: Options, mine: list[Kernel], directory: Path) -> str:
+    if options.name is not None:
+        name = checked_name(options.name)
         if name is None:
-            raise UsageError("kernel-name", f"kernel name {wishes.name!a} is not allowed: {NAME_RULE}, and not like python3", "choose another --name")
+            raise UsageError("kernel-name", f"kernel name {options.name!a} is not allowed: {NAME_RULE}, and not like python3", "choose another --name")
         return name
     first, second = default_names(target.env.name, target.project, target.python)
     if mine:  # notebooks store the name: it outlives a new env
         return next((kernel.name for kernel in mine if kernel.name == first), mine[0].name)
     holder = kernels.find(directory, first)
-    return second if holder is not None and holder.mark is not None and not wishes.replace else first
+    return second if holder is not None and holder.mark is not None and not options.replace else first
 
 
-def _refuse_conflict(name: str, replaced: Kernel | None, mine: list[Kernel], wishes: Wishes) -> None:
+def _refuse_conflict(name: str, replaced: Kernel | None, mine: list[Kernel], options: Options) -> None:
     if replaced is None or replaced in mine:
         return
-    if replaced.mark is None and not wishes.force:
+    if replaced.mark is None and not options.force:
         raise KernelFailed("kernel-foreign", f"there is a kernel {name!r} that roost did not make", "use --force or another --name", str(replaced.path))
-    if replaced.mark is not None and not wishes.replace:
+    if replaced.mark is not None and not options.replace:
         raise KernelFailed("kernel-taken", f"kernel {name!r} belongs to {replaced.mark.owner}", "use --replace or another --name", str(replaced.path))
 
 
@@ -245,27 +258,30 @@ def _ipykernel(env: Env) -> str:
     return packages.installed(env.prefix).get("ipykernel", "")
 
 
-def _furnish(target: Target, wishes: Wishes, layout: Layout, narrator: Narrator, notices: list[str]) -> list[str]:
+def _furnish(target: Target, options: Options, layout: Layout, narrator: Narrator, notices: list[str]) -> list[str]:
     """ipykernel, and pip, into the env: what was added, as ``name version``."""
     from roost.machine import packages
 
     env = target.env
     before = packages.installed(env.prefix)
     needs_kernel, needs_pip = not kernels.has_ipykernel(env.prefix), "pip" not in before
-    if needs_kernel and not wishes.install:
+    if needs_kernel and not options.install:
         raise KernelFailed("no-ipykernel", f"ipykernel is not installed in {env.prefix} (Python {target.python})", "leave --no-install out", str(env.prefix))
-    wants_pip = needs_pip and wishes.pip and wishes.install
+    wants_pip = needs_pip and options.pip and options.install
     if needs_pip and not wants_pip:
         notices.append(f"{env.prefix} has no pip: in a notebook, !pip would be some other environment's pip and %pip fails")
     if not needs_kernel and not wants_pip:
         return []
     with as_kernel_failure(env), kernels.scratch() as scratch, environments.locked(env.prefix):
-        uv = packages.pick_installer(wishes.installer, numbers(target.python), layout)
-        limits = [] if wishes.allow_changes else packages.pins(env.prefix)
+        uv = packages.pick_installer(options.installer, numbers(target.python), layout)
+        limits = [] if options.allow_changes else packages.pins(env.prefix)
         narrator.step(f"installing {'ipykernel' if needs_kernel else 'pip'} into {env.prefix} with {'uv' if uv else 'pip'}")
         if needs_pip and uv is None:
             packages.add_pip(env, None, layout.environ, scratch)
-        wanted = [*(["ipykernel"] if needs_kernel else []), *(["pip"] if wants_pip and uv else [])]
+        wanted = [
+            *([_IPYKERNEL if numbers(target.python) >= _OLDEST_FOR_IPYKERNEL_6 else "ipykernel"] if needs_kernel else []),
+            *(["pip"] if wants_pip and uv else []),
+        ]
         if wanted:
             packages.install(env, wanted, limits, uv, layout.environ, scratch)
     after = packages.installed(env.prefix)
@@ -279,9 +295,11 @@ def as_kernel_failure(env: Env) -> Iterator[None]:
     try:
         yield
     except NotInstalled as error:
-        hint = "roost kernel add --allow-changes lets it move them" if error.conflict else error.hint
-        message = f"no ipykernel fits the packages in {env.prefix}" if error.conflict else error.message
-        raise KernelFailed("no-ipykernel", message, hint, str(env.prefix), detail=error.detail) from error
+        message, hint, detail = error.message, error.hint, error.detail
+        if error.against:
+            message, detail = f"no ipykernel fits {', '.join(error.against)} in {env.prefix}", ""
+            hint = "roost kernel add --allow-changes lets it move that"
+        raise KernelFailed("no-ipykernel", message, hint, str(env.prefix), detail=detail) from error
 
 
 def numbers(version: str) -> tuple[int, ...]:

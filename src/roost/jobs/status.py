@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from roost.jobs.observe import Observation, observe
+from roost.jobs.register import Target, kernels_directory, kernels_of
 from roost.machine import environments, interpreters
 from roost.machine.layout import Layout
 from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed
 from roost.rules.errors import WORK_TO_DO, EnvNotMade, InterpreterUnavailable, InvalidPin, NoProject, RoostError
+from roost.rules.kernelspec import Kernel, KernelState
 from roost.rules.model import Problem, State
 
 
@@ -28,6 +30,7 @@ class Status:
     source: str | None = None
     made_by: str | None = None
     active: bool = False
+    kernel: Kernel | None = None
 
 
 def status(directory: Path, layout: Layout) -> Status:
@@ -51,6 +54,9 @@ def status(directory: Path, layout: Layout) -> Status:
             state, executable = State.ENV_MISSING, found.executable
     if state is State.READY and env is not None and not _runs(env.python, layout):
         state = State.ENV_BROKEN
+    kernel = next(iter(kernels_of(Target(env, observation.project.root), kernels_directory(layout))), None) if env is not None else None
+    if kernel is not None and kernel.state is not KernelState.OK:
+        problems = (*problems, Problem("kernel-stale", f"the kernel {kernel.name} cannot start: {kernel.reason}", "roost up --kernel", str(kernel.path)))
     if state is not State.READY:
         problems = (_explain(state, observation), *problems)
     return Status(
@@ -62,6 +68,7 @@ def status(directory: Path, layout: Layout) -> Status:
         source="pyenv" if pyenv else "path",
         made_by=environments.made_by(env.prefix) if env is not None and env.prefix.exists() else None,
         active=env is not None and layout.environ.get("VIRTUAL_ENV") == str(env.prefix),
+        kernel=kernel,
     )
 
 

@@ -10,7 +10,7 @@ from roost.machine import environments, interpreters, pyenv
 from roost.machine.layout import Layout
 from roost.rules.errors import InterpreterUnavailable
 from roost.rules.model import Env, Interpreter, Project
-from roost.rules.plan import Action, CreateEnv, InstallInterpreter, Observed, Wishes, make_plan
+from roost.rules.plan import Action, CreateEnv, InstallInterpreter, Observed, RegisterKernel, Wishes, make_plan
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def up(directory: Path, layout: Layout, wishes: Wishes, narrator: pyenv.Narrator
     project = observation.project
     found, installable = (None, None) if observation.env is not None else _seek(observation, layout)
     env = observation.env or _future_env(observation, found, installable)
-    actions = make_plan(Observed(env, project.request, project.version_file, installable), wishes)
+    actions = make_plan(Observed(env, project.request, project.version_file, installable, _kernel(project, env, wishes, layout)), wishes)
     if dry_run:
         return Result(project, env, actions)
     notices: list[str] = []
@@ -45,6 +45,8 @@ def up(directory: Path, layout: Layout, wishes: Wishes, narrator: pyenv.Narrator
                 f"Python {action.version} was built without {module}; for the next build: brew install {formula}, or apt-get install {package}"
                 for module, formula, package in interpreters.missing_modules(interpreter, layout.environ)
             ]
+        elif isinstance(action, RegisterKernel):
+            notices += _register(project, env, layout, narrator)
         else:
             interpreter = interpreter or _interpreter(observation, env, layout)
             narrator.step(f"making the env {env.name} with Python {interpreter.version}")
@@ -53,6 +55,34 @@ def up(directory: Path, layout: Layout, wishes: Wishes, narrator: pyenv.Narrator
     env = environments.inspect(env.prefix, env.name)
     environments.note_project(env.prefix, project.root)
     return Result(project, env, actions, tuple(notices))
+
+
+def _kernel(project: Project, env: Env, wishes: Wishes, layout: Layout) -> bool | None:
+    """Is the project's kernel as it should be? None if there is none and none is wanted. One that was registered is kept."""
+    if wishes.kernel is False:
+        return None
+    from roost.jobs import register  # here and below: the hook's call needs none of it
+    from roost.machine import settings
+
+    target = register.Target(env, project.root)
+    present = register.kernels_of(target, register.kernels_directory(layout))
+    wanted = settings.read(project.root, layout).kernel if wishes.kernel is None else wishes.kernel
+    if wanted or (present and wanted is None):
+        return bool(present) and all(register.is_current(kernel, target) for kernel in present)
+    return None
+
+
+def _register(project: Project, env: Env, layout: Layout, narrator: pyenv.Narrator) -> list[str]:
+    from roost.jobs import register
+
+    target = register.Target(environments.inspect(env.prefix, env.name), project.root)
+    present = register.kernels_of(target, register.kernels_directory(layout))
+    notices = []
+    names: list[str | None] = [kernel.name for kernel in present if not register.is_current(kernel, target)]
+    for name in names or [None]:
+        added = register.add(target, register.Options(name=name), layout, narrator)
+        notices += [*added.notices, f"kernel {added.kernel.name} is registered as {added.kernel.display_name!r} ({added.kernel.path})"]
+    return notices
 
 
 def _seek(observation: Observation, layout: Layout) -> tuple[Interpreter | None, str | None]:

@@ -127,10 +127,10 @@ def stage(registration: Registration, environ: Mapping[str, str], scratch: Path)
         (staged / "kernel.json").write_text(json.dumps(document, indent=1) + "\n", encoding="ascii")
     except ProcessFailed as error:
         raise KernelFailed(
-            "kernel-not-staged", f"ipykernel in {prefix} could not write a kernel: {error.reason}", "roost up --recreate", str(prefix), detail=error.tail
+            "kernel-not-staged", f"ipykernel in {prefix} could not write a kernel: {error.reason}", _renewal(prefix), str(prefix), detail=error.tail
         ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise KernelFailed("kernel-not-staged", f"ipykernel in {prefix} wrote no usable kernel: {error}", "roost up --recreate", str(prefix)) from error
+        raise KernelFailed("kernel-not-staged", f"ipykernel in {prefix} wrote no usable kernel: {error}", _renewal(prefix), str(prefix)) from error
     return staged
 
 
@@ -304,6 +304,10 @@ def _same(one: str, other: Path) -> bool:
         return os.path.samefile(one, other)
     except OSError:
         return False
+
+
+def _renewal(prefix: Path) -> str:
+    return f"{prefix}/bin/python -m pip install --upgrade ipykernel"
 
 
 def _content(directory: Path) -> dict[str, bytes]:

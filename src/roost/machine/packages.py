@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Final
@@ -23,14 +24,14 @@ _CONFLICT: Final = ("ResolutionImpossible", "conflicting dependencies", "No solu
 
 
 class NotInstalled(RoostError):
-    """Packages could not be put into an env. ``conflict``: what is in it stands against them.
+    """Packages could not be put into an env. ``against``: the versions in it that stand against them.
 
     ``detail`` is the end of the installer's output. Callers turn it into their own class.
     """
 
-    def __init__(self, message: str, hint: str, detail: str = "", *, conflict: bool = False) -> None:
+    def __init__(self, message: str, hint: str, detail: str = "", against: tuple[str, ...] = ()) -> None:
         super().__init__("not-installed", message, hint, detail=detail)
-        self.conflict = conflict
+        self.against = against
 
 
 def installed(prefix: Path) -> dict[str, str]:
@@ -57,7 +58,7 @@ def pick_installer(asked: str, python: tuple[int, ...], layout: Layout) -> Path 
     return Path(uv)
 
 
-def install(env: Env, packages: Iterable[str], constraints: Iterable[str], uv: Path | None, environ: Mapping[str, str], scratch: Path) -> None:
+def install(env: Env, packages: Sequence[str], constraints: Sequence[str], uv: Path | None, environ: Mapping[str, str], scratch: Path) -> None:
     """Puts ``packages`` into ``env`` without moving what ``constraints`` hold. Raises NotInstalled.
 
     ``scratch``: a directory to work in, away from any project's configuration.
@@ -68,7 +69,7 @@ def install(env: Env, packages: Iterable[str], constraints: Iterable[str], uv: P
         words = [str(uv), "pip", "install", "--python", str(env.python), "--constraint", str(limits), *packages]
     else:
         words = [str(env.python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--constraint", str(limits), *packages]
-    _run(words, environ, scratch, f"{' and '.join(packages)} could not be installed into {env.prefix}")
+    _run(words, environ, scratch, f"{' and '.join(packages)} could not be installed into {env.prefix}", constraints)
 
 
 def add_pip(env: Env, uv: Path | None, environ: Mapping[str, str], scratch: Path) -> None:
@@ -85,12 +86,14 @@ def uninstall(env: Env, package: str, uv: Path | None, environ: Mapping[str, str
     _run([*words, package], environ, scratch, f"{package} could not be taken out of {env.prefix}")
 
 
-def _run(words: list[str], environ: Mapping[str, str], scratch: Path, failure: str) -> None:
+def _run(words: list[str], environ: Mapping[str, str], scratch: Path, failure: str, limits: Iterable[str] = ()) -> None:
     try:
         run(words, for_packages(environ), scratch)
     except ProcessFailed as error:
-        conflict = any(word in error.tail for word in _CONFLICT)
-        raise NotInstalled(failure, "mend that, and try again", error.tail, conflict=conflict) from error
+        # The proof is pages long; what it rests on are a few of the constraints.
+        conflict = any(word in error.output for word in _CONFLICT)
+        against = tuple(line for line in limits if re.search(rf"(?<![\w.-]){re.escape(line)}(?![\w.]*\w)", error.output)) if conflict else ()
+        raise NotInstalled(failure, "mend that, and try again", error.tail, against) from error
 
 
 def _distributions(prefix: Path) -> list[tuple[str, Distribution]]:

@@ -27,18 +27,20 @@ _MISPLACING: Final = frozenset({
 })  # fmt: skip
 # As -I keeps the environment and the user's site out, in words that Python 2.7 knows too.
 ISOLATED: Final = ("-E", "-s")
+_TAIL_LINES: Final = 12
 
 
 class ProcessFailed(Exception):
     """A process could not be started, or ended with another status than 0.
 
-    ``tail``: its last lines of output.
+    ``output``: what it printed, or the end of it; ``tail``: its last lines.
     """
 
-    def __init__(self, command: Sequence[str], status: int | None, tail: str) -> None:
-        super().__init__(f"{command[0]} ended with status {status}: {tail}")
+    def __init__(self, command: Sequence[str], status: int | None, output: str) -> None:
         self.status = status
-        self.tail = tail
+        self.output = output
+        self.tail = "\n".join(output.strip().splitlines()[-_TAIL_LINES:])
+        super().__init__(f"{command[0]} ended with status {status}: {self.tail}")
 
     @property
     def reason(self) -> str:
@@ -90,7 +92,7 @@ def run(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path = P
     except subprocess.TimeoutExpired as error:
         raise ProcessFailed(words, None, f"no answer in {timeout:.0f} s") from error
     if done.returncode:
-        raise ProcessFailed(words, done.returncode, _tail(done.stderr or done.stdout))
+        raise ProcessFailed(words, done.returncode, f"{done.stdout}\n{done.stderr}")
     return Completed(done.stdout)
 
 
@@ -123,7 +125,7 @@ def follow(command: Sequence[str | Path], environ: Mapping[str, str], log: Path,
             lines.append(line.rstrip())
             each_line(line.rstrip())
     if process.returncode:
-        raise ProcessFailed(words, process.returncode, _tail("\n".join(lines)))
+        raise ProcessFailed(words, process.returncode, "\n".join(lines))
 
 
 @contextmanager
@@ -158,7 +160,3 @@ def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
     finally:
         if process.stdout is not None:
             process.stdout.close()
-
-
-def _tail(text: str, lines: int = 12) -> str:
-    return "\n".join(text.strip().splitlines()[-lines:])

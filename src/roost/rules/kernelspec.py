@@ -48,8 +48,8 @@ class Mark:
     wanted: Wanted = field(default_factory=Wanted)
 
     def same_owner(self, env: Path, project: Path | None) -> bool:
-        """Does the kernel belong to that project, or, without one, to that env?"""
-        return self.project == project if self.project and project else self.env == env
+        """Does the kernel belong to that env, or to that project, whose env may have moved?"""
+        return self.env == env or (project is not None and self.project == project)
 
     @property
     def owner(self) -> Path:

@@ -39,15 +39,26 @@ class RecreateEnv:
         return f"make the env {self.prefix} anew"
 
 
-Action = InstallInterpreter | CreateEnv | RecreateEnv
+@dataclass(frozen=True)
+class RegisterKernel:
+    """Register the Jupyter kernel of the env, with ipykernel in it; or mend the one that is there."""
+
+    prefix: Path
+
+    def describe(self) -> str:
+        return f"register the Jupyter kernel of {self.prefix}"
+
+
+Action = InstallInterpreter | CreateEnv | RecreateEnv | RegisterKernel
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the caller asked for beyond the files."""
+    """What the caller asked for beyond the files. ``kernel``: None leaves it to the settings."""
 
     install_interpreter: bool = True
     recreate: bool = False
+    kernel: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -55,12 +66,14 @@ class Observed:
     """What the plan is made from. ``env`` is where the env is or will be.
 
     ``installable``: the full version that pyenv would install; None if the interpreter is there.
+    ``kernel``: is the env's kernel registered as it should be; None if none is wanted.
     """
 
     env: Env
     request: str
     version_file: Path
     installable: str | None
+    kernel: bool | None = None
 
 
 def make_plan(observed: Observed, wishes: Wishes) -> tuple[Action, ...]:
@@ -90,4 +103,6 @@ def make_plan(observed: Observed, wishes: Wishes) -> tuple[Action, ...]:
             "roost up --recreate",
             str(observed.env.prefix),
         )
+    if observed.kernel is not None and (actions or not observed.kernel):
+        actions.append(RegisterKernel(observed.env.prefix))
     return tuple(actions)

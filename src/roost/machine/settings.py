@@ -1,0 +1,62 @@
+"""``[tool.roost]`` in a project's ``pyproject.toml``, and the user's ``config.toml``: the defaults of ``up``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from roost.machine.files import is_project_file, read_bounded
+from roost.machine.layout import Layout
+from roost.rules.errors import InvalidPin
+
+_LIMIT: Final = 1 << 20  # bytes
+
+
+@dataclass(frozen=True)
+class Settings:
+    """``kernel``: should ``up`` register the env's kernel? None: nobody says."""
+
+    kernel: bool | None = None
+
+
+def read(project: Path, layout: Layout) -> Settings:
+    """The project's settings, and where it has none the user's. Raises InvalidPin for a file that cannot be used."""
+    team = _table(project / "pyproject.toml", ("tool", "roost"))
+    user = _table(layout.settings, ())
+    return Settings(kernel=_switch("kernel", team, project / "pyproject.toml") if "kernel" in team else _switch("kernel", user, layout.settings))
+
+
+def _table(path: Path, keys: tuple[str, ...]) -> Mapping[str, Any]:
+    try:
+        data = read_bounded(path, _LIMIT) if is_project_file(path) else b""
+    except OSError as error:
+        raise InvalidPin("unreadable", f"{path} cannot be read: {error.strerror}", f"chmod u+r {path}", str(path)) from error
+    if not data or (keys and b"roost" not in data):
+        return {}  # whatever else is wrong with it is not roost's business
+    toml = _toml()
+    try:
+        table = toml.loads(data.decode())
+        for key in keys:
+            table = table.get(key, {})
+    except (ValueError, AttributeError) as error:
+        raise InvalidPin("settings-invalid", f"{path} is not valid TOML: {error}", "mend it, or take roost's part out", str(path)) from error
+    return table if isinstance(table, dict) else {}
+
+
+def _switch(key: str, table: Mapping[str, Any], path: Path) -> bool | None:
+    value = table.get(key)
+    if value is None or isinstance(value, bool):
+        return value
+    raise InvalidPin("settings-invalid", f"{key} in {path} is neither true nor false", f"write {key} = true", str(path))
+
+
+def _toml() -> Any:
+    import sys
+
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    return tomllib
