@@ -11,7 +11,7 @@ WORKERS ?= 2
 help:
 	@echo 'make demo       the main job on real projects, in a real shell'
 	@echo 'make test       the whole suite (but the slow part)'
-	@echo 'make test-slow  a real compile and the long stress tests'
+	@echo 'make test-slow  a real compile, old Pythons, a notebook in a browser'
 	@echo 'make lint       ruff, mypy, layers, shellcheck, shfmt'
 	@echo 'make bench      roost and every installed peer, side by side'
 
@@ -33,8 +33,12 @@ test: .venv/dev
 	@scripts/needs
 	$(BIN)/pytest -n $(WORKERS) -m 'not slow'
 
-test-slow: .venv/dev
-	@scripts/needs
+.venv/lab: .venv/dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group lab
+	@touch $@
+
+test-slow: .venv/lab
+	@scripts/needs chromium
 	$(BIN)/pytest -m slow --timeout 1800
 
 lint: .venv/dev

@@ -8,7 +8,7 @@ import pytest
 
 from roost.rules.errors import EnvNotMade, InterpreterUnavailable
 from roost.rules.model import Env, EnvState
-from roost.rules.plan import Action, CreateEnv, InstallInterpreter, Observed, RecreateEnv, Wishes, make_plan
+from roost.rules.plan import Action, CreateEnv, InstallInterpreter, Observed, RecreateEnv, RegisterKernel, Wishes, make_plan
 
 PREFIX = Path("/pyenv/versions/3.12.1/envs/shop")
 FILE = Path("/work/shop/.python-version")
@@ -74,3 +74,20 @@ def test_actions_say_what_they_do(action: Action) -> None:
     """Spec C: ``--dry-run`` prints the plan."""
     assert ("3.12.1" if action is INSTALL else str(PREFIX)) in action.describe()
     assert len({INSTALL.describe(), CREATE.describe(), ANEW.describe()}) == 3
+
+
+@pytest.mark.parametrize(
+    ("state", "kernel", "recreate", "plan"),
+    [
+        (EnvState.READY, True, False, ()),
+        (EnvState.READY, False, False, (RegisterKernel(PREFIX),)),
+        (EnvState.MISSING, False, False, (CREATE, RegisterKernel(PREFIX))),
+        # A new env has no ipykernel, whatever the kernel.json says.
+        (EnvState.READY, True, True, (ANEW, RegisterKernel(PREFIX))),
+        (EnvState.MISSING, None, False, (CREATE,)),
+    ],
+)
+def test_plan_with_a_kernel(state: EnvState, kernel: bool | None, recreate: bool, plan: tuple[Action, ...]) -> None:
+    """C: the kernel comes last, and only if one is wanted."""
+    observed = Observed(Env("shop", PREFIX, state), "3.12", FILE, None, kernel)
+    assert make_plan(observed, Wishes(recreate=recreate)) == plan
