@@ -65,6 +65,7 @@ def test_in_a_browser(sandbox: Sandbox, newest: str) -> None:
     with _lab(machine, project) as url, _page() as page:
         page.goto(url)
         page.locator(f'.jp-LauncherCard[data-category="Notebook"][title="{title}"]').click(timeout=60_000)
+        page.get_by_text(f"{title} | Idle").wait_for(timeout=60_000)
         page.locator(".jp-Notebook .cm-content").first.click(timeout=60_000)
         page.keyboard.type("!which pip")
         page.keyboard.press("Shift+Enter")
@@ -79,16 +80,8 @@ def test_in_a_browser(sandbox: Sandbox, newest: str) -> None:
 def _lab(machine: KernelMachine, directory: Path) -> Iterator[str]:
     """A JupyterLab on loopback, as one would start it from anywhere; ended by its own id."""
     runtime = machine.sandbox.root / "runtime"
-    words: list[str | Path] = [
-        BIN / "jupyter-lab",
-        "--no-browser",
-        "--ip=127.0.0.1",
-        "--port=0",
-        "--IdentityProvider.token=",
-        f"--ServerApp.root_dir={directory}",
-    ]
-    if shutil.which("id") and subprocess.run(["id", "-u"], capture_output=True, text=True, check=True).stdout.strip() == "0":
-        words.append("--allow-root")
+    words: list[str | Path] = [BIN / "jupyter-lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0", "--IdentityProvider.token="]
+    words += [f"--ServerApp.root_dir={directory}", "--LabApp.news_url=None"]
     environ = {**machine.sandbox.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "PATH": "/usr/bin:/bin"}
     with subprocess.Popen(words, env=environ, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as server:
         try:
