@@ -81,7 +81,7 @@ def _lab(machine: KernelMachine, directory: Path) -> Iterator[str]:
     """A JupyterLab on loopback, as one would start it from anywhere; ended by its own id."""
     runtime = machine.sandbox.root / "runtime"
     words: list[str | Path] = [BIN / "jupyter-lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0", "--IdentityProvider.token="]
-    words += [f"--ServerApp.root_dir={directory}", "--LabApp.news_url=None"]
+    words.append(f"--ServerApp.root_dir={directory}")
     environ = {**machine.sandbox.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "PATH": "/usr/bin:/bin"}
     with subprocess.Popen(words, env=environ, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as server:
         try:
