@@ -149,7 +149,7 @@ def test_a_second_project_with_the_env_is_noted(sandbox: Sandbox, newest: str) -
     assert json.loads((sandbox.env(newest, "shop-venv") / ".roost.json").read_text())["projects"] == [str(path) for path in projects]
 
 
-@pytest.mark.parametrize("note", [None, "", "[]", '{"projects": 1}', "{", '{"schema": 99}'])
+@pytest.mark.parametrize("note", [None, "", "[]", '{"projects": 1}', '{"projects": [1, null, []]}', "{", '{"schema": 99}'])
 def test_an_env_works_without_a_usable_note(sandbox: Sandbox, newest: str, note: str | None) -> None:
     """E6: a note, not a database."""
     sandbox.install(newest)

@@ -101,7 +101,10 @@ def read_note(prefix: Path) -> dict[str, Any] | None:
         note = json.loads(read_bounded(prefix / NOTE_FILE, _NOTE_LIMIT))
     except (OSError, ValueError):
         return None
-    return note if isinstance(note, dict) and isinstance(note.get("projects", []), list) else None
+    if not isinstance(note, dict):
+        return None
+    projects = note.get("projects", [])
+    return note if isinstance(projects, list) and all(isinstance(project, str) for project in projects) else None
 
 
 def made_by(prefix: Path) -> str:
