@@ -365,6 +365,23 @@ def test_a_broken_env_is_only_made_anew_when_asked(sandbox: Sandbox, newest: str
     assert_works(prefix)
 
 
+@pytest.mark.parametrize("words", [("up", "--recreate"), ("up", "--recreate", "--dry-run")], ids=" ".join)
+def test_an_env_that_lies_by_itself_is_not_made_anew(sandbox: Sandbox, newest: str, words: tuple[str, ...]) -> None:
+    """F13, C: `versions/shop` may be the env itself; its place does not say from which interpreter. Exit 6, its path and what to type."""
+    interpreter = sandbox.install(newest)
+    prefix = sandbox.versions / "shop"
+    assert sandbox.run([interpreter / "bin" / "python", "-m", "venv", "--without-pip", prefix]).returncode == 0
+    project = sandbox.project("shop", "shop", None)
+    assert sandbox.roost("up", cwd=project).returncode == 0
+    before = photograph(prefix)
+    done = sandbox.roost(*words, cwd=project)
+    assert done.returncode == 6
+    line = only_line(done)
+    assert f"{prefix} does not lie below an interpreter" in line
+    assert line.endswith(f"into {project / '.python-version'} and shop into .python-virtualenv, then: roost up")
+    assert photograph(prefix) == before
+
+
 def test_an_env_whose_python_does_not_run_is_broken(sandbox: Sandbox, newest: str) -> None:
     """E3: status starts it."""
     sandbox.install(newest)

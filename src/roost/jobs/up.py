@@ -8,8 +8,8 @@ from pathlib import Path
 from roost.jobs.observe import Observation, env_path, observe
 from roost.machine import environments, interpreters, pyenv
 from roost.machine.layout import Layout
-from roost.rules.errors import InterpreterUnavailable
-from roost.rules.model import Env, Interpreter, Project
+from roost.rules.errors import EnvNotMade, InterpreterUnavailable
+from roost.rules.model import NAME_FILE, Env, Interpreter, Project
 from roost.rules.plan import Action, CreateEnv, InstallInterpreter, Observed, Wishes, make_plan
 
 
@@ -33,6 +33,13 @@ def up(directory: Path, layout: Layout, wishes: Wishes, narrator: pyenv.Narrator
     found, installable = (None, None) if observation.env is not None else _seek(observation, layout)
     env = observation.env or _future_env(observation, found, installable)
     actions = make_plan(Observed(env, project.request, project.version_file, installable), wishes)
+    if actions and project.named is not None and env.prefix.parent.name != "envs":
+        raise EnvNotMade(
+            "env-by-itself",
+            f"the env {env.prefix} does not lie below an interpreter, so roost cannot make it anew",
+            f"write a version such as 3.12.1 into {project.version_file} and {env.name} into {NAME_FILE}, then: roost up",
+            str(env.prefix),
+        )
     if dry_run:
         return Result(project, env, actions)
     notices: list[str] = []
