@@ -602,10 +602,29 @@ _roost_command() {
   ROOST_HOOK=$_roost_shell command "$_roost_cli" "$@"
 }
 
+# H17: the ready env that $1 names, in pyenv's store or else in roost's own, into _roost_env: as F13 has
+# it, or by a bare name that has no alias, under the newest version.
+_roost_ready_env() {
+  local pyenv=$_roost_versions _roost_versions env best='' version
+  for _roost_versions in "$pyenv" "$_roost_data"; do
+    _roost_named_env "$1" && _roost_judge && [[ $_roost_state = ready ]] && return
+  done
+  for env in "$pyenv"/*/envs/"$1" "$_roost_data"/*/envs/"$1"; do
+    _roost_env=$env version=${env%/envs/*}
+    version=${version##*/}
+    _roost_judge
+    if [[ $_roost_state = ready ]] && _roost_valid "$version" "$1" && { [[ -z $best ]] || _roost_newer "$version" "${best%%/*}"; }; then
+      best=$version/$env
+    fi
+  done
+  _roost_env=${best#*/}
+  [[ -n $best ]]
+}
+
 _roost_activate_by_hand() {
   _roost_settled=''
   if [[ -n $1 ]]; then
-    if _roost_stores && _roost_named_env "$1" && _roost_judge && [[ $_roost_state = ready ]]; then
+    if _roost_stores && $_roost_listing _roost_ready_env "$1"; then
       _roost_enter "$_roost_env" by-hand
       _roost_held=$_roost_root
       return
@@ -629,9 +648,10 @@ _roost_suggest() {
   if [[ $1 = 1 ]]; then
     for name in activate deactivate hook setup status up; do all=$all$name$_roost_newline; done
   elif [[ $1:$3 = 2:activate ]] && _roost_stores; then
-    for env in "$_roost_versions"/* "$_roost_versions"/*/envs/*; do
+    for env in "$_roost_versions"/* "$_roost_versions"/*/envs/* "$_roost_data"/*/envs/*; do
       [[ -x $env/bin/python && -f $env/pyvenv.cfg && ! -e $env/.roost-building ]] || continue
       name=${env#"$_roost_versions"/}
+      name=${name#"$_roost_data"/}
       ! _roost_valid "${name%%/envs/*}" "${name##*/}" || all=$all$name$_roost_newline
     done
     _roost_word=''

@@ -699,10 +699,38 @@ function _roost_find_cli
     return 1
 end
 
+# H17: the ready env that $argv[1] names, in pyenv's store or else in roost's own, into _roost_env: as F13
+# has it, or by a bare name that has no alias, under the newest version.
+function _roost_ready_env
+    set -l pyenv $_roost_versions
+    set -l best
+    set -l release
+    set -l own
+    for own in $pyenv $_roost_data
+        set -g _roost_versions $own
+        _roost_named_env "$argv[1]"; and _roost_judge; and test "$_roost_state" = ready; and set best found; and break
+    end
+    set -g _roost_versions $pyenv
+    test -z "$best"; or return 0
+    _roost_valid_name "$argv[1]"; or return
+    for own in $pyenv/*/envs/$argv[1] $_roost_data/*/envs/$argv[1]
+        set -g _roost_env $own
+        _roost_judge
+        string match -rq '/(?<release>[^/]*)/envs/[^/]*\z' -- $own
+        if test "$_roost_state" = ready; and _roost_valid_version "$release"
+            if test -z "$best"; or _roost_newer $release $best[1]
+                set best $release $own
+            end
+        end
+    end
+    set -g _roost_env $best[2]
+    test -n "$best"
+end
+
 function _roost_activate_by_hand
     set -g _roost_settled ''
     if test -n "$argv[1]"
-        if _roost_stores; and _roost_named_env "$argv[1]"; and _roost_judge; and test "$_roost_state" = ready
+        if _roost_stores; and _roost_ready_env "$argv[1]"
             _roost_enter $_roost_env by-hand
             set -g _roost_held $_roost_root
             return 0
@@ -743,9 +771,9 @@ end
 function _roost_envs
     _roost_stores; or return
     set -l env
-    for env in $_roost_versions/* $_roost_versions/*/envs/*
+    for env in $_roost_versions/* $_roost_versions/*/envs/* $_roost_data/*/envs/*
         test -x $env/bin/python -a -f $env/pyvenv.cfg -a ! -e $env/.roost-building; or continue
-        set -l name (string replace -- $_roost_versions/ '' $env)
+        set -l name (string replace -- $_roost_versions/ '' $env | string replace -- $_roost_data/ '')
         _roost_valid_name (string replace -r '.*/' '' -- $name); and printf '%s\n' $name
     end
 end
