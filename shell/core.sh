@@ -537,7 +537,12 @@ _roost_attend() {
     interpreter-missing)
       _roost_say "Python $_roost_request ($_roost_version_file) is not installed" 'roost up'
       ;;
-    invalid) _roost_say "$_roost_why cannot be used" 'roost status' ;;
+    invalid)
+      if [[ -z $_roost_version_file ]]; then
+        _roost_why="To use .python-virtualenv you need a .python-version: $_roost_name_file" # F12
+      fi
+      _roost_say "$_roost_why cannot be used" 'roost status'
+      ;;
   esac
 }
 

@@ -653,6 +653,9 @@ function _roost_attend
         case interpreter-missing
             _roost_say "Python $_roost_request ($_roost_version_file) is not installed" 'roost up'
         case invalid
+            if test -z "$_roost_version_file" # F12
+                set _roost_why "To use .python-virtualenv you need a .python-version: $_roost_name_file"
+            end
             _roost_say "$_roost_why cannot be used" 'roost status'
     end
 end

@@ -150,14 +150,14 @@ HINTS = {
     "interpreter-missing": ("3.99.1", "shop-venv", "3.99.1", "roost up"),
     "invalid name": ("3.12.1", "../c", ".python-virtualenv", "roost status"),
     "invalid version": (">=3.9", "shop-venv", ".python-version", "roost status"),
-    "no version": (None, "shop-venv", ".python-virtualenv", "roost status"),
+    "no version": (None, "shop-venv", "To use .python-virtualenv you need a .python-version", "roost status"),
     "broken": ("3.12.1", "broken-venv", "broken-venv", "roost up --recreate"),
 }
 
 
 @pytest.mark.parametrize("trouble", HINTS)
 def test_one_line_that_says_what_to_type(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, trouble: str) -> None:
-    """H12, H13: once per shell and project, nothing is started; `ROOST_QUIET=1` silences it."""
+    """H12, H13, F12: once per shell and project, nothing is started; `ROOST_QUIET=1` silences it."""
     version, name, said, typed = HINTS[trouble]
     sandbox.fake_env("3.12.1", "shop-venv")
     broken = sandbox.fake_env("3.12.1", "broken-venv")
