@@ -604,7 +604,8 @@ _roost_command() {
     _roost_tell 'the program roost is not on PATH' 'pipx install pyenv-roost'
     return 127
   fi
-  ROOST_HOOK=$_roost_shell command "$_roost_cli" "$@"
+  # V7: another Python's PYTHONHOME would end roost's own before its first line.
+  ROOST_HOOK=$_roost_shell PYTHONHOME='' command "$_roost_cli" "$@"
 }
 
 # H17: the ready env that $1 names, in pyenv's store or else in roost's own, into _roost_env: as F13 has

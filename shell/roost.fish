@@ -767,7 +767,8 @@ function roost --description 'Python envs of projects'
         _roost_tell 'the program roost is not on PATH' 'pipx install pyenv-roost'
         return 127
     end
-    ROOST_HOOK=fish command $_roost_cli $argv
+    # V7: another Python's PYTHONHOME would end roost's own before its first line.
+    ROOST_HOOK=fish PYTHONHOME= command $_roost_cli $argv
 end
 
 # H17: the envs that `roost activate` can turn on.

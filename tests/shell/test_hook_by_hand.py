@@ -198,6 +198,13 @@ def test_roost_passes_everything_else_on(every_shell: Shell, sandbox: Sandbox, t
     assert session.run("roost activate --help 2>/dev/null") == "<activate>\n<--help>\n"
 
 
+def test_roost_starts_whatever_pythonhome_says(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """V7: with another Python's home in it, roost's own Python would not get as far as its first line. The user's stays (H14)."""
+    session = terminal(sandbox.home, environ={"PYTHONHOME": "/nowhere"})
+    assert session.status("roost status") == 3
+    assert session.exported("PYTHONHOME") == "/nowhere"
+
+
 def test_other_tools_keep_what_they_set(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H10: conda, direnv and mise."""
     sandbox.fake_env("3.12.1", "shop-venv")
