@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from tests.support.definitions import copying, define, halting, prepared
@@ -74,6 +76,22 @@ def test_json_names_both_actions(machine: Sandbox, tree: Path) -> None:
     done = machine.roost("up", "--json", cwd=machine.project("shop", _VERSION, "shop-venv"))
     assert (done.returncode, done.stderr) == (0, "")
     assert document(done)["actions"] == [f"install Python {_VERSION} through pyenv", f"make the env {machine.env(_VERSION, 'shop-venv')}"]
+
+
+@pytest.mark.parametrize("colour", [True, False])
+def test_a_build_on_a_terminal_shows_its_last_line(machine: Sandbox, tree: Path, colour: bool) -> None:
+    """C, V4: a line that moves, with the build's words as they are; NO_COLOR leaves the colours out; the steps stay."""
+    define(machine, _VERSION, 'for n in 1 2 3; do echo "checking [red]part $n"; sleep 0.2; done\n' + copying(tree))
+    project = machine.project("shop", _VERSION, "shop-venv")
+    environ = {**machine.environ, "PWD": str(project), **({} if colour else {"NO_COLOR": "1"})}
+    terminal = pexpect.spawn(str(ROOST), ["up"], cwd=str(project), env=environ, encoding="utf-8", codec_errors="backslashreplace", timeout=120)
+    shown = terminal.read()
+    terminal.close()
+    assert terminal.exitstatus == 0, shown
+    assert re.search(r"\d s +checking \[red\]part 3", shown), shown
+    assert (re.search(r"\x1b\[[0-9;]*3[0-7]m", shown) is not None) == colour
+    assert f"roost: Installed Python-made-up to {machine.versions / _VERSION}\r\n" in shown
+    assert_works(machine.env(_VERSION, "shop-venv"))
 
 
 def test_an_installed_match_is_taken_and_nothing_is_installed(machine: Sandbox, newest: str) -> None:

@@ -56,7 +56,7 @@ class Terminal:
         from rich.markup import escape
 
         if self._status is None:
-            self._status = Console(stderr=True).status("")
+            self._status = Console(stderr=True, soft_wrap=True).status("")  # what else is printed meanwhile is not folded, for it may be a path
             self._status.start()
         text = f"{time.monotonic() - self._began:.0f} s  {_printable(line)}"
         self._status.update(escape(text[: self._status.console.width - 4]))
