@@ -11,7 +11,7 @@ WORKERS ?= 2
 help:
 	@echo 'make demo       the main job on real projects, in a real shell'
 	@echo 'make test       the whole suite (but the slow part)'
-	@echo 'make test-slow  a real compile and the long stress tests'
+	@echo 'make test-slow  a real compile of Python'
 	@echo 'make lint       ruff, mypy, layers, shellcheck, shfmt'
 	@echo 'make bench      roost and every installed peer, side by side'
 
