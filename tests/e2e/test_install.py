@@ -94,6 +94,16 @@ def test_a_build_on_a_terminal_shows_its_last_line(machine: Sandbox, tree: Path,
     assert_works(machine.env(_VERSION, "shop-venv"))
 
 
+def test_verbose_shows_every_line_of_a_build(machine: Sandbox, tree: Path) -> None:
+    """C: also without a terminal; without it, just the steps."""
+    define(machine, _VERSION, "echo 'checking for gcc'\n" + copying(tree))
+    done = machine.roost("up", "-v", cwd=machine.project("shop", _VERSION, "shop-venv"))
+    assert done.returncode == 0, done.stderr
+    assert "roost: checking for gcc" in done.stderr.splitlines()
+    define(machine, "3.13.991", "echo 'checking for gcc'\n" + copying(tree))
+    assert "checking for gcc" not in machine.roost("up", cwd=machine.project("shop", "3.13.991", "shop-venv")).stderr
+
+
 def test_an_installed_match_is_taken_and_nothing_is_installed(machine: Sandbox, newest: str) -> None:
     """V4: never a newer one while an installed one serves."""
     machine.install(newest)
