@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -215,6 +216,18 @@ def test_the_unexpected_keeps_a_log_with_versions(sandbox: Sandbox, words: tuple
     assert str(logs[0]) in done.stderr
     if "--json" in words:
         assert "boom" in document(done)["error"]["message"]
+
+
+@pytest.mark.parametrize("words", ["status", "status --json", "hook zsh", "--help"])
+def test_a_reader_that_has_gone(sandbox: Sandbox, words: str) -> None:
+    """C: `roost status | grep -q ready`, say: not a word about it on stderr."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run([ROOST, *words.split()], cwd=sandbox.root, env=sandbox.environ, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_a_lock_that_is_never_let_go(sandbox: Sandbox, newest: str) -> None:
