@@ -54,6 +54,7 @@ def up(directory: Path, layout: Layout, wishes: Wishes, narrator: pyenv.Narrator
             ]
         else:
             interpreter = interpreter or _interpreter(observation, env, layout)
+            environments.check_target(env, interpreter)
             narrator.step(f"making the env {env.name} with Python {interpreter.version}")
             order = environments.Order(env, interpreter, project.request, project.root, _alias(observation, env, layout) if link else None)
             environments.create(order, layout, anew=not isinstance(action, CreateEnv))

@@ -52,6 +52,14 @@ class Order:
     alias: Path | None
 
 
+def check_target(env: Env, interpreter: Interpreter) -> None:
+    """Raises EnvNotMade for a Python that is older than virtualenv and ensurepip go (E2)."""
+    if interpreter.info < OLDEST_TARGET:
+        raise EnvNotMade(
+            "interpreter-too-old", f"roost makes no env for Python {interpreter.version}", f"pyenv virtualenv {env.prefix.parent.parent.name} {env.name}"
+        )
+
+
 def create(order: Order, layout: Layout, *, anew: bool = False) -> bool:
     """Makes the env and returns whether anything was made: another roost may have been faster.
 
@@ -59,12 +67,6 @@ def create(order: Order, layout: Layout, *, anew: bool = False) -> bool:
     LockTimeout. Stopped at any moment, it leaves nothing that a shell would activate (E5).
     """
     prefix = order.env.prefix
-    if order.interpreter.info < OLDEST_TARGET:
-        raise EnvNotMade(
-            "interpreter-too-old",
-            f"roost makes no env for Python {order.interpreter.version}",
-            f"pyenv virtualenv {prefix.parent.parent.name} {order.env.name}",
-        )
     try:
         prefix.parent.mkdir(parents=True, exist_ok=True)
         with _locked(prefix):
