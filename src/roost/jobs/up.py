@@ -72,8 +72,7 @@ def _seek(observation: Observation, layout: Layout) -> tuple[Interpreter | None,
     if found is None:
         raise InterpreterUnavailable(
             "interpreter-missing",
-            f"there is no Python {request} on PATH, and no pyenv to install it",
-            "install pyenv (https://github.com/pyenv/pyenv#installation), or ask for a version that is there",
+            *interpreters.nowhere(request),
             str(observation.project.version_file),
         )
     return found, None
