@@ -523,15 +523,17 @@ _roost_prompt() {
 
 # H12, H13: makes the env that can be made, or says once what is wrong and what to type.
 _roost_attend() {
+  local missing="the env $_roost_name of $_roost_root is not there yet"
   case $_roost_state in
     env-missing | env-incomplete)
       if [[ ${ROOST_AUTO_CREATE-} != 0 ]] && _roost_first_try && _roost_find_cli; then
         # Without the variables that could bring code of a project into roost's own Python.
-        PYTHONPATH='' PYTHONHOME='' "$_roost_cli" up --from-hook </dev/null >&2 || :
+        PYTHONPATH='' PYTHONHOME='' "$_roost_cli" up --from-hook </dev/null >&2 || [[ $? -ge 128 ]] ||
+          _roost_told="$_roost_told$missing;roost up$_roost_newline" # it has said why, and what to type
         _roost_look silent
         return
       fi
-      _roost_say "the env $_roost_name of $_roost_root is not there yet" 'roost up'
+      _roost_say "$missing" 'roost up'
       ;;
     env-broken) _roost_say "the env $_roost_name of $_roost_root is broken" 'roost up --recreate' ;;
     interpreter-missing)

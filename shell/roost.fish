@@ -639,15 +639,18 @@ end
 
 # H12, H13: makes the env that can be made, or says once what is wrong and what to type.
 function _roost_attend
+    set -l missing "the env $_roost_name of $_roost_root is not there yet"
     switch $_roost_state
         case env-missing env-incomplete
             if test "$ROOST_AUTO_CREATE" != 0; and _roost_first_try; and _roost_find_cli
                 # Without the variables that could bring code of a project into roost's own Python.
                 PYTHONPATH= PYTHONHOME= command $_roost_cli up --from-hook </dev/null >&2
+                or test $status -ge 128
+                or set -ga _roost_told "$missing;roost up" # it has said why, and what to type
                 _roost_unchanged; or _roost_decide
                 return
             end
-            _roost_say "the env $_roost_name of $_roost_root is not there yet" 'roost up'
+            _roost_say "$missing" 'roost up'
         case env-broken
             _roost_say "the env $_roost_name of $_roost_root is broken" 'roost up --recreate'
         case interpreter-missing

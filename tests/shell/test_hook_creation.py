@@ -85,8 +85,7 @@ def test_a_failed_creation_is_not_tried_again(every_shell: Shell, sandbox: Sandb
     assert "it failed" in session.run(f"cd {project}")
     hints = "".join(session.run(line) for line in ("", "cd deep", "cd ..", "cd ~", f"cd {project}", ""))
     assert calls.read_text() == "up --from-hook\n"
-    assert "it failed" not in hints
-    assert hints.count("roost: ") <= 1
+    assert hints == "", "roost has said why; another line would be the second about one trouble"
     assert session.active is None
 
 
@@ -103,7 +102,7 @@ def test_a_real_failed_creation(every_shell: Shell, sandbox: Sandbox, terminal: 
 
 
 def test_an_interrupted_creation_is_not_tried_again(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
-    """H13: Ctrl-C gives a prompt and a usable shell."""
+    """H13: Ctrl-C gives a prompt and a usable shell, and a hint how to go on."""
     sandbox.fake_interpreter("3.12.1")
     project = sandbox.project("shop", "3.12.1", "shop-venv")
     other, second = sandbox.fake_env("3.12.1", "other"), sandbox.project("second", "3.12.1", "other")
@@ -111,9 +110,8 @@ def test_an_interrupted_creation_is_not_tried_again(every_shell: Shell, sandbox:
     session = terminal(sandbox.home, after=line)
     session.enter(f"cd {project}")
     session.wait_for("making\r\n")
-    session.interrupt()
-    session.resume()
-    session.resume()
+    assert (session.interrupt() + session.resume()).count("type: roost up") == 1
+    assert session.resume() == ""
     assert calls.read_text() == "up --from-hook\n"
     session.run(f"cd {second}")
     assert session.active == str(other)
