@@ -260,7 +260,7 @@ def test_envs_in_a_prefix_survive_a_failed_installation(machine: Sandbox, tree: 
 
 
 def test_two_ups_install_once(machine: Sandbox, tree: Path) -> None:
-    """E4 for interpreters: the second waits and takes what the first has made."""
+    """E4 for interpreters, C: the second says that it waits, and takes what the first has made."""
     count = machine.root / "count"
     define(machine, _VERSION, f"echo >>'{count}'\nsleep 1\n" + copying(tree))
     project = machine.project("shop", _VERSION, "shop-venv")
@@ -268,8 +268,11 @@ def test_two_ups_install_once(machine: Sandbox, tree: Path) -> None:
         subprocess.Popen([ROOST, "up"], cwd=project, env=machine.environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
+    said = ""
     for process in both:
         _, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors
+        said += errors
+    assert said.count(f"roost: another roost is installing Python {_VERSION}; waiting for it\n") == 1
     assert count.read_text() == "\n"
     assert_works(machine.env(_VERSION, "shop-venv"))
