@@ -188,6 +188,26 @@ def test_two_projects_two_hints(every_shell: Shell, sandbox: Sandbox, terminal: 
     assert session.run(f"cd {one}") == ""
 
 
+def test_no_move_writes_to_stdout(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H11, H13: in, deeper, over, by hand, into each trouble, out: a file that stdout goes to stays empty."""
+    sandbox.fake_env("3.12.1", "shop-venv")
+    sandbox.fake_env("3.12.1", "other")
+    broken = sandbox.fake_env("3.12.1", "broken-venv")
+    (broken / "bin" / "python").unlink()
+    (broken / "bin" / "python").symlink_to("/not/there")
+    project, second = sandbox.project("shop", "3.12.1", "shop-venv"), sandbox.project("second", "3.12.1", "other")
+    (project / "deep").mkdir()
+    troubles = [sandbox.project(f"trouble{number}", version, name) for number, (version, name, _, _) in enumerate(HINTS.values())]
+    session = terminal(sandbox.home)
+    session.run(f"exec >{sandbox.root}/stdout")
+    for line in (f"cd {project}", "", "cd deep", f"cd {second}", "deactivate", "roost activate", "roost activate 3.12.1/envs/shop-venv", "roost deactivate"):
+        session.run(line)
+    said = "".join(session.run(f"cd {trouble}") for trouble in troubles)
+    session.run("cd ~")
+    assert said.count("roost: ") == len(troubles)
+    assert (sandbox.root / "stdout").read_text() == ""
+
+
 def test_hints_go_to_stderr(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H13: the words of creation too."""
     sandbox.fake_interpreter("3.12.1")
