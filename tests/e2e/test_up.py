@@ -178,6 +178,23 @@ def test_recreate_makes_the_env_anew(sandbox: Sandbox, newest: str) -> None:
     assert os.readlink(sandbox.versions / "shop-venv") == str(prefix)
 
 
+@pytest.mark.parametrize("half", [False, True], ids=["recreate", "heal"])
+def test_what_an_env_that_is_a_link_leads_to_is_left_alone(sandbox: Sandbox, newest: str, half: bool) -> None:
+    """E5, E8: the link is replaced; the directory behind it is somebody else's."""
+    sandbox.install(newest)
+    assert sandbox.roost("up", cwd=sandbox.project("other", newest, "other-venv")).returncode == 0
+    other, prefix = sandbox.env(newest, "other-venv"), sandbox.env(newest, "shop-venv")
+    prefix.symlink_to(other)
+    if half:
+        (other / ".roost-building").touch()
+    before = photograph(other)
+    done = sandbox.roost("up", *([] if half else ["--recreate"]), cwd=sandbox.project("shop", newest, "shop-venv"))
+    assert done.returncode == 0, done.stderr
+    assert photograph(other) == before
+    assert not prefix.is_symlink()
+    assert_works(prefix)
+
+
 def test_recreate_of_nothing_makes_it(sandbox: Sandbox, newest: str) -> None:
     """E8."""
     sandbox.install(newest)

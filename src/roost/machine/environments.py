@@ -174,7 +174,8 @@ def _build(order: Order, layout: Layout) -> None:
 
 def _remove(prefix: Path) -> None:
     """Removes an env, its Python first: stopped on the way, what is left is incomplete by E3, marked or not."""
-    (prefix / "bin" / "python").unlink(missing_ok=True)
+    if not prefix.is_symlink():
+        (prefix / "bin" / "python").unlink(missing_ok=True)
     remove_tree(prefix)
 
 
