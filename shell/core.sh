@@ -523,21 +523,28 @@ _roost_prompt() {
 
 # H12, H13: makes the env that can be made, or says once what is wrong and what to type.
 _roost_attend() {
+  local missing="the env $_roost_name of $_roost_root is not there yet"
   case $_roost_state in
     env-missing | env-incomplete)
       if [[ ${ROOST_AUTO_CREATE-} != 0 ]] && _roost_first_try && _roost_find_cli; then
         # Without the variables that could bring code of a project into roost's own Python.
-        PYTHONPATH='' PYTHONHOME='' "$_roost_cli" up --from-hook </dev/null >&2 || :
+        PYTHONPATH='' PYTHONHOME='' "$_roost_cli" up --from-hook </dev/null >&2 || [[ $? -ge 128 ]] ||
+          _roost_told="$_roost_told$missing;roost up$_roost_newline" # it has said why, and what to type
         _roost_look silent
         return
       fi
-      _roost_say "the env $_roost_name of $_roost_root is not there yet" 'roost up'
+      _roost_say "$missing" 'roost up'
       ;;
     env-broken) _roost_say "the env $_roost_name of $_roost_root is broken" 'roost up --recreate' ;;
     interpreter-missing)
       _roost_say "Python $_roost_request ($_roost_version_file) is not installed" 'roost up'
       ;;
-    invalid) _roost_say "$_roost_why cannot be used" 'roost status' ;;
+    invalid)
+      if [[ -z $_roost_version_file ]]; then
+        _roost_why="To use .python-virtualenv you need a .python-version: $_roost_name_file" # F12
+      fi
+      _roost_say "$_roost_why cannot be used" 'roost status'
+      ;;
   esac
 }
 
@@ -599,13 +606,33 @@ _roost_command() {
     _roost_tell 'the program roost is not on PATH' 'pipx install pyenv-roost'
     return 127
   fi
-  ROOST_HOOK=$_roost_shell command "$_roost_cli" "$@"
+  # V7: another Python's PYTHONHOME would end roost's own before its first line.
+  ROOST_HOOK=$_roost_shell PYTHONHOME='' command "$_roost_cli" "$@"
+}
+
+# H17: the ready env that $1 names, in pyenv's store or else in roost's own, into _roost_env: as F13 has
+# it, or by a bare name that has no alias, under the newest version.
+_roost_ready_env() {
+  local pyenv=$_roost_versions _roost_versions env best='' version
+  for _roost_versions in "$pyenv" "$_roost_data"; do
+    _roost_named_env "$1" && _roost_judge && [[ $_roost_state = ready ]] && return
+  done
+  for env in "$pyenv"/*/envs/"$1" "$_roost_data"/*/envs/"$1"; do
+    _roost_env=$env version=${env%/envs/*}
+    version=${version##*/}
+    _roost_judge
+    if [[ $_roost_state = ready ]] && _roost_valid "$version" "$1" && { [[ -z $best ]] || _roost_newer "$version" "${best%%/*}"; }; then
+      best=$version/$env
+    fi
+  done
+  _roost_env=${best#*/}
+  [[ -n $best ]]
 }
 
 _roost_activate_by_hand() {
   _roost_settled=''
   if [[ -n $1 ]]; then
-    if _roost_stores && _roost_named_env "$1" && _roost_judge && [[ $_roost_state = ready ]]; then
+    if _roost_stores && $_roost_listing _roost_ready_env "$1"; then
       _roost_enter "$_roost_env" by-hand
       _roost_held=$_roost_root
       return
@@ -629,9 +656,10 @@ _roost_suggest() {
   if [[ $1 = 1 ]]; then
     for name in activate deactivate hook setup status up; do all=$all$name$_roost_newline; done
   elif [[ $1:$3 = 2:activate ]] && _roost_stores; then
-    for env in "$_roost_versions"/* "$_roost_versions"/*/envs/*; do
+    for env in "$_roost_versions"/* "$_roost_versions"/*/envs/* "$_roost_data"/*/envs/*; do
       [[ -x $env/bin/python && -f $env/pyvenv.cfg && ! -e $env/.roost-building ]] || continue
       name=${env#"$_roost_versions"/}
+      name=${name#"$_roost_data"/}
       ! _roost_valid "${name%%/envs/*}" "${name##*/}" || all=$all$name$_roost_newline
     done
     _roost_word=''

@@ -639,20 +639,26 @@ end
 
 # H12, H13: makes the env that can be made, or says once what is wrong and what to type.
 function _roost_attend
+    set -l missing "the env $_roost_name of $_roost_root is not there yet"
     switch $_roost_state
         case env-missing env-incomplete
             if test "$ROOST_AUTO_CREATE" != 0; and _roost_first_try; and _roost_find_cli
                 # Without the variables that could bring code of a project into roost's own Python.
                 PYTHONPATH= PYTHONHOME= command $_roost_cli up --from-hook </dev/null >&2
+                or test $status -ge 128
+                or set -ga _roost_told "$missing;roost up" # it has said why, and what to type
                 _roost_unchanged; or _roost_decide
                 return
             end
-            _roost_say "the env $_roost_name of $_roost_root is not there yet" 'roost up'
+            _roost_say "$missing" 'roost up'
         case env-broken
             _roost_say "the env $_roost_name of $_roost_root is broken" 'roost up --recreate'
         case interpreter-missing
             _roost_say "Python $_roost_request ($_roost_version_file) is not installed" 'roost up'
         case invalid
+            if test -z "$_roost_version_file" # F12
+                set _roost_why "To use .python-virtualenv you need a .python-version: $_roost_name_file"
+            end
             _roost_say "$_roost_why cannot be used" 'roost status'
     end
 end
@@ -699,10 +705,38 @@ function _roost_find_cli
     return 1
 end
 
+# H17: the ready env that $argv[1] names, in pyenv's store or else in roost's own, into _roost_env: as F13
+# has it, or by a bare name that has no alias, under the newest version.
+function _roost_ready_env
+    set -l pyenv $_roost_versions
+    set -l best
+    set -l release
+    set -l own
+    for own in $pyenv $_roost_data
+        set -g _roost_versions $own
+        _roost_named_env "$argv[1]"; and _roost_judge; and test "$_roost_state" = ready; and set best found; and break
+    end
+    set -g _roost_versions $pyenv
+    test -z "$best"; or return 0
+    _roost_valid_name "$argv[1]"; or return
+    for own in $pyenv/*/envs/$argv[1] $_roost_data/*/envs/$argv[1]
+        set -g _roost_env $own
+        _roost_judge
+        string match -rq '/(?<release>[^/]*)/envs/[^/]*\z' -- $own
+        if test "$_roost_state" = ready; and _roost_valid_version "$release"
+            if test -z "$best"; or _roost_newer $release $best[1]
+                set best $release $own
+            end
+        end
+    end
+    set -g _roost_env $best[2]
+    test -n "$best"
+end
+
 function _roost_activate_by_hand
     set -g _roost_settled ''
     if test -n "$argv[1]"
-        if _roost_stores; and _roost_named_env "$argv[1]"; and _roost_judge; and test "$_roost_state" = ready
+        if _roost_stores; and _roost_ready_env "$argv[1]"
             _roost_enter $_roost_env by-hand
             set -g _roost_held $_roost_root
             return 0
@@ -736,16 +770,17 @@ function roost --description 'Python envs of projects'
         _roost_tell 'the program roost is not on PATH' 'pipx install pyenv-roost'
         return 127
     end
-    ROOST_HOOK=fish command $_roost_cli $argv
+    # V7: another Python's PYTHONHOME would end roost's own before its first line.
+    ROOST_HOOK=fish PYTHONHOME= command $_roost_cli $argv
 end
 
 # H17: the envs that `roost activate` can turn on.
 function _roost_envs
     _roost_stores; or return
     set -l env
-    for env in $_roost_versions/* $_roost_versions/*/envs/*
+    for env in $_roost_versions/* $_roost_versions/*/envs/* $_roost_data/*/envs/*
         test -x $env/bin/python -a -f $env/pyvenv.cfg -a ! -e $env/.roost-building; or continue
-        set -l name (string replace -- $_roost_versions/ '' $env)
+        set -l name (string replace -- $_roost_versions/ '' $env | string replace -- $_roost_data/ '')
         _roost_valid_name (string replace -r '.*/' '' -- $name); and printf '%s\n' $name
     end
 end

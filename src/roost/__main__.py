@@ -21,7 +21,10 @@ def main() -> int:
             signal.signal(number, _stop)
     as_json = "--json" in sys.argv[1:]
     try:
-        return _dispatch(sys.argv[1:])
+        code = _dispatch(sys.argv[1:])
+        if sys.stdout is not None:
+            sys.stdout.flush()  # what goes wrong here is told here, not by Python on its way out
+        return code
     except Stopped:
         return INTERRUPTED
     except RoostError as error:

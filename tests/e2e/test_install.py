@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from tests.support.definitions import copying, define, halting, prepared
@@ -76,6 +78,32 @@ def test_json_names_both_actions(machine: Sandbox, tree: Path) -> None:
     assert document(done)["actions"] == [f"install Python {_VERSION} through pyenv", f"make the env {machine.env(_VERSION, 'shop-venv')}"]
 
 
+@pytest.mark.parametrize("colour", [True, False])
+def test_a_build_on_a_terminal_shows_its_last_line(machine: Sandbox, tree: Path, colour: bool) -> None:
+    """C, V4: a line that moves, with the build's words as they are; NO_COLOR leaves the colours out; the steps stay."""
+    define(machine, _VERSION, 'for n in 1 2 3; do echo "checking [red]part $n"; sleep 0.2; done\n' + copying(tree))
+    project = machine.project("shop", _VERSION, "shop-venv")
+    environ = {**machine.environ, "PWD": str(project), **({} if colour else {"NO_COLOR": "1"})}
+    terminal = pexpect.spawn(str(ROOST), ["up"], cwd=str(project), env=environ, encoding="utf-8", codec_errors="backslashreplace", timeout=120)
+    shown = terminal.read()
+    terminal.close()
+    assert terminal.exitstatus == 0, shown
+    assert re.search(r"\d s +checking \[red\]part 3", shown), shown
+    assert (re.search(r"\x1b\[[0-9;]*3[0-7]m", shown) is not None) == colour
+    assert f"roost: Installed Python-made-up to {machine.versions / _VERSION}\r\n" in shown
+    assert_works(machine.env(_VERSION, "shop-venv"))
+
+
+def test_verbose_shows_every_line_of_a_build(machine: Sandbox, tree: Path) -> None:
+    """C: also without a terminal; without it, just the steps."""
+    define(machine, _VERSION, "echo 'checking for gcc'\n" + copying(tree))
+    done = machine.roost("up", "-v", cwd=machine.project("shop", _VERSION, "shop-venv"))
+    assert done.returncode == 0, done.stderr
+    assert "roost: checking for gcc" in done.stderr.splitlines()
+    define(machine, "3.13.991", "echo 'checking for gcc'\n" + copying(tree))
+    assert "checking for gcc" not in machine.roost("up", cwd=machine.project("shop", "3.13.991", "shop-venv")).stderr
+
+
 def test_an_installed_match_is_taken_and_nothing_is_installed(machine: Sandbox, newest: str) -> None:
     """V4: never a newer one while an installed one serves."""
     machine.install(newest)
@@ -95,6 +123,7 @@ def test_a_build_that_fails(machine: Sandbox, tree: Path, half: bool) -> None:
     assert done.returncode == 5
     assert "the real cause" in done.stderr
     assert "the real cause" in _log(machine)
+    assert list((machine.home / "tmp").glob("python-build.*.log")), "what pyenv leaves behind stays in the sandbox"
     assert done.stderr.splitlines()[-1].endswith(f"; less {next((machine.data / 'logs').glob('*.log'))}")
     assert _hidden(machine) == []
     looked = machine.roost("status", "--json", cwd=project)
@@ -231,7 +260,7 @@ def test_envs_in_a_prefix_survive_a_failed_installation(machine: Sandbox, tree: 
 
 
 def test_two_ups_install_once(machine: Sandbox, tree: Path) -> None:
-    """E4 for interpreters: the second waits and takes what the first has made."""
+    """E4 for interpreters, C: the second says that it waits, and takes what the first has made."""
     count = machine.root / "count"
     define(machine, _VERSION, f"echo >>'{count}'\nsleep 1\n" + copying(tree))
     project = machine.project("shop", _VERSION, "shop-venv")
@@ -239,8 +268,11 @@ def test_two_ups_install_once(machine: Sandbox, tree: Path) -> None:
         subprocess.Popen([ROOST, "up"], cwd=project, env=machine.environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
+    said = ""
     for process in both:
         _, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors
+        said += errors
+    assert said.count(f"roost: another roost is installing Python {_VERSION}; waiting for it\n") == 1
     assert count.read_text() == "\n"
     assert_works(machine.env(_VERSION, "shop-venv"))

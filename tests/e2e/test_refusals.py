@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.look import document, only_line
-from tests.support.sandbox import Sandbox
+from tests.support.sandbox import ROOST, Sandbox
+from tests.support.vectors import as_user
 
 # .python-version and .python-virtualenv, which of them is at fault, a word of the rule, what to write instead.
 _INVALID = {
@@ -95,13 +96,13 @@ def test_no_project(sandbox: Sandbox, files: tuple[str | None, bytes | None]) ->
 
 
 def test_an_unreadable_file(sandbox: Sandbox) -> None:
-    """F2: a link that leads round in a circle is passed over (F1); a file without permission is invalid."""
+    """F2, F8: exit 4, the file and the command that mends it."""
     project = sandbox.project("shop", "3.12.1", "shop")
-    (project / ".python-version").chmod(0)
-    done = sandbox.roost("up", "--dry-run", cwd=project)
-    # root reads it all the same, and then misses the interpreter
-    assert done.returncode == (5 if os.geteuid() == 0 else 4)
-    assert str(project / ".python-version") in only_line(done)
+    for file in (project / ".python-version", project / ".python-virtualenv"):
+        file.chmod(0)
+        done = sandbox.run(as_user([ROOST, "up", "--dry-run"]), cwd=project)
+        assert done.returncode == 4
+        assert only_line(done) == f"roost: {file} cannot be read: Permission denied; chmod u+r {file}"
 
 
 def test_an_interpreter_that_must_not_be_installed(sandbox: Sandbox) -> None:
@@ -215,6 +216,18 @@ def test_the_unexpected_keeps_a_log_with_versions(sandbox: Sandbox, words: tuple
     assert str(logs[0]) in done.stderr
     if "--json" in words:
         assert "boom" in document(done)["error"]["message"]
+
+
+@pytest.mark.parametrize("words", ["status", "status --json", "hook zsh", "--help"])
+def test_a_reader_that_has_gone(sandbox: Sandbox, words: str) -> None:
+    """C: `roost status | grep -q ready`, say: not a word about it on stderr."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run([ROOST, *words.split()], cwd=sandbox.root, env=sandbox.environ, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_a_lock_that_is_never_let_go(sandbox: Sandbox, newest: str) -> None:

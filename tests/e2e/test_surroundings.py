@@ -164,6 +164,8 @@ def test_a_version_that_path_does_not_have(bare: Sandbox) -> None:
     assert "install pyenv" in line
     looked = bare.roost("status", "--json", cwd=project)
     assert (looked.returncode, document(looked)["state"]) == (5, "interpreter-missing")
+    problem = document(looked)["problems"][0]
+    assert line == f"roost: {problem['message']} ({problem['file']}); {problem['hint']}", "`roost up` would not help"
 
 
 def test_a_path_without_any_python(bare: Sandbox) -> None:

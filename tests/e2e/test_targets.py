@@ -40,7 +40,7 @@ def test_python_2_is_refused_with_the_command_that_makes_one_and_then_adopted(sa
     sandbox.install(version)
     sandbox.with_pyenv()
     project = sandbox.project("legacy", version, "legacy-venv")
-    refused = sandbox.roost("up", "-q", cwd=project)
+    refused = sandbox.roost("up", cwd=project)
     assert refused.returncode == 6
     line = only_line(refused)
     command = line.rpartition("; ")[2]

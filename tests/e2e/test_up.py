@@ -149,7 +149,7 @@ def test_a_second_project_with_the_env_is_noted(sandbox: Sandbox, newest: str) -
     assert json.loads((sandbox.env(newest, "shop-venv") / ".roost.json").read_text())["projects"] == [str(path) for path in projects]
 
 
-@pytest.mark.parametrize("note", [None, "", "[]", '{"projects": 1}', "{", '{"schema": 99}'])
+@pytest.mark.parametrize("note", [None, "", "[]", '{"projects": 1}', '{"projects": [1, null, []]}', "{", '{"schema": 99}'])
 def test_an_env_works_without_a_usable_note(sandbox: Sandbox, newest: str, note: str | None) -> None:
     """E6: a note, not a database."""
     sandbox.install(newest)
@@ -176,6 +176,23 @@ def test_recreate_makes_the_env_anew(sandbox: Sandbox, newest: str) -> None:
     assert not (prefix / "old").exists()
     assert sorted(path.name for path in prefix.parent.iterdir()) == [".shop-venv.lock", "shop-venv"]
     assert os.readlink(sandbox.versions / "shop-venv") == str(prefix)
+
+
+@pytest.mark.parametrize("half", [False, True], ids=["recreate", "heal"])
+def test_what_an_env_that_is_a_link_leads_to_is_left_alone(sandbox: Sandbox, newest: str, half: bool) -> None:
+    """E5, E8: the link is replaced; the directory behind it is somebody else's."""
+    sandbox.install(newest)
+    assert sandbox.roost("up", cwd=sandbox.project("other", newest, "other-venv")).returncode == 0
+    other, prefix = sandbox.env(newest, "other-venv"), sandbox.env(newest, "shop-venv")
+    prefix.symlink_to(other)
+    if half:
+        (other / ".roost-building").touch()
+    before = photograph(other)
+    done = sandbox.roost("up", *([] if half else ["--recreate"]), cwd=sandbox.project("shop", newest, "shop-venv"))
+    assert done.returncode == 0, done.stderr
+    assert photograph(other) == before
+    assert not prefix.is_symlink()
+    assert_works(prefix)
 
 
 def test_recreate_of_nothing_makes_it(sandbox: Sandbox, newest: str) -> None:
@@ -363,6 +380,23 @@ def test_a_broken_env_is_only_made_anew_when_asked(sandbox: Sandbox, newest: str
     assert (looked.returncode, document(looked)["state"]) == (6, "env-broken")
     assert sandbox.roost("up", "--recreate", cwd=project).returncode == 0
     assert_works(prefix)
+
+
+@pytest.mark.parametrize("words", [("up", "--recreate"), ("up", "--recreate", "--dry-run")], ids=" ".join)
+def test_an_env_that_lies_by_itself_is_not_made_anew(sandbox: Sandbox, newest: str, words: tuple[str, ...]) -> None:
+    """F13, C: `versions/shop` may be the env itself; its place does not say from which interpreter. Exit 6, its path and what to type."""
+    interpreter = sandbox.install(newest)
+    prefix = sandbox.versions / "shop"
+    assert sandbox.run([interpreter / "bin" / "python", "-m", "venv", "--without-pip", prefix]).returncode == 0
+    project = sandbox.project("shop", "shop", None)
+    assert sandbox.roost("up", cwd=project).returncode == 0
+    before = photograph(prefix)
+    done = sandbox.roost(*words, cwd=project)
+    assert done.returncode == 6
+    line = only_line(done)
+    assert f"{prefix} does not lie below an interpreter" in line
+    assert line.endswith(f"into {project / '.python-version'} and shop into .python-virtualenv, then: roost up")
+    assert photograph(prefix) == before
 
 
 def test_an_env_whose_python_does_not_run_is_broken(sandbox: Sandbox, newest: str) -> None:

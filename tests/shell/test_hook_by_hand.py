@@ -112,6 +112,10 @@ def test_deactivate_outside_of_any_project(every_shell: Shell, sandbox: Sandbox,
     assert session.status("type deactivate >/dev/null 2>&1") != 0
 
 
+# A listing of directories that has nothing in it is an error, or there is none at all.
+GLOB_OFF = {"bash": "set -f; shopt -s failglob", "zsh": "setopt no_glob"}
+
+
 def test_roost_activate_undoes_deactivate(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H17."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
@@ -152,6 +156,21 @@ def test_roost_activate_by_name_from_anywhere(every_shell: Shell, sandbox: Sandb
     assert session.active is None
 
 
+def test_roost_activate_by_a_name_that_has_no_alias(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H17, V6, E9: under whatever version, the newest first, half-made ones not at all; and in roost's own store."""
+    older, newer = sandbox.fake_env("3.9.18", "tools"), sandbox.fake_env("3.12.1", "tools")
+    (sandbox.fake_env("3.13.0", "tools") / ".roost-building").touch()
+    own = sandbox.data / "versions" / "3.11.2" / "envs" / "own"
+    own.parent.mkdir(parents=True)
+    sandbox.fake_env("3.9.18", "moved").rename(own)
+    session = terminal(sandbox.home, after=GLOB_OFF.get(every_shell.kind, ""))
+    for name, env in (("tools", newer), ("own", own), ("3.11.2/envs/own", own), ("3.9.18/envs/tools", older)):
+        assert session.run(f"roost activate {name}") == ""
+        assert session.active == str(env)
+    assert session.status("roost activate 3.13.0/envs/tools") == 6
+    assert session.active == str(older)
+
+
 @pytest.mark.parametrize("name", ["nothing", "../evil", "", "3.12.1", "a/envs/b", "$(id)"])
 def test_roost_activate_of_no_env(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, name: str) -> None:
     """H17: one line, an exit code, and what is active stays."""
@@ -177,6 +196,13 @@ def test_roost_passes_everything_else_on(every_shell: Shell, sandbox: Sandbox, t
     assert session.run("roost status 'a  b' '*' ''") == "<status>\n<a  b>\n<*>\n<>\nerr\n"
     assert session.status("roost status") == 7
     assert session.run("roost activate --help 2>/dev/null") == "<activate>\n<--help>\n"
+
+
+def test_roost_starts_whatever_pythonhome_says(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """V7: with another Python's home in it, roost's own Python would not get as far as its first line. The user's stays (H14)."""
+    session = terminal(sandbox.home, environ={"PYTHONHOME": "/nowhere"})
+    assert session.status("roost status") == 3
+    assert session.exported("PYTHONHOME") == "/nowhere"
 
 
 def test_other_tools_keep_what_they_set(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:

@@ -73,6 +73,7 @@ class Sandbox:
         self.versions = self.pyenv_root / "versions"
         self.data = root / "home" / "data"
         self.home.mkdir(parents=True)
+        (self.home / "tmp").mkdir()
         self.versions.mkdir(parents=True)
         self.path = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
         self.extra: dict[str, str] = {}
@@ -80,10 +81,13 @@ class Sandbox:
     @property
     def environ(self) -> dict[str, str]:
         """The environment of a user of this machine, and nothing of the real one."""
-        kept = {name: os.environ[name] for name in ("TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR") if name in os.environ}
         return {
             **kept,
             "HOME": str(self.home),
+            # What a killed program or a failed build leaves behind is the sandbox's too.
+            "TMPDIR": str(self.home / "tmp"),
+            "XDG_RUNTIME_DIR": str(self.home / "tmp"),
             "PATH": self.path,
             "PYENV_ROOT": str(self.pyenv_root),
             "ROOST_HOME": str(self.data),

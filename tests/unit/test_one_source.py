@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import string
 
+import typer.main
+
+from roost.cli.app import app
 from roost.rules import model
 from tests.support.sandbox import REPOSITORY
 
@@ -71,3 +74,24 @@ def test_states() -> None:
     """Spec C: one word for one state; `idle` is a shell's word for a directory that no file can make a project."""
     words = set(re.findall(r"_roost_state=['\"]?([a-z-]+)", CORE))
     assert words - {"idle"} == {state.value for state in model.State}
+
+
+def test_commands() -> None:
+    """Spec C, H17: what Tab offers after `roost`, in each shell, and what the documentation lists are the program's commands."""
+    commands = {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
+    commands |= {group.name for group in app.registered_groups}
+    fish = (REPOSITORY / "shell" / "roost.fish").read_text(encoding="ascii")
+    for offered in (re.search(r"for name in ([a-z ]+); do all=", CORE), re.search(r"-eq 1' -a '([a-z ]+)'", fish)):
+        assert offered
+        assert offered[1].split() == sorted(commands)
+    documented = (REPOSITORY / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `roost (\w+)", documented, re.MULTILINE)) == commands
+
+
+def test_options_of_up() -> None:
+    """Spec C: each has its line in the documentation, and no line is about one that is not there."""
+    documented = (REPOSITORY / "docs" / "commands.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^\| `(-{1,2}[a-z-]+)", documented, re.MULTILINE)
+    options = [parameter.opts for parameter in typer.main.get_command(app).commands["up"].params if parameter.param_type_name == "option"]  # type: ignore[attr-defined]
+    assert all(any(name in lines for name in names) for names in options), options
+    assert set(lines) <= {name for names in options for name in names}

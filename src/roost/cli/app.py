@@ -51,12 +51,27 @@ def up(
     dry_run: DryRun = False,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but what is wrong.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show every line of an interpreter's build.")] = False,
+    recursive: Annotated[bool, typer.Option("-r", "--recursive", help="Every project at DIR and below.")] = False,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, metavar="N", help="With -r: that many projects at a time.")] = 1,
 ) -> None:
     """Make sure that the project's interpreter and env exist."""
-    from roost.cli.up import command
+    from roost.cli import up, up_below
 
+    if recursive:
+        flags = {
+            "--no-interpreter": no_interpreter,
+            "--recreate": recreate,
+            "--no-link": no_link,
+            "--dry-run": dry_run,
+            "-q": quiet,
+            "-v": verbose,
+            "--kernel": kernel is True,
+            "--no-kernel": kernel is False,
+        }
+        raise typer.Exit(up_below.command(directory, [flag for flag, given in flags.items() if given], jobs=jobs, as_json=as_json))
     wishes = Wishes(install_interpreter=not no_interpreter, recreate=recreate, kernel=kernel)
-    raise typer.Exit(command(directory, wishes, link=not no_link, dry_run=dry_run, as_json=as_json, quiet=quiet))
+    raise typer.Exit(up.command(directory, wishes, link=not no_link, dry_run=dry_run, as_json=as_json, quiet=quiet, verbose=verbose))
 
 
 @app.command()

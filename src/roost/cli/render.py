@@ -30,8 +30,9 @@ def say(line: str) -> None:
 class Terminal:
     """Tells a person how far a job is; on a terminal with a line that keeps moving, elsewhere step by step."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    def __init__(self, *, quiet: bool = False, verbose: bool = False) -> None:
         self._quiet = quiet
+        self._verbose = verbose
         self._began = time.monotonic()
         self._status: Status | None = None
 
@@ -49,6 +50,9 @@ class Terminal:
 
     def detail(self, line: str) -> None:
         """A line that the next one replaces."""
+        if self._verbose:
+            self.step(line)
+            return
         if self._quiet or not sys.stderr.isatty():
             return
         # Imported here: it costs as much as all the rest, and only a build has details.
@@ -56,7 +60,7 @@ class Terminal:
         from rich.markup import escape
 
         if self._status is None:
-            self._status = Console(stderr=True).status("")
+            self._status = Console(stderr=True, soft_wrap=True).status("")  # what else is printed meanwhile is not folded, for it may be a path
             self._status.start()
         text = f"{time.monotonic() - self._began:.0f} s  {printable(line)}"
         self._status.update(escape(text[: self._status.console.width - 4]))

@@ -19,10 +19,17 @@ def from_hook() -> int:
 
 
 def command(
-    directory: Path | None, wishes: Wishes | None = None, *, link: bool = True, dry_run: bool = False, as_json: bool = False, quiet: bool = False
+    directory: Path | None,
+    wishes: Wishes | None = None,
+    *,
+    link: bool = True,
+    dry_run: bool = False,
+    as_json: bool = False,
+    quiet: bool = False,
+    verbose: bool = False,
 ) -> int:
     layout, target = layout_and_directory(directory)
-    with render.Terminal(quiet=quiet or as_json) as narrator:
+    with render.Terminal(quiet=quiet or as_json, verbose=verbose) as narrator:
         result = up(target, layout, wishes or Wishes(), narrator, link=link, dry_run=dry_run)
     if as_json:
         render.emit(render.up_document(result, dry_run=dry_run))

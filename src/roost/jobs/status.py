@@ -58,7 +58,7 @@ def status(directory: Path, layout: Layout) -> Status:
     if kernel is not None and kernel.state is not KernelState.OK:
         problems = (*problems, Problem("kernel-stale", f"the kernel {kernel.name} cannot start: {kernel.reason}", "roost up --kernel", str(kernel.path)))
     if state is not State.READY:
-        problems = (_explain(state, observation), *problems)
+        problems = (_explain(state, observation, pyenv=pyenv), *problems)
     return Status(
         state,
         problems,
@@ -97,10 +97,11 @@ def _problem(error: RoostError) -> Problem:
     return Problem(error.slug, error.message, error.hint, error.file)
 
 
-def _explain(state: State, observation: Observation) -> Problem:
+def _explain(state: State, observation: Observation, *, pyenv: bool) -> Problem:
     project = observation.project
     if state is State.INTERPRETER_MISSING:
-        return Problem(state.value, f"Python {project.request} is not installed", "roost up", str(project.version_file))
+        message, hint = (f"Python {project.request} is not installed", "roost up") if pyenv else interpreters.nowhere(project.request)
+        return Problem(state.value, message, hint, str(project.version_file))
     prefix = observation.env.prefix if observation.env else None
     message, hint = {
         State.ENV_MISSING: (f"the env {project.env_name} is not there yet", "roost up"),

@@ -8,8 +8,8 @@ from pathlib import Path
 from roost.jobs.observe import Observation, env_path, observe
 from roost.machine import environments, interpreters, pyenv
 from roost.machine.layout import Layout
-from roost.rules.errors import InterpreterUnavailable
-from roost.rules.model import Env, Interpreter, Project
+from roost.rules.errors import EnvNotMade, InterpreterUnavailable
+from roost.rules.model import NAME_FILE, Env, Interpreter, Project
 from roost.rules.plan import Action, CreateEnv, InstallInterpreter, Observed, RegisterKernel, Wishes, make_plan
 
 
@@ -33,6 +33,13 @@ def up(directory: Path, layout: Layout, wishes: Wishes, narrator: pyenv.Narrator
     found, installable = (None, None) if observation.env is not None else _seek(observation, layout)
     env = observation.env or _future_env(observation, found, installable)
     actions = make_plan(Observed(env, project.request, project.version_file, installable, _kernel(project, env, wishes, layout)), wishes)
+    if any(not isinstance(action, RegisterKernel) for action in actions) and project.named is not None and env.prefix.parent.name != "envs":
+        raise EnvNotMade(
+            "env-by-itself",
+            f"the env {env.prefix} does not lie below an interpreter, so roost cannot make it anew",
+            f"write a version such as 3.12.1 into {project.version_file} and {env.name} into {NAME_FILE}, then: roost up",
+            str(env.prefix),
+        )
     if dry_run:
         return Result(project, env, actions)
     notices: list[str] = []
@@ -49,6 +56,7 @@ def up(directory: Path, layout: Layout, wishes: Wishes, narrator: pyenv.Narrator
             notices += _register(project, env, layout, narrator)
         else:
             interpreter = interpreter or _interpreter(observation, env, layout)
+            environments.check_target(env, interpreter)
             narrator.step(f"making the env {env.name} with Python {interpreter.version}")
             order = environments.Order(env, interpreter, project.request, project.root, _alias(observation, env, layout) if link else None)
             environments.create(order, layout, anew=not isinstance(action, CreateEnv))
@@ -94,8 +102,7 @@ def _seek(observation: Observation, layout: Layout) -> tuple[Interpreter | None,
     if found is None:
         raise InterpreterUnavailable(
             "interpreter-missing",
-            f"there is no Python {request} on PATH, and no pyenv to install it",
-            "install pyenv (https://github.com/pyenv/pyenv#installation), or ask for a version that is there",
+            *interpreters.nowhere(request),
             str(observation.project.version_file),
         )
     return found, None

@@ -61,6 +61,14 @@ class Order:
     alias: Path | None
 
 
+def check_target(env: Env, interpreter: Interpreter) -> None:
+    """Raises EnvNotMade for a Python that is older than virtualenv and ensurepip go (E2)."""
+    if interpreter.info < OLDEST_TARGET:
+        raise EnvNotMade(
+            "interpreter-too-old", f"roost makes no env for Python {interpreter.version}", f"pyenv virtualenv {env.prefix.parent.parent.name} {env.name}"
+        )
+
+
 def create(order: Order, layout: Layout, *, anew: bool = False) -> bool:
     """Makes the env and returns whether anything was made: another roost may have been faster.
 
@@ -68,12 +76,6 @@ def create(order: Order, layout: Layout, *, anew: bool = False) -> bool:
     LockTimeout. Stopped at any moment, it leaves nothing that a shell would activate (E5).
     """
     prefix = order.env.prefix
-    if order.interpreter.info < OLDEST_TARGET:
-        raise EnvNotMade(
-            "interpreter-too-old",
-            f"roost makes no env for Python {order.interpreter.version}",
-            f"pyenv virtualenv {prefix.parent.parent.name} {order.env.name}",
-        )
     try:
         prefix.parent.mkdir(parents=True, exist_ok=True)
         with locked(prefix):
@@ -110,7 +112,10 @@ def read_note(prefix: Path) -> dict[str, Any] | None:
         note = json.loads(read_bounded(prefix / NOTE_FILE, _NOTE_LIMIT))
     except (OSError, ValueError):
         return None
-    return note if isinstance(note, dict) and isinstance(note.get("projects", []), list) else None
+    if not isinstance(note, dict):
+        return None
+    projects = note.get("projects", [])
+    return note if isinstance(projects, list) and all(isinstance(project, str) for project in projects) else None
 
 
 def made_by(prefix: Path) -> str:
@@ -179,7 +184,8 @@ def _build(order: Order, layout: Layout) -> None:
 
 def _remove(prefix: Path) -> None:
     """Removes an env, its Python first: stopped on the way, what is left is incomplete by E3, marked or not."""
-    (prefix / "bin" / "python").unlink(missing_ok=True)
+    if not prefix.is_symlink():
+        (prefix / "bin" / "python").unlink(missing_ok=True)
     remove_tree(prefix)
 
 

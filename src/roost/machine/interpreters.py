@@ -80,5 +80,13 @@ def find(request: str, layout: Layout) -> Interpreter | None:
     return describe(Path(found.system_executable), layout.environ, "path")
 
 
+def nowhere(request: str) -> tuple[str, str]:
+    """What to say, and what to do, where PATH has no such interpreter and there is no pyenv."""
+    return (
+        f"there is no Python {request} on PATH, and no pyenv to install it",
+        "install pyenv (https://github.com/pyenv/pyenv#installation), or ask for a version that is there",
+    )
+
+
 def _on_path(executable: Path, search_path: str) -> bool:
     return any(Path(field) == executable.parent for field in search_path.split(":"))

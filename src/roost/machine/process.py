@@ -50,9 +50,10 @@ class ProcessFailed(Exception):
 
 @dataclass(frozen=True)
 class Completed:
-    """What a process that ended well printed on standard output."""
+    """What a process printed on standard output, and of ``run_each`` its exit status too: 1 if it was killed."""
 
     output: str
+    status: int = 0
 
 
 def deciding(environ: Mapping[str, str]) -> set[str]:
@@ -126,6 +127,55 @@ def follow(command: Sequence[str | Path], environ: Mapping[str, str], log: Path,
             each_line(line.rstrip())
     if process.returncode:
         raise ProcessFailed(words, process.returncode, "\n".join(lines))
+
+
+def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str], jobs: int, each_line: Callable[[str], None]) -> list[Completed]:
+    """Runs ``commands``, at most ``jobs`` at a time, away from any project's directory; hands over each line of their stderr.
+
+    Stopped, it stops those that run, waits until they have cleaned up, and begins no other.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    running: set[subprocess.Popen[str]] = set()
+    lock, stopped = threading.Lock(), threading.Event()
+
+    def one(command: Sequence[str | Path]) -> Completed:
+        with lock:
+            if stopped.is_set():
+                return Completed("", 1)
+            process = subprocess.Popen(
+                [os.fspath(word) for word in command],
+                env=dict(environ),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+            )
+            running.add(process)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        with process.stdout, process.stderr:
+            for line in process.stderr:
+                each_line(line.rstrip("\n"))
+            output = process.stdout.read()  # one document at most: it has room in the pipe
+        status = process.wait()
+        with lock:
+            running.discard(process)
+        return Completed(output, status if status >= 0 else 1)
+
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        return [future.result() for future in [pool.submit(one, command) for command in commands]]
+    finally:
+        with uninterrupted():
+            with lock:
+                stopped.set()
+                for process in running:
+                    process.send_signal(signal.SIGINT)
+            pool.shutdown()
 
 
 @contextmanager

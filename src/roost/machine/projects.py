@@ -34,6 +34,28 @@ def find(directory: Path, layout: Layout) -> Project:
     return Project(root, version.value, version.others, name.value, version_file, name_file)
 
 
+def below(directory: Path) -> list[Path]:
+    """The roots of the projects at ``directory`` and below, in the order of their paths.
+
+    No link is followed, no hidden directory and no env is looked into; a project that cannot be read is one.
+    """
+    roots = []
+    for name, directories, _ in os.walk(directory):
+        here = Path(name)
+        directories[:] = [part for part in directories if not part.startswith(".") and not (here / part / "pyvenv.cfg").exists()]
+        if is_project_file(here / NAME_FILE) and not _opts_out(here / NAME_FILE):
+            roots.append(here)
+    return sorted(roots)
+
+
+def _opts_out(name_file: Path) -> bool:
+    """F9."""
+    try:
+        return parse_name_file(read_bounded(name_file, FILE_LIMIT)) is None
+    except OSError:
+        return False
+
+
 def _pyenv_named(directory: Path, layout: Layout) -> Project:
     """F13: an env of pyenv-virtualenv's that a lone version file names."""
     version_file = _nearest(VERSION_FILE, directory)

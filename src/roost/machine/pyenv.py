@@ -74,7 +74,7 @@ def install(version: str, layout: Layout, narrator: Narrator) -> None:
     Leaves no half-installed prefix behind; killed, one that does not count as installed. Raises
     InterpreterUnavailable with the end of the log.
     """
-    from filelock import FileLock  # here: see environments
+    from filelock import FileLock, Timeout  # here: see environments
 
     store = layout.pyenv_root / "versions"
     prefix = store / version
@@ -82,7 +82,13 @@ def install(version: str, layout: Layout, narrator: Narrator) -> None:
     try:
         layout.logs.mkdir(parents=True, exist_ok=True)
         store.mkdir(parents=True, exist_ok=True)
-        with FileLock(store / f".{version}.lock"):
+        lock = FileLock(store / f".{version}.lock")
+        try:
+            turn = lock.acquire(timeout=0)
+        except Timeout:
+            narrator.step(f"another roost is installing Python {version}; waiting for it")
+            turn = lock.acquire()
+        with turn:
             if is_interpreter(prefix) and not _mark(prefix).exists():
                 return
             narrator.step(f"installing Python {version} through pyenv; this can take some minutes; log: {log}")
