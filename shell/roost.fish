@@ -804,6 +804,6 @@ if status is-interactive
         end
     end
 
-    complete -c roost -f -n 'test (count (commandline -opc)) -eq 1' -a 'activate deactivate hook setup status up'
+    complete -c roost -f -n 'test (count (commandline -opc)) -eq 1' -a 'activate deactivate hook kernel setup status up'
     complete -c roost -f -n 'test (count (commandline -opc)) -eq 2; and test (commandline -opc)[2] = activate' -a '(_roost_envs)'
 end
