@@ -54,11 +54,42 @@ def commands(machine: Machine) -> list[Command]:
         Command("up", IMPORT_TYPER, lambda _: ([str(BIN / "python"), "-c", "import typer"], project)),
         Command("up", "virtualenv --version", lambda _: ([str(BIN / "virtualenv"), "--version"], project)),
     ]
+    found += kernel_commands(machine, project)
     if has_pyenv:
         found.append(Command("up", "pyenv version-name", lambda _: (["pyenv", "version-name"], project)))
     if has_pyenv and (machine.sandbox.pyenv_root / "plugins" / "pyenv-virtualenv").exists():
         found.append(Command("new-env", "pyenv virtualenv", lambda name: (["pyenv", "virtualenv", machine.new, name], home), forget, slow=True))
     return found
+
+
+def kernel_commands(machine: Machine, project: Path) -> list[Command]:
+    """50 kernels in the user's directory, one of a real env; what Jupyter's own commands do is beside them."""
+    directory = machine.sandbox.home / ".local" / "share" / "jupyter" / "kernels"
+    machine.sandbox.extra["PATH"] = f"{machine.sandbox.path}:{_only_uv(machine)}"
+    run(machine, [str(ROOST_COMMAND), "kernel", "add", "--name", "bench"], project)
+    del machine.sandbox.extra["PATH"]
+    for number in range(49):
+        shutil.copytree(directory / "bench", directory / f"bench-{number}")
+    python = machine.env("project_a") / "bin" / "python"
+
+    def remove(name: str) -> None:
+        shutil.rmtree(directory / name)
+
+    return [
+        Command("kernel-list", ROOST, lambda _: ([str(ROOST_COMMAND), "kernel", "list"], project)),
+        Command("kernel-list", "jupyter kernelspec list", lambda _: ([str(BIN / "jupyter"), "kernelspec", "list"], project)),
+        Command("kernel-add", ROOST, lambda name: ([str(ROOST_COMMAND), "kernel", "add", "--name", name], project), remove),
+        Command("kernel-add", "ipykernel install", lambda name: ([str(python), "-m", "ipykernel", "install", "--user", "--name", name], project), remove),
+        Command("kernel-check", ROOST, lambda _: ([str(ROOST_COMMAND), "kernel", "check", "bench"], project)),
+    ]
+
+
+def _only_uv(machine: Machine) -> Path:
+    """A directory with uv in it and nothing else, for it to put ipykernel into the env."""
+    tools = machine.sandbox.root / "uv"
+    tools.mkdir()
+    (tools / "uv").symlink_to(BIN / "uv")
+    return tools
 
 
 class Commands:

@@ -24,7 +24,12 @@ MET, AT_BEST, NOT_MET = "met", "met at its best", "**NOT MET**"
 COMMAND_ROWS = {
     "new-env": "a new env",
     "up": "`roost up` with nothing to do",
+    "kernel-list": "`roost kernel list`, 50 kernels",
+    "kernel-add": "`roost kernel add`, ipykernel in the env",
+    "kernel-check": "`roost kernel check`, one kernel started",
 }
+# What jupyter.md asks of them, in milliseconds.
+_KERNEL_LIMITS = {"kernel-list": 100, "kernel-add": 500, "kernel-check": 2000}
 
 
 @dataclass
@@ -89,6 +94,8 @@ def limit_of(results: Results, shell: str, row: str) -> Limit | None:
         return Limit(0.5, 0.5, True, "0.5 ms, 0 processes")
     if row == "start":
         return Limit(2, 2, True, "2 ms, 0 processes")
+    if row in _KERNEL_LIMITS:
+        return Limit(_KERNEL_LIMITS[row], _KERNEL_LIMITS[row], False, f"{_KERNEL_LIMITS[row]} ms")
     against = {"new-env": "virtualenv", "up": IMPORT_TYPER}.get(row)
     cell = results.tools(shell, row).get(against or "")
     if against is None or cell is None:

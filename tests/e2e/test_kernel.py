@@ -389,6 +389,9 @@ def test_an_env_that_changed_below_its_kernel(machine: KernelMachine, churn: Pat
     code, message = machine.outcome("check", "churn")["churn"]
     assert code == 8
     assert "zmq" in message
+    advice = machine.kernel("check", "churn").stderr.rpartition("; ")[2]
+    assert machine.sandbox.run([*advice.split()[:-1], "--quiet", "ipykernel"], timeout=300).returncode == 0, advice
+    assert machine.kernel("check", "churn").returncode == 0
     (churn / "bin" / "python").unlink()
     (churn / "bin" / "python").symlink_to("/nope/python3.11")
     stale = machine.kernel("list", "--stale")

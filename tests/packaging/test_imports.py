@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.sandbox import Sandbox
 
-_HEAVY = {"typer", "rich", "click", "virtualenv", "python_discovery", "jinja2", "pygments"}
+_HEAVY = {"packaging", "typer", "rich", "click", "virtualenv", "python_discovery", "jinja2", "pygments"}
 
 
 def _loaded(stderr: str) -> set[str]:
@@ -18,7 +18,9 @@ def _loaded(stderr: str) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize(("words", "code"), [(("hook", "zsh"), 0), (("hook", "bash"), 0), (("up", "--from-hook"), 0)], ids=str)
+@pytest.mark.parametrize(
+    ("words", "code"), [(("hook", "zsh"), 0), (("hook", "bash"), 0), (("up", "--from-hook"), 0), (("kernel", "list", "--all"), 0)], ids=str
+)
 def test_what_a_shell_calls(sandbox: Sandbox, newest: str, words: tuple[str, ...], code: int) -> None:
     sandbox.fake_interpreter(newest)
     sandbox.fake_env(newest, "shop")

@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from roost import __version__
-from roost.jobs import status
-from roost.jobs.up import Result
-from roost.machine.hooks import RcEdit
 from roost.rules.errors import RoostError
 from roost.rules.model import SCHEMA
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what a command does not use it does not load
     from rich.status import Status
+
+    from roost.jobs import status
+    from roost.jobs.up import Result
+    from roost.machine.hooks import RcEdit
 
 
 def say(line: str) -> None:

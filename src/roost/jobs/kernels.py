@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from roost.jobs.register import as_kernel_failure, kernels_directory, kernels_of, numbers, target_of
 from roost.machine import environments, kernels
 from roost.machine.layout import Layout, python_version
 from roost.machine.process import deciding, scrubbed
@@ -29,7 +28,7 @@ class Outcome:
 
 def rows(layout: Layout, *, data: Path | None = None, everything: bool = False) -> list[Kernel]:
     """Our kernels in the user's directory; with ``everything`` all that Jupyter would find, those it passes over too."""
-    directory = kernels_directory(layout, data)
+    directory = kernels.directory_of(layout, data)
     if not everything:
         return [kernel for kernel in kernels.scan(directory) if kernel.mark]
     before, after = kernels.search_directories(layout.environ, directory.parent)
@@ -46,7 +45,7 @@ def check(
     names: list[str], layout: Layout, *, data: Path | None = None, static: bool = False, timeout: float = 60.0, jupyters: bool = False
 ) -> Iterator[Outcome]:
     """Each kernel in turn, by default all of ours: a look, then a real start."""
-    directory = kernels_directory(layout, data)
+    directory = kernels.directory_of(layout, data)
     listings = {path: kernels.listed_by(path, layout.environ) for path in _jupyters(layout)} if jupyters else {}
     for name, kernel in _named(names, directory):
         if kernel is None:
@@ -72,7 +71,7 @@ def _started(name: str, kernel: Kernel, layout: Layout, timeout: float) -> Outco
     answer = kernels.start(kernel, layout.environ, timeout)
     if not answer.failure:
         return Outcome(name, 0, "ok", seconds=answer.seconds)
-    hint = "roost kernel add --allow-changes, or roost up --recreate"
+    hint = answer.hint
     if kernels.start(kernel, scrubbed(layout.environ), timeout).failure == "":
         environ, suspects = dict(layout.environ), sorted(name for name in deciding(layout.environ) if name.startswith(("PYTHON", "__PYVENV")))
         alone = (one for one in suspects if not kernels.start(kernel, {k: v for k, v in environ.items() if k != one}, timeout).failure)
@@ -89,7 +88,7 @@ def _jupyters(layout: Layout) -> list[str]:
 
 def remove(names: list[str], layout: Layout, *, data: Path | None = None, force: bool = False, missing_ok: bool = False) -> Iterator[Outcome]:
     """Each kernel in turn; a foreign one only with ``force``."""
-    directory = kernels_directory(layout, data)
+    directory = kernels.directory_of(layout, data)
     with kernels.locked(layout):
         for name, kernel in _named(names, directory):
             if kernel is None:
@@ -102,6 +101,7 @@ def remove(names: list[str], layout: Layout, *, data: Path | None = None, force:
 
 def uninstall_ipykernel(prefixes: Iterable[Path], layout: Layout) -> None:
     """Takes ipykernel itself, and nothing that came with it, out of the envs that are still there. Raises KernelFailed."""
+    from roost.jobs.register import as_kernel_failure, numbers
     from roost.machine import packages
 
     for prefix in prefixes:
@@ -115,7 +115,7 @@ def uninstall_ipykernel(prefixes: Iterable[Path], layout: Layout) -> None:
 def prune(layout: Layout, *, data: Path | None = None, foreign: bool = False, really: bool = False) -> Iterator[Outcome]:
     """Removes what is ours and stale; with ``foreign`` also what starts an absolute path that is not there."""
     with kernels.locked(layout):
-        for kernel in kernels.scan(kernels_directory(layout, data)):
+        for kernel in kernels.scan(kernels.directory_of(layout, data)):
             if kernel.state is not KernelState.STALE or not (kernel.mark or (foreign and not os.path.exists(kernel.interpreter))):
                 continue
             if away := _unmounted(kernel):
@@ -157,12 +157,14 @@ def _not_found(name: str) -> Outcome:
 
 def owners_of(word: str | None, directory: Path, layout: Layout, data: Path | None) -> list[str]:
     """The names of a project's kernels, for ``kernel remove --project``. Raises NoProject if it has none."""
+    from roost.jobs.register import kernels_of, target_of  # here: `kernel list` needs none of it
+
     try:
         target = target_of(word, directory, layout)
-        found = kernels_of(target, kernels_directory(layout, data))
+        found = kernels_of(target, kernels.directory_of(layout, data))
     except (NoProject, EnvNotMade, InvalidPin):
         place = Path(os.path.normpath(directory / (word or ".")))
-        found = [kernel for kernel in kernels.scan(kernels_directory(layout, data)) if kernel.mark and kernel.mark.project == place]
+        found = [kernel for kernel in kernels.scan(kernels.directory_of(layout, data)) if kernel.mark and kernel.mark.project == place]
     if not found:
         raise NoProject("kernel-not-found", f"{word or directory} has no kernel", "roost kernel list")
     return [kernel.name for kernel in found]

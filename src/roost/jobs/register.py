@@ -86,11 +86,6 @@ class _Plan:
     notices: list[str] = field(default_factory=list)
 
 
-def kernels_directory(layout: Layout, data: Path | None = None) -> Path:
-    """Where the user's kernels are: below ``data``, else where Jupyter looks."""
-    return (data or kernels.data_directory(layout.environ)) / "kernels"
-
-
 # --- which env -----------------------------------------------------------------------------------------
 
 
@@ -166,7 +161,7 @@ def add(target: Target, options: Options, layout: Layout, narrator: Narrator, *,
 
     Raises UsageError for a name that is not allowed, KernelFailed for everything of the kernel's own.
     """
-    directory = kernels_directory(layout, data)
+    directory = kernels.directory_of(layout, data)
     plan = _decide(target, options, directory, layout)  # a refusal comes before anything is installed
     notices = plan.notices
     added: list[str] = []
@@ -226,7 +221,7 @@ def _decide(target: Target, options: Options, directory: Path, layout: Layout) -
         notices.append(f"there is a $ in {env.prefix}: Jupyter starts the kernel, VS Code may not")
     versions = layout.pyenv_root / "versions"
     version = str(env.prefix.relative_to(versions)) if env.prefix.is_relative_to(versions) else None
-    registration = Registration(name, display_name, Mark(env.prefix, project, target.python, wanted), version, _ipykernel(env))
+    registration = Registration(name, display_name, Mark(env.prefix, project, target.python, wanted), version, kernels.ipykernel_version(env.prefix))
     return _Plan(registration, replaced, notices)
 
 
@@ -252,19 +247,10 @@ def _refuse_conflict(name: str, replaced: Kernel | None, mine: list[Kernel], opt
         raise KernelFailed("kernel-taken", f"kernel {name!r} belongs to {replaced.mark.owner}", "use --replace or another --name", str(replaced.path))
 
 
-def _ipykernel(env: Env) -> str:
-    from roost.machine import packages  # here: `kernel list` and `up` with nothing to do need none of it
-
-    return packages.installed(env.prefix).get("ipykernel", "")
-
-
 def _furnish(target: Target, options: Options, layout: Layout, narrator: Narrator, notices: list[str]) -> list[str]:
     """ipykernel, and pip, into the env: what was added, as ``name version``."""
-    from roost.machine import packages
-
     env = target.env
-    before = packages.installed(env.prefix)
-    needs_kernel, needs_pip = not kernels.has_ipykernel(env.prefix), "pip" not in before
+    needs_kernel, needs_pip = not kernels.has_ipykernel(env.prefix), not kernels.has_pip(env.prefix)
     if needs_kernel and not options.install:
         raise KernelFailed("no-ipykernel", f"ipykernel is not installed in {env.prefix} (Python {target.python})", "leave --no-install out", str(env.prefix))
     wants_pip = needs_pip and options.pip and options.install
@@ -272,6 +258,9 @@ def _furnish(target: Target, options: Options, layout: Layout, narrator: Narrato
         notices.append(f"{env.prefix} has no pip: in a notebook, !pip would be some other environment's pip and %pip fails")
     if not needs_kernel and not wants_pip:
         return []
+    from roost.machine import packages  # here: most runs install nothing
+
+    before = packages.installed(env.prefix)
     with as_kernel_failure(env), kernels.scratch() as scratch, environments.locked(env.prefix):
         uv = packages.pick_installer(options.installer, numbers(target.python), layout)
         limits = [] if options.allow_changes else packages.pins(env.prefix)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from roost.jobs.observe import Observation, observe
-from roost.jobs.register import Target, kernels_directory, kernels_of
-from roost.machine import environments, interpreters
+from roost.jobs.register import Target, kernels_of
+from roost.machine import environments, interpreters, kernels
 from roost.machine.layout import Layout
 from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed
 from roost.rules.errors import WORK_TO_DO, EnvNotMade, InterpreterUnavailable, InvalidPin, NoProject, RoostError
@@ -54,7 +54,7 @@ def status(directory: Path, layout: Layout) -> Status:
             state, executable = State.ENV_MISSING, found.executable
     if state is State.READY and env is not None and not _runs(env.python, layout):
         state = State.ENV_BROKEN
-    kernel = next(iter(kernels_of(Target(env, observation.project.root), kernels_directory(layout))), None) if env is not None else None
+    kernel = next(iter(kernels_of(Target(env, observation.project.root), kernels.directory_of(layout))), None) if env is not None else None
     if kernel is not None and kernel.state is not KernelState.OK:
         problems = (*problems, Problem("kernel-stale", f"the kernel {kernel.name} cannot start: {kernel.reason}", "roost up --kernel", str(kernel.path)))
     if state is not State.READY:

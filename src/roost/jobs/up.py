@@ -70,10 +70,10 @@ def _kernel(project: Project, env: Env, wishes: Wishes, layout: Layout) -> bool 
     if wishes.kernel is False:
         return None
     from roost.jobs import register  # here and below: the hook's call needs none of it
-    from roost.machine import settings
+    from roost.machine import kernels, settings
 
     target = register.Target(env, project.root)
-    present = register.kernels_of(target, register.kernels_directory(layout))
+    present = register.kernels_of(target, kernels.directory_of(layout))
     wanted = settings.read(project.root, layout).kernel if wishes.kernel is None else wishes.kernel
     if wanted or (present and wanted is None):
         return bool(present) and all(register.is_current(kernel, target) for kernel in present)
@@ -82,9 +82,10 @@ def _kernel(project: Project, env: Env, wishes: Wishes, layout: Layout) -> bool 
 
 def _register(project: Project, env: Env, layout: Layout, narrator: pyenv.Narrator) -> list[str]:
     from roost.jobs import register
+    from roost.machine import kernels
 
     target = register.Target(environments.inspect(env.prefix, env.name), project.root)
-    present = register.kernels_of(target, register.kernels_directory(layout))
+    present = register.kernels_of(target, kernels.directory_of(layout))
     notices = []
     names: list[str | None] = [kernel.name for kernel in present if not register.is_current(kernel, target)]
     for name in names or [None]:

@@ -43,6 +43,11 @@ def data_directory(environ: Mapping[str, str], platform: str = sys.platform) -> 
     return (Path(xdg) if xdg else home / "Library" / "Application Support") / "Jupyter"
 
 
+def directory_of(layout: Layout, data: Path | None = None) -> Path:
+    """Where the user's kernels are: below ``data``, else where Jupyter looks."""
+    return (data or data_directory(layout.environ)) / "kernels"
+
+
 def search_directories(environ: Mapping[str, str], data: Path, platform: str = sys.platform) -> tuple[list[Path], list[Path]]:
     """The kernels directories that Jupyter looks into before ``data`` and after it.
 
@@ -81,7 +86,18 @@ def find(directory: Path, name: str) -> Kernel | None:
 
 def has_ipykernel(prefix: Path) -> bool:
     """Can the env at ``prefix`` be a kernel?"""
-    return any((path / "ipykernel_launcher.py").is_file() for path in site_packages(prefix))
+    return _has(prefix, "ipykernel_launcher.py")
+
+
+def has_pip(prefix: Path) -> bool:
+    """Has the env at ``prefix`` a pip of its own?"""
+    return _has(prefix, "pip/__init__.py")
+
+
+def ipykernel_version(prefix: Path) -> str:
+    """The release of ipykernel in the env, by the name of its directory; empty if it does not say."""
+    found = (path.name.split("-") for place in site_packages(prefix) for path in place.glob("ipykernel-*-info"))
+    return next((fields[1].removesuffix(".dist").removesuffix(".egg") for fields in found if len(fields) > 1), "")
 
 
 @contextmanager
@@ -172,9 +188,10 @@ def remove(kernel: Kernel) -> None:
 
 @dataclass(frozen=True)
 class Probed:
-    """What a kernel answered when it was started: ``failure`` is empty if all is well."""
+    """What a kernel answered when it was started: ``failure`` is empty if all is well, ``hint`` what to type if not."""
 
     failure: str
+    hint: str
     seconds: float
 
 
@@ -197,10 +214,10 @@ def start(kernel: Kernel, environ: Mapping[str, str], timeout: float) -> Probed:
             output = run(words, {**environ, "JUPYTER_RUNTIME_DIR": str(cwd)}, cwd, timeout + _GRACE).output
             answer = json.loads(output.strip().rpartition("\n")[2])
         except ProcessFailed as error:
-            return Probed(error.reason, time.monotonic() - began)
+            answer = {"error": error.reason}
         except ValueError:
-            return Probed("it gave no answer that can be read", time.monotonic() - began)
-    return Probed(_judge_answer(answer, env), time.monotonic() - began)
+            answer = {"error": "its answer cannot be read"}
+    return Probed(*_judge_answer(answer, env), time.monotonic() - began)
 
 
 def listed_by(jupyter: str, environ: Mapping[str, str]) -> set[str]:
@@ -236,6 +253,10 @@ def _roost():
 _roost()
 del _roost
 """
+
+
+def _has(prefix: Path, file: str) -> bool:
+    return any((path / file).is_file() for path in site_packages(prefix))
 
 
 def _platform_dirs(environ: Mapping[str, str]) -> bool:
@@ -285,18 +306,18 @@ def _fault(kernel: Kernel) -> str:
     return ""
 
 
-def _judge_answer(answer: Mapping[str, Any], env: Path) -> str:
+def _judge_answer(answer: Mapping[str, Any], env: Path) -> tuple[str, str]:
+    """What is wrong, and what to type; two empty words if nothing is."""
     if answer.get("error"):
-        return f"it did not start: {answer['error']}"
+        return f"it did not start: {answer['error']}", f"{env}/bin/python -m pip install --force-reinstall ipykernel"
     if not _same(answer["prefix"], env):
-        return f"it runs in {answer['prefix']}, not in {env}"
+        return f"it runs in {answer['prefix']}, not in {env}", "roost up --recreate in its project"
     for name in ("python", "pip"):
         where = answer["programs"][name]
-        if not where:
-            return f"in a notebook, !{name} is not found"
-        if not where["inside"]:
-            return f"in a notebook, !{name} is {where['path']}, not the env's"
-    return ""
+        if not where or not where["inside"]:
+            found = f"is {where['path']}, not the env's" if where else "is not found"
+            return f"in a notebook, !{name} {found}", "roost kernel add" if not has_pip(env) else "keep PATH as it is in your shell's start-up file"
+    return "", ""
 
 
 def _same(one: str, other: Path) -> bool:
