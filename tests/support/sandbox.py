@@ -73,7 +73,8 @@ class Sandbox:
         self.versions = self.pyenv_root / "versions"
         self.data = root / "home" / "data"
         self.home.mkdir(parents=True)
-        (self.home / "tmp").mkdir()
+        self.tmp = root.with_name(f"{root.name}.tmp")  # beside the machine, so that no look at it meets it
+        self.tmp.mkdir()
         self.versions.mkdir(parents=True)
         self.path = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
         self.extra: dict[str, str] = {}
@@ -86,8 +87,8 @@ class Sandbox:
             **kept,
             "HOME": str(self.home),
             # What a killed program or a failed build leaves behind is the sandbox's too.
-            "TMPDIR": str(self.home / "tmp"),
-            "XDG_RUNTIME_DIR": str(self.home / "tmp"),
+            "TMPDIR": str(self.tmp),
+            "XDG_RUNTIME_DIR": str(self.tmp),
             "PATH": self.path,
             "PYENV_ROOT": str(self.pyenv_root),
             "ROOST_HOME": str(self.data),
