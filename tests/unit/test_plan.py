@@ -91,3 +91,17 @@ def test_plan_with_a_kernel(state: EnvState, kernel: bool | None, recreate: bool
     """C: the kernel comes last, and only if one is wanted."""
     observed = Observed(Env("shop", PREFIX, state), "3.12", FILE, None, kernel)
     assert make_plan(observed, Wishes(recreate=recreate)) == plan
+
+
+@pytest.mark.parametrize(("version", "refused"), [("2.7.18", True), ("3.5.10", True), ("3.6.0", False), ("3.13.0t", False), ("pypy2.7-7.3.15", False)])
+@pytest.mark.parametrize("installable", [True, False])
+def test_a_python_that_is_too_old(version: str, refused: bool, installable: bool) -> None:
+    """E2: by its name, before an interpreter is installed for nothing; another implementation is asked itself."""
+    env = Env("shop", Path(f"/pyenv/versions/{version}/envs/shop"), EnvState.MISSING)
+    observed = Observed(env, version, FILE, version if installable else None)
+    if not refused:
+        assert CreateEnv(env.prefix) in make_plan(observed, Wishes())
+        return
+    with pytest.raises(EnvNotMade) as refusal:
+        make_plan(observed, Wishes())
+    assert refusal.value.hint == f"pyenv virtualenv {version} shop"

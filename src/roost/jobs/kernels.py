@@ -13,6 +13,7 @@ from roost.machine.process import deciding, scrubbed
 from roost.rules.errors import WORK_TO_DO, EnvNotMade, InvalidPin, KernelFailed, NoProject
 from roost.rules.kernelspec import ISOLATION, Kernel, KernelState, Mark
 from roost.rules.model import EnvState
+from roost.rules.versions import numbers
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def remove(names: list[str], layout: Layout, *, data: Path | None = None, force:
 
 def uninstall_ipykernel(prefixes: Iterable[Path], layout: Layout) -> None:
     """Takes ipykernel itself, and nothing that came with it, out of the envs that are still there. Raises KernelFailed."""
-    from roost.jobs.register import as_kernel_failure, numbers
+    from roost.jobs.register import as_kernel_failure
     from roost.machine import packages
 
     for prefix in prefixes:

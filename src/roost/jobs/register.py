@@ -30,6 +30,7 @@ from roost.rules.kernelspec import (
 )
 from roost.rules.model import Env, EnvState
 from roost.rules.pins import is_env_name, pyenv_env_names
+from roost.rules.versions import numbers
 
 # Without a bound, a resolver under constraints goes back to releases that this Python cannot run.
 _IPYKERNEL: Final = "ipykernel>=6"
@@ -289,7 +290,3 @@ def as_kernel_failure(env: Env) -> Iterator[None]:
             message, detail = f"no ipykernel fits {', '.join(error.against)} in {env.prefix}", ""
             hint = "roost kernel add --allow-changes lets it move that"
         raise KernelFailed("no-ipykernel", message, hint, str(env.prefix), detail=detail) from error
-
-
-def numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(field) for field in version.split(".") if field.isdigit())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from roost.jobs.observe import Observation, observe
 from roost.jobs.register import Target, kernels_of
@@ -12,7 +13,11 @@ from roost.machine.layout import Layout
 from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed
 from roost.rules.errors import WORK_TO_DO, EnvNotMade, InterpreterUnavailable, InvalidPin, NoProject, RoostError
 from roost.rules.kernelspec import Kernel, KernelState
-from roost.rules.model import Problem, State
+from roost.rules.model import OLDEST_TARGET, Problem, State
+from roost.rules.plan import check_target
+from roost.rules.versions import numbers
+
+_PATIENCE: Final = 10.0  # seconds for a Python to start
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def status(directory: Path, layout: Layout) -> Status:
         executable,
         source="pyenv" if pyenv else "path",
         made_by=environments.made_by(env.prefix) if env is not None and env.prefix.exists() else None,
-        active=env is not None and layout.environ.get("VIRTUAL_ENV") == str(env.prefix),
+        active=env is not None and _active(layout) == str(env.prefix),
         kernel=kernel,
     )
 
@@ -85,9 +90,13 @@ def exit_code(answer: Status) -> int:
     }[answer.state]
 
 
+def _active(layout: Layout) -> str | None:
+    return layout.environ.get("VIRTUAL_ENV", "").rstrip("/") or None
+
+
 def _runs(python: Path, layout: Layout) -> bool:
     try:
-        run([python, *ISOLATED, "-S", "-c", ""], scrubbed(layout.environ))
+        run([python, *ISOLATED, "-S", "-c", ""], scrubbed(layout.environ), timeout=_PATIENCE)
     except ProcessFailed:
         return False
     return True
@@ -108,6 +117,11 @@ def _explain(state: State, observation: Observation, *, pyenv: bool) -> Problem:
         State.ENV_INCOMPLETE: (f"the env {project.env_name} is half-made", "roost up"),
         State.ENV_BROKEN: (f"the env {project.env_name} is broken: its Python does not run", "roost up --recreate"),
     }[state]
+    if state is State.ENV_MISSING and observation.env is not None:
+        try:
+            check_target(observation.env, numbers(observation.resolution.version or "") or OLDEST_TARGET)
+        except EnvNotMade as error:
+            message, hint = error.message, error.hint
     return Problem(state.value, message, hint, str(prefix or project.name_file))
 
 
@@ -125,7 +139,7 @@ def _notices(observation: Observation, layout: Layout) -> tuple[Problem, ...]:
                 str(observation.project.version_file),
             )
         )
-    active = layout.environ.get("VIRTUAL_ENV")
+    active = _active(layout)
     if active and (observation.env is None or active != str(observation.env.prefix)):
         notices.append(Problem("other-env-active", f"the env {active!a} is active here, not the project's", "roost activate"))
     return tuple(notices)

@@ -10,7 +10,7 @@ from roost.machine import environments, interpreters, pyenv
 from roost.machine.layout import Layout
 from roost.rules.errors import EnvNotMade, InterpreterUnavailable
 from roost.rules.model import NAME_FILE, Env, Interpreter, Project
-from roost.rules.plan import Action, CreateEnv, InstallInterpreter, Observed, RegisterKernel, Wishes, make_plan
+from roost.rules.plan import Action, CreateEnv, InstallInterpreter, Observed, RegisterKernel, Wishes, check_target, make_plan
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def up(directory: Path, layout: Layout, wishes: Wishes, narrator: pyenv.Narrator
             notices += _register(project, env, layout, narrator)
         else:
             interpreter = interpreter or _interpreter(observation, env, layout)
-            environments.check_target(env, interpreter)
+            check_target(env, interpreter.info)
             narrator.step(f"making the env {env.name} with Python {interpreter.version}")
             order = environments.Order(env, interpreter, project.request, project.root, _alias(observation, env, layout) if link else None)
             environments.create(order, layout, anew=not isinstance(action, CreateEnv))

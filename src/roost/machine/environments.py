@@ -16,7 +16,7 @@ from roost.machine.files import read_bounded, remove_tree, write_atomic
 from roost.machine.layout import Layout
 from roost.machine.process import ProcessFailed, run, scrubbed, uninterrupted
 from roost.rules.errors import EnvNotMade, LockTimeout
-from roost.rules.model import BUILDING_MARK, NOTE_FILE, OLDEST_TARGET, SCHEMA, Env, EnvState, Interpreter
+from roost.rules.model import BUILDING_MARK, NOTE_FILE, SCHEMA, Env, EnvState, Interpreter
 from roost.rules.pins import is_env_name
 
 LOCK_SECONDS: Final = 120.0
@@ -59,14 +59,6 @@ class Order:
     requested: str
     project: Path
     alias: Path | None
-
-
-def check_target(env: Env, interpreter: Interpreter) -> None:
-    """Raises EnvNotMade for a Python that is older than virtualenv and ensurepip go (E2)."""
-    if interpreter.info < OLDEST_TARGET:
-        raise EnvNotMade(
-            "interpreter-too-old", f"roost makes no env for Python {interpreter.version}", f"pyenv virtualenv {env.prefix.parent.parent.name} {env.name}"
-        )
 
 
 def create(order: Order, layout: Layout, *, anew: bool = False) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from roost.rules.errors import EnvNotMade, InterpreterUnavailable
-from roost.rules.model import Env, EnvState
+from roost.rules.model import OLDEST_TARGET, Env, EnvState
+from roost.rules.versions import numbers
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,13 @@ class Observed:
     kernel: bool | None = None
 
 
+def check_target(env: Env, release: tuple[int, ...]) -> None:
+    """Raises EnvNotMade for a Python that is older than virtualenv and ensurepip go (E2)."""
+    if release < OLDEST_TARGET:
+        version = ".".join(map(str, release))
+        raise EnvNotMade("interpreter-too-old", f"roost makes no env for Python {version}", f"pyenv virtualenv {env.prefix.parent.parent.name} {env.name}")
+
+
 def make_plan(observed: Observed, wishes: Wishes) -> tuple[Action, ...]:
     """The actions that bring the env to ready, in order; empty if there is nothing to do.
 
@@ -103,6 +111,11 @@ def make_plan(observed: Observed, wishes: Wishes) -> tuple[Action, ...]:
             "roost up --recreate",
             str(observed.env.prefix),
         )
+    if any(isinstance(action, CreateEnv | RecreateEnv) for action in actions):
+        # By its name, before anything is installed; another implementation says its own when it is asked.
+        named = numbers(observed.env.prefix.parent.parent.name)
+        if named:
+            check_target(observed.env, named)
     if observed.kernel is not None and (actions or not observed.kernel):
         actions.append(RegisterKernel(observed.env.prefix))
     return tuple(actions)

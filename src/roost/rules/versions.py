@@ -22,6 +22,12 @@ class Resolution:
     newer: str | None = None
 
 
+def numbers(version: str) -> tuple[int, ...]:
+    """The leading numbers of ``version``: ``3.12.1-dev`` is (3, 12, 1), ``pypy3.10`` none."""
+    match = re.match(r"[0-9]+(\.[0-9]+)*", version)
+    return tuple(map(int, match.group().split("."))) if match else ()
+
+
 def order(version: str) -> tuple[tuple[int, ...], int, str]:
     """Sorts versions as pyenv does: field by field, split at ``.`` and ``-``, by leading number."""
     fields = [int(match.group()) if (match := re.match("[0-9]+", field)) else 0 for field in re.split("[.-]", version)]
