@@ -17,6 +17,7 @@ set -g _roost_stored ''
 # The last walk: where it began, what was not there on the way, and the files that decide.
 set -g _roost_pwd ''
 set -g _roost_absent /
+set -g _roost_further
 set -g _roost_found
 # What the last look found. An empty file name: no such file.
 set -g _roost_name_file ''
@@ -83,14 +84,18 @@ function _roost_first_word
     string match -rq '^:(?:[ \t\r\n]+|#[^\n]*(?:\n|\z))*+(?<_roost_word>[^ \t\r\n]*)' -- $argv[1] 2>/dev/null
 end
 
+# F6, F7: a version, and a name, as far as their letters go.
+set -g _roost_a_version '[A-Za-z0-9][A-Za-z0-9._-]{0,127}'
+set -g _roost_a_name '(?!(?:system|envs|[0-9]+|[0-9][A-Za-z0-9._-]*\.[0-9][A-Za-z0-9._-]*)(?![A-Za-z0-9._-]))[A-Za-z0-9][A-Za-z0-9._-]{0,63}'
+
 # F6. Leaves the version without its `python-` in _roost_word.
 function _roost_valid_version
-    string match -rq '^(?:python-)?+(?<_roost_word>[A-Za-z0-9][A-Za-z0-9._-]{0,127})\z' -- $argv[1] 2>/dev/null
+    string match -rq "^(?:python-)?+(?<_roost_word>$_roost_a_version)\z" -- $argv[1] 2>/dev/null
 end
 
 # F7.
 function _roost_valid_name
-    string match -rq '^(?!(?:system|envs|[0-9]+|[0-9].*\.[0-9].*)\z)[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z' -- $argv[1] 2>/dev/null
+    string match -rq "^$_roost_a_name\z" -- $argv[1] 2>/dev/null
 end
 
 # The directory of the file $argv[1] into _roost_root.
@@ -111,6 +116,12 @@ function _roost_parse
     set -g _roost_why ''
     if test -z "$_roost_name_file"
         test -z "$_roost_version_file"; or _roost_parse_pyenv_name
+        return 0
+    end
+    # Nearly always each file is one plain word.
+    if string match -rq "^:(?<_roost_name>$_roost_a_name)\n?:(?:python-)?+(?<_roost_request>$_roost_a_version)\n?\z" -- $_roost_raw$_roost_more 2>/dev/null
+        _roost_root_of "$_roost_name_file"
+        set _roost_state ''
         return 0
     end
     if _roost_first_word "$_roost_raw"; and test -z "$_roost_word"
@@ -221,6 +232,14 @@ function _roost_resolve
     set -g _roost_why 'PYENV_ROOT or ROOST_HOME'
     _roost_stores; or return 0
     set -l store $_roost_versions
+    set -l dir $store/$_roost_request
+    set -g _roost_env $dir/envs/$_roost_name
+    if test -x $_roost_env/bin/python -a -f $_roost_env/pyvenv.cfg -a ! -e $_roost_env/.roost-building \
+            -a "$_roost_request" != system -a -x $dir/bin/python -a ! -e $dir/pyvenv.cfg
+        set _roost_state ready
+        return
+    end
+    set _roost_env ''
     if test "$_roost_request" = system
         set store $_roost_data
     else if not test -d "$store"; and not command -q pyenv; and not builtin functions -q pyenv
@@ -355,15 +374,18 @@ end
 
 # --- H: the environment of this shell ---------------------------------------------------------------
 
-# PATH without the entry $argv[1] into _roost_rest; every other one stays (H3).
+# PATH without the entries $argv into _roost_rest; every other one stays (H3).
 function _roost_path_without
     set -g _roost_rest $PATH
-    while builtin contains -- $argv[1] $_roost_rest
-        # Nearly always the first; a command substitution costs as much as ten commands.
-        if test "$_roost_rest[1]" = $argv[1]
-            set -e _roost_rest[1]
-        else
-            set -e _roost_rest[(builtin contains -i -- $argv[1] $_roost_rest)]
+    set -l entry
+    for entry in $argv
+        while builtin contains -- $entry $_roost_rest
+            # Nearly always the first; a command substitution costs as much as ten commands.
+            if test "$_roost_rest[1]" = $entry
+                set -e _roost_rest[1]
+            else
+                set -e _roost_rest[(builtin contains -i -- $entry $_roost_rest)]
+            end
         end
     end
 end
@@ -378,8 +400,10 @@ end
 # H2. $argv[2] is `by-hand` for an env that the user named: no project owns it, none leaves it.
 function _roost_enter
     set -l env $argv[1]
+    set -l gone
     if test "$VIRTUAL_ENV" != "$env"
         if test "$VIRTUAL_ENV" = "$_roost_ours"
+            test -z "$_roost_ours"; or set gone $_roost_ours/bin
             _roost_forget for-another
         else
             _roost_leave
@@ -387,7 +411,7 @@ function _roost_enter
     end
     set -q _OLD_VIRTUAL_PATH _OLD_FISH_PROMPT_OVERRIDE
     test $status -eq 2; or _roost_drop_activate_script
-    _roost_path_without $env/bin
+    _roost_path_without $env/bin $gone
     set -l --path wanted $env/bin $_roost_rest
     test "$PATH" = "$wanted"; or set -gx PATH $wanted
     set -gx VIRTUAL_ENV $env
@@ -436,12 +460,14 @@ function _roost_leave
     builtin functions -e deactivate
 end
 
-# Takes our own entry out of PATH and prompt: our env is off, or another one has taken its place. The
-# prompt stays wrapped if it is to show another of ours.
+# Takes our own entry out of PATH and prompt: our env is off, or another one has taken its place. Both
+# are left to _roost_enter if they are to show another of ours.
 function _roost_forget
     test -n "$_roost_ours"; or return 0
-    _roost_drop_from_path $_roost_ours/bin
-    test "$argv[1]" = for-another; or _roost_unwrap_prompt
+    if test "$argv[1]" != for-another
+        _roost_drop_from_path $_roost_ours/bin
+        _roost_unwrap_prompt
+    end
     if set -q _roost_uv
         if test "$UV_PROJECT_ENVIRONMENT" != "$_roost_ours"
             # the user's own by now
@@ -489,8 +515,9 @@ end
 # Is fish_prompt a wrapped one? Then _roost_live names what it wraps, which its description tells.
 function _roost_prompt_is_wrapped
     set -l IFS \n
-    set -l about (builtin functions -D -v fish_prompt)
-    string match -rq '^Show the env before (?<_roost_live>_roost_prompt_[0-9]+)\z' -- "$about[5]"
+    set -l about
+    builtin functions -D -v fish_prompt | read -z about # dear, but less than a command substitution
+    string match -rq '\nShow the env before (?<_roost_live>_roost_prompt_[0-9]+)\n\z' -- "$about"
     and builtin functions -q $_roost_live
 end
 
@@ -534,22 +561,61 @@ end
 function _roost_unchanged
     if test "$PWD" != "$_roost_pwd"; or builtin path is -f -- $_roost_absent
         _roost_find
+    else if set -q _roost_further[1]; and _roost_ask_further
+        _roost_find
     else if set -q _roost_found[1]; and builtin path is -vf -- $_roost_found
         _roost_find
     end
+    if not set -q _roost_found[1]
+        set -g _roost_raw ''
+        set -g _roost_more ''
+        test "$VIRTUAL_ENV:$PATH:$PYENV_ROOT::" = "$_roost_settled" -a "$_roost_state" = idle
+        return
+    end
+    _roost_is_settled; and return
     _roost_read "$_roost_name_file"
     set -g _roost_raw $_roost_content
     _roost_read "$_roost_version_file"
     set -g _roost_more $_roost_content
-    test "$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more" = "$_roost_settled"; or return
-    test "$_roost_state" = idle; and return
-    test "$_roost_state" = ready -a -x "$_roost_env/bin/python" -a -f "$_roost_env/pyvenv.cfg" -a ! -e "$_roost_env/.roost-building"
+    test "$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more" = "$_roost_settled" -a "$_roost_state" = idle
+end
+
+# Is the env that is on the one that both files ask for, and everything else as it was? They are read as
+# by _roost_read, but for the words that tell what is wrong with them.
+function _roost_is_settled
+    test "$_roost_state" = ready -a -r "$_roost_name_file" -a -r "$_roost_version_file"; or return
+    set -l fish_read_limit 4096
+    set -l IFS \n
+    set -l one
+    set -l two
+    set -l rest
+    begin
+        read -z one
+        read -z rest
+        test $status -eq 1; or return
+    end <$_roost_name_file
+    begin
+        read -z two
+        read -z rest
+        test $status -eq 1; or return
+    end <$_roost_version_file
+    test "$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$_roost_name_file:$one:$_roost_version_file:$two" = "$_roost_settled" -a -x "$_roost_env/bin/python" -a -f "$_roost_env/pyvenv.cfg" -a ! -e "$_roost_env/.roost-building"
+    and not string split0 -q <$_roost_name_file
+    and not string split0 -q <$_roost_version_file
 end
 
 # Finds the files that decide for $PWD (F11-F13); no file, no name.
 function _roost_find
     set -g _roost_pwd $PWD
     set -g _roost_absent / # no regular file, so the list is never empty
+    set -g _roost_further
+    # Nearly always both are here.
+    if test -f $PWD/.python-virtualenv -a -f $PWD/.python-version -a "$PWD" != /
+        set -g _roost_name_file $PWD/.python-virtualenv
+        set -g _roost_version_file $PWD/.python-version
+        set -g _roost_found $_roost_name_file $_roost_version_file
+        return
+    end
     set -g _roost_found
     set -g _roost_name_file ''
     set -g _roost_version_file ''
@@ -561,28 +627,45 @@ function _roost_find
     for dir in $parts
         set -p dirs $dirs[1]$dir
     end
+    # What is not there, and would count.
+    set -l names
+    set -l versions
     if not builtin path is -f -- $dirs/.python-virtualenv $dirs/.python-version
-        set -a _roost_absent $dirs/.python-virtualenv $dirs/.python-version
-        return
-    end
-    set -l above $dirs
-    while set -q above[1]; and test ! -f $above[1]/.python-virtualenv
-        set -a _roost_absent $above[1]/.python-virtualenv
-        set -e above[1]
-    end
-    if set -q above[1]
-        set _roost_name_file $above[1]/.python-virtualenv
-        set -a _roost_found $_roost_name_file
-        set dirs $above
-    end
-    for dir in $dirs
-        if test -f $dir/.python-version
-            set _roost_version_file $dir/.python-version
-            set -a _roost_found $_roost_version_file
-            return
+        set names $dirs/.python-virtualenv
+        set versions $dirs/.python-version
+    else
+        set -l above $dirs
+        while set -q above[1]; and test ! -f $above[1]/.python-virtualenv
+            set -a names $above[1]/.python-virtualenv
+            set -e above[1]
         end
-        set -a _roost_absent $dir/.python-version
+        if set -q above[1]
+            set _roost_name_file $above[1]/.python-virtualenv
+            set -a _roost_found $_roost_name_file
+            set dirs $above
+        end
+        for dir in $dirs
+            if test -f $dir/.python-version
+                set _roost_version_file $dir/.python-version
+                set -a _roost_found $_roost_version_file
+                break
+            end
+            set -a versions $dir/.python-version
+        end
     end
+    set -a _roost_absent $names $versions
+    if set -q _roost_absent[22]
+        # More than twenty: those of the nearest eight directories each time, the others in turn.
+        set _roost_absent / $names[1..8] $versions[1..8]
+        set _roost_further $names[9..] $versions[9..]
+    end
+end
+
+# H9: asks for four of the files further up; the next time, for the next four.
+function _roost_ask_further
+    set -l four $_roost_further[1..4]
+    set -g _roost_further $_roost_further[5..] $four
+    builtin path is -f -- $four
 end
 
 # Is the env $argv[1] on, by us, and its bin first on PATH and only once? Then nothing is touched (H4).
