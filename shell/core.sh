@@ -18,8 +18,9 @@ _roost_alnum=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz$_roost_digits
 _roost_raw='' _roost_more='' _roost_word='' _roost_why='' _roost_versions='' _roost_data='' _roost_stored=''
 # What the last look found, and where it looked from. An empty file name: no such file.
 _roost_root='' _roost_name_file='' _roost_version_file='' _roost_place=''
-# For `[`: is there by now one of the files that were not there, and would count?
-_roost_nearer=(-n '')
+# For `[`: is there by now one of the files that were not there, and would count? If they are many,
+# four of those further up are asked for in turn, from word _roost_turn on.
+_roost_nearer=(-n '') _roost_further=() _roost_turn=''
 _roost_name='' _roost_request='' _roost_env='' _roost_state=idle _roost_seen=''
 # What was true when it had been acted on: the files, the env that was on, and PATH.
 _roost_settled='' _roost_path='' _roost_last_root='' _roost_drawn=''
@@ -445,10 +446,10 @@ _roost_slurp() {
 
 # Finds the files that decide for $PWD (F11-F13); no file, no name. `read` names them itself.
 _roost_find() {
-  local dir=${PWD%/}
+  local dir=${PWD%/} names
   _roost_name_file=${2-} _roost_version_file=${3-} _roost_place=''
   [[ ${1-} != read && ${ROOST_DISABLE-} != 1 ]] || return 0
-  _roost_place=$PWD _roost_nearer=(-n '')
+  _roost_place=$PWD _roost_nearer=(-n '') _roost_turn=''
   while [[ ! -f $dir/.python-virtualenv ]]; do
     _roost_nearer+=(-o -f "$dir/.python-virtualenv")
     if [[ -z $dir ]]; then
@@ -462,12 +463,32 @@ _roost_find() {
   else
     _roost_name_file=$dir/.python-virtualenv
   fi
+  names=${#_roost_nearer[@]}
   while [[ ! -f $dir/.python-version ]]; do
     _roost_nearer+=(-o -f "$dir/.python-version")
-    [[ -n $dir ]] || return 0
+    [[ -n $dir ]] || break
     dir=${dir%/*}
   done
-  _roost_version_file=$dir/.python-version
+  [[ -z $dir && ! -f /.python-version ]] || _roost_version_file=$dir/.python-version
+  [[ ${#_roost_nearer[@]} -le 62 ]] || _roost_take_turns "$names"
+}
+
+# Of more than twenty files, those of the nearest eight directories stay in _roost_nearer. The names
+# end before word $1.
+_roost_take_turns() {
+  local near=26
+  [[ $1 -gt $near ]] || near=$1
+  _roost_further=("${_roost_nearer[@]:$near:$1-near}" "${_roost_nearer[@]:$1+24}")
+  _roost_nearer=("${_roost_nearer[@]:0:$near}" "${_roost_nearer[@]:$1:24}")
+  _roost_turn=0
+}
+
+# H9: asks for four of the files further up; the next time, for the next four.
+_roost_ask_further() {
+  local from=$_roost_turn
+  _roost_turn=$((from + 12))
+  [[ $_roost_turn -lt ${#_roost_further[@]} ]] || _roost_turn=0
+  builtin [ -n '' "${_roost_further[@]:$from:12}" ]
 }
 
 # Did a file that decided go? Then another may decide.

@@ -102,6 +102,68 @@ def test_files_come_and_go_above(every_shell: Shell, sandbox: Sandbox, terminal:
     assert session.active == str(inner)
 
 
+def test_files_come_far_above(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H9, P: twenty levels deep, what comes within eight is seen at the next prompt, the rest within a few or at a `cd`."""
+    env = sandbox.fake_env("3.12.1", "shop-venv")
+    levels = [sandbox.root / "a"]
+    for _ in range(20):
+        levels.append(levels[-1] / "d")
+    levels[-1].mkdir(parents=True)
+    session = terminal(levels[-1])
+    outside = len(levels) + len(sandbox.root.parts)
+
+    def put(directory: Path) -> None:
+        (directory / ".python-version").write_text("3.12.1\n")
+        (directory / ".python-virtualenv").write_text("shop-venv\n")
+
+    def take(directory: Path) -> None:
+        (directory / ".python-version").unlink()
+        (directory / ".python-virtualenv").unlink()
+        session.run("cd ..; cd d")
+        assert session.active is None
+
+    put(levels[-8])
+    session.resume()
+    assert session.active == str(env)
+    take(levels[-8])
+    for directory in (levels[-9], levels[4], levels[0]):
+        put(directory)
+        for _ in range(2 * outside // 4):
+            session.resume()
+        assert session.active == str(env)
+        take(directory)
+    (levels[0] / ".python-version").write_text("3.12.1/envs/shop-venv\n")  # F13
+    for _ in range(2 * outside // 4):
+        session.resume()
+    assert session.active == str(env)
+    put(levels[2])
+    session.run("cd ..")
+    assert session.active == str(env)
+    (levels[2] / ".python-virtualenv").unlink()
+    (levels[2] / ".python-version").unlink()
+    (levels[0] / ".python-version").unlink()
+    session.resume()
+    assert session.active is None
+
+
+def test_an_empty_name_far_above(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H9, F9: deep inside a project, the subfolder that opts out is seen within a few prompts, and within eight levels at once."""
+    env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
+    levels = [project]
+    for _ in range(30):
+        levels.append(levels[-1] / "d")
+    levels[-1].mkdir(parents=True)
+    session = terminal(levels[-1])
+    for directory, prompts in ((levels[-1], 1), (levels[-8], 1), (levels[-9], 6), (levels[1], 6)):
+        assert session.active == str(env)
+        (directory / ".python-virtualenv").touch()
+        for _ in range(prompts):
+            session.resume()
+        assert session.active is None
+        (directory / ".python-virtualenv").unlink()
+        session.resume()
+
+
 def test_a_file_becomes_something_else(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H9, S: a FIFO or a directory in its place is no file: nothing waits for it, and the outer project is on."""
     outer, inner = sandbox.fake_env("3.12.1", "outer-venv"), sandbox.fake_env("3.13.2", "inner-venv")

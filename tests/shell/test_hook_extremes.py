@@ -188,3 +188,18 @@ if sys.platform == "linux":
         made = calls.made()
         assert len(made) <= here + 3 * 4 + 2, made
         assert {Path(path).name for _, path in made} <= {".python-version", ".python-virtualenv", "python", "pyvenv.cfg", ".roost-building"}
+
+    def test_a_prompt_deeper_still(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, project: Path) -> None:
+        """P: however deep, a prompt asks for twenty files at most beside those that decide."""
+        deep, outside = project / "/".join(["d"] * 50), sandbox.home / "/".join(["d"] * 50)
+        deep.mkdir(parents=True)
+        outside.mkdir(parents=True)
+        calls = Calls(sandbox.root / "log", sandbox.root)
+        session = terminal(project, wrapper=calls.wrapper)
+        for place in (deep, outside):
+            session.run(f"cd {place}")
+            session.resume()
+            calls.made()
+            session.resume()
+            made = calls.made()
+            assert len([call for call in made if call[1].endswith((".python-version", ".python-virtualenv"))]) <= 20 + 8, made
