@@ -265,7 +265,6 @@ function _roost_newest
     set -l lead $_roost_request
     set -l free ''
     set -l best ''
-    set -l holder ''
     set -l dir
     set -l release
     if test "$lead" = system
@@ -274,20 +273,21 @@ function _roost_newest
         string match -rq '^(?<lead>.*)t\z' -- $lead # a group that does not match would empty it
         set free t
     end
-    for dir in $argv[1]/$lead*
-        string match -rq '/(?<release>[A-Za-z0-9][A-Za-z0-9._-]{0,127})\z' -- $dir 2>/dev/null; or continue
-        _roost_continues $release "$lead" "$free"; and _roost_usable $argv[1] $release; or continue
-        if test -z "$best"; or _roost_newer $release $best
-            set best $release
-        end
-        if _roost_holds $dir/envs/$_roost_name
-            if test -z "$holder"; or _roost_newer $release $holder
-                set holder $release
+    set -l tail /envs/$_roost_name
+    # V3: those that hold the env are few, where interpreters may be many.
+    while test -z "$best"
+        for dir in $argv[1]/$lead*$tail
+            test -z "$tail"; or _roost_holds $dir; or continue
+            string match -rq "/(?<release>$_roost_a_version)(?:/envs/[^/]*)?\\z" -- $dir 2>/dev/null; or continue
+            _roost_continues $release "$lead" "$free"; and _roost_usable $argv[1] $release; or continue
+            if test -z "$best"; or _roost_newer $release $best
+                set best $release
             end
         end
+        test -n "$tail"; or break
+        set tail ''
     end
-    set -g _roost_word $holder
-    test -n "$holder"; or set _roost_word $best
+    set -g _roost_word $best
 end
 
 # V3: is there an env at $argv[1]? One that is half-made does not count.
@@ -572,36 +572,38 @@ function _roost_unchanged
         test "$VIRTUAL_ENV:$PATH:$PYENV_ROOT::" = "$_roost_settled" -a "$_roost_state" = idle
         return
     end
-    _roost_is_settled; and return
-    _roost_read "$_roost_name_file"
-    set -g _roost_raw $_roost_content
-    _roost_read "$_roost_version_file"
-    set -g _roost_more $_roost_content
-    test "$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more" = "$_roost_settled" -a "$_roost_state" = idle
+    if not _roost_read_both
+        _roost_read "$_roost_name_file"
+        set -g _roost_raw $_roost_content
+        _roost_read "$_roost_version_file"
+        set -g _roost_more $_roost_content
+    end
+    test "$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more" = "$_roost_settled"; or return
+    test "$_roost_state" = ready -a -x "$_roost_env/bin/python" -a -f "$_roost_env/pyvenv.cfg" -a ! -e "$_roost_env/.roost-building" -o "$_roost_state" = idle
 end
 
-# Is the env that is on the one that both files ask for, and everything else as it was? They are read as
-# by _roost_read, but for the words that tell what is wrong with them.
-function _roost_is_settled
-    test "$_roost_state" = ready -a -r "$_roost_name_file" -a -r "$_roost_version_file"; or return
+# F2: _roost_raw and _roost_more, if nothing is wrong with either file: else false, and _roost_read tells what.
+function _roost_read_both
+    test -r "$_roost_name_file" -a -r "$_roost_version_file"; or return
     set -l fish_read_limit 4096
     set -l IFS \n
     set -l one
     set -l two
     set -l rest
     begin
-        read -z one
+        read -z one; or return
         read -z rest
         test $status -eq 1; or return
     end <$_roost_name_file
     begin
-        read -z two
+        read -z two; or return
         read -z rest
         test $status -eq 1; or return
     end <$_roost_version_file
-    test "$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$_roost_name_file:$one:$_roost_version_file:$two" = "$_roost_settled" -a -x "$_roost_env/bin/python" -a -f "$_roost_env/pyvenv.cfg" -a ! -e "$_roost_env/.roost-building"
-    and not string split0 -q <$_roost_name_file
-    and not string split0 -q <$_roost_version_file
+    string split0 -q <$_roost_name_file; or string split0 -q <$_roost_version_file; and return 1
+    set -g _roost_raw ":$one"
+    set -g _roost_more ":$two"
+    return 0 # set itself leaves the status alone
 end
 
 # Finds the files that decide for $PWD (F11-F13); no file, no name.
