@@ -24,6 +24,8 @@ _roost_nearer=(-n '') _roost_further=() _roost_turn=''
 _roost_name='' _roost_request='' _roost_env='' _roost_state=idle _roost_seen=''
 # What was true when it had been acted on: the files, the env that was on, and PATH.
 _roost_settled='' _roost_path='' _roost_last_root='' _roost_drawn=''
+# What requests that are no full version came to, and when: lines of store/request/name=version@seconds.
+_roost_known=$_roost_newline
 # The env that this shell turned on last, the project where the user turned it off by hand, and what
 # has been said and tried already.
 _roost_ours=${ROOST_ENV-} _roost_held='' _roost_told='' _roost_tried=$_roost_newline
@@ -187,7 +189,7 @@ _roost_stores() {
 
 # V2, V3: the env of _roost_request and _roost_name into _roost_env, and its state.
 _roost_resolve() {
-  local store
+  local store listed=''
   _roost_state=invalid _roost_why='PYENV_ROOT or ROOST_HOME'
   [[ ${PYENV_ROOT-}:${ROOST_HOME-}:${XDG_DATA_HOME-}:${HOME-} = "$_roost_stored" ]] || _roost_stores || return 0
   store=$_roost_versions _roost_word=$_roost_request
@@ -195,16 +197,38 @@ _roost_resolve() {
     store=$_roost_data
   fi
   # The usual cases need no further call.
-  [[ $_roost_request != system && -x $store/$_roost_request/bin/python && ! -e $store/$_roost_request/pyvenv.cfg ]] ||
+  if [[ $_roost_request = system || ! -x $store/$_roost_request/bin/python || -e $store/$_roost_request/pyvenv.cfg ]] &&
+    ! _roost_recall "$store"; then
+    listed=$store
     $_roost_listing _roost_newest "$store"
+  fi
   if [[ -n $_roost_word ]]; then
     _roost_env=$store/$_roost_word/envs/$_roost_name _roost_state=ready
     [[ -x $_roost_env/bin/python && -f $_roost_env/pyvenv.cfg && ! -e $_roost_env/.roost-building ]] || _roost_judge
+    [[ -z $listed || $_roost_state != ready ]] || _roost_remember "$listed"
   elif [[ $store = "$_roost_data" ]]; then
     _roost_state=env-missing # only a look at PATH can tell whether there is an interpreter
   else
     _roost_state=interpreter-missing
   fi
+}
+
+# The version in the store $1 that the last listing came to, into _roost_word, if that was less than a
+# minute ago, its env is ready, and no alias of that name leads to another: a listing takes the longer
+# the more is in the directory.
+_roost_recall() {
+  local known=${_roost_known#*"$_roost_newline$1/$_roost_request/$_roost_name="} env age
+  [[ $known != "$_roost_known" ]] || return 1
+  known=${known%%"$_roost_newline"*}
+  env=$1/${known%@*}/envs/$_roost_name age=$((${SECONDS:-0} - ${known#*@}))
+  [[ $age -ge 0 && $age -lt 60 && -x $env/bin/python && -f $env/pyvenv.cfg && ! -e $env/.roost-building &&
+    (! -e $1/$_roost_name || $1/$_roost_name -ef $env) ]] || return 1
+  _roost_word=${known%@*}
+}
+
+_roost_remember() {
+  [[ ${#_roost_known} -lt 1000 ]] || _roost_known=$_roost_newline
+  _roost_known=$_roost_newline$1/$_roost_request/$_roost_name=$_roost_word@${SECONDS:-0}$_roost_known
 }
 
 # The version of that name in the directory $1, else the newest that continues the request, of those
@@ -615,7 +639,7 @@ _roost_command() {
       return
       ;;
   esac
-  _roost_settled=''
+  _roost_settled='' _roost_known=$_roost_newline
   if ! _roost_find_cli; then
     _roost_tell 'the program roost is not on PATH' 'pipx install pyenv-roost'
     return 127
@@ -624,7 +648,7 @@ _roost_command() {
 }
 
 _roost_activate_by_hand() {
-  _roost_settled=''
+  _roost_settled='' _roost_known=$_roost_newline
   if [[ -n $1 ]]; then
     if _roost_stores && _roost_named_env "$1" && _roost_judge && [[ $_roost_state = ready ]]; then
       _roost_enter "$_roost_env" by-hand

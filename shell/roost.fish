@@ -33,6 +33,8 @@ set -g _roost_state idle
 set -g _roost_settled ''
 set -g _roost_last_root ''
 set -g _roost_drawn ''
+# What requests that are no full version came to: store/request/name, version, and from when to when that holds.
+set -g _roost_known
 # The env that this shell turned on last, the project where the user turned it off by hand, and what
 # has been said and tried already.
 set -g _roost_ours "$ROOST_ENV"
@@ -246,17 +248,51 @@ function _roost_resolve
         set store $_roost_data
     end
     set -g _roost_word $_roost_request
+    set -l listed ''
     if test "$_roost_request" = system; or not _roost_usable $store $_roost_request
-        _roost_newest $store
+        if not _roost_recall $store
+            set listed 1
+            _roost_newest $store
+        end
     end
     if test -n "$_roost_word"
         set -g _roost_env $store/$_roost_word/envs/$_roost_name
         _roost_judge
+        test -n "$listed" -a "$_roost_state" = ready; and _roost_remember $store
     else if test "$store" = "$_roost_data"
         set _roost_state env-missing # only a look at PATH can tell whether there is an interpreter
     else
         set _roost_state interpreter-missing
     end
+end
+
+# The version in the store $argv[1] that the last listing came to, into _roost_word, if that was less
+# than a minute ago, its env is ready, and no alias of that name leads to another: a listing takes the
+# longer the more is in the directory.
+function _roost_recall
+    set -l known $_roost_known
+    while set -q known[1]; and test "$known[1]" != "$argv[1]/$_roost_request/$_roost_name"
+        set -e known[1..4]
+    end
+    set -q known[1]; or return
+    set -l env $argv[1]/$known[2]/envs/$_roost_name
+    test -x $env/bin/python -a -f $env/pyvenv.cfg -a ! -e $env/.roost-building; or return
+    test -e $argv[1]/$_roost_name -a ! $argv[1]/$_roost_name -ef $env; and return 1
+    _roost_clock
+    test $_roost_now -ge $known[3] -a $_roost_now -lt $known[4]; or return
+    set -g _roost_word $known[2]
+    return 0 # set itself leaves the status alone
+end
+
+function _roost_remember
+    _roost_clock
+    set -g _roost_known $argv[1]/$_roost_request/$_roost_name $_roost_word $_roost_now (builtin math $_roost_now + 60) $_roost_known[1..28]
+end
+
+# fish has no clock but this: the seconds since the top directory changed, into _roost_now.
+function _roost_clock
+    set -l IFS \n
+    set -g _roost_now (builtin path mtime -R /)
 end
 
 # The newest version in the directory $argv[1] that continues the request, of those that hold the env
@@ -786,6 +822,7 @@ end
 
 function _roost_activate_by_hand
     set -g _roost_settled ''
+    set -g _roost_known
     if test -n "$argv[1]"
         if _roost_stores; and _roost_named_env "$argv[1]"; and _roost_judge; and test "$_roost_state" = ready
             _roost_enter $_roost_env by-hand
@@ -817,6 +854,7 @@ function roost --description 'Python envs of projects'
         end
     end
     set -g _roost_settled ''
+    set -g _roost_known
     if not _roost_find_cli
         _roost_tell 'the program roost is not on PATH' 'pipx install pyenv-roost'
         return 127

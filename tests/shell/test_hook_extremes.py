@@ -203,3 +203,23 @@ if sys.platform == "linux":
             session.resume()
             made = calls.made()
             assert len([call for call in made if call[1].endswith((".python-version", ".python-virtualenv"))]) <= 20 + 8, made
+
+    def test_a_prefix_lists_nothing_again(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+        """P, V3: of many versions the right one is known after the first entry; after each `roost` they are listed again."""
+        sandbox.fake_env("3.12.1", "shop-venv")
+        sandbox.project("shop", "3.12", "shop-venv")
+        _crowd(sandbox, 100, 10)
+        calls = Calls(sandbox.root / "log", sandbox.root)
+        session = terminal(sandbox.home, wrapper=calls.wrapper, after=every_shell.assign("_roost_cli", "/bin/true"))
+
+        def listed(*lines: str) -> bool:
+            calls.made()
+            for line in lines:
+                session.run(line)
+            return any(call[0].startswith("getdents") for call in calls.made())
+
+        enter, leave = f"cd {sandbox.root}/shop", "cd ~"
+        assert listed(enter, leave)
+        assert not listed(enter, leave, enter, leave)
+        assert listed("roost status", enter, leave)
+        assert not listed(enter, leave)
