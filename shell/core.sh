@@ -515,10 +515,9 @@ _roost_ask_further() {
   builtin [ -n '' "${_roost_further[@]:$from:12}" ]
 }
 
-# Did a file that decided go? Then another may decide.
+# Did a file that decided go? Then another may decide. Asked if one of them could not be used.
 _roost_lost() {
-  [[ $_roost_raw$_roost_more = *'!'* ]] &&
-    [[ -n $_roost_name_file && ! -f $_roost_name_file || -n $_roost_version_file && ! -f $_roost_version_file ]]
+  [[ -n $_roost_name_file && ! -f $_roost_name_file || -n $_roost_version_file && ! -f $_roost_version_file ]]
 }
 
 # Decides what the files ask for and makes it so. Runs only when something changed.

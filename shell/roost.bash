@@ -36,7 +36,7 @@ _roost_look() {
 
 _roost_changed() {
   [[ $1 != read && ${ROOST_DISABLE-} != 1 ]] || return 0
-  if _roost_lost; then
+  if [[ $_roost_raw$_roost_more = *'!'* ]] && _roost_lost; then
     _roost_place=''
     _roost_look "$1"
     return

@@ -31,7 +31,7 @@ _roost_changed() {
   [[ $_roost_raw != *$'\0'* && ${#_roost_raw} -le 4096 ]] || _roost_raw='!'
   [[ $_roost_more != *$'\0'* && ${#_roost_more} -le 4096 ]] || _roost_more='!'
   [[ $1 != read && ${ROOST_DISABLE-} != 1 ]] || return 0
-  if _roost_lost; then
+  if [[ $_roost_raw$_roost_more = *'!'* ]] && _roost_lost; then
     _roost_place=''
     _roost_look "$1"
     return
