@@ -887,11 +887,10 @@ if status is-interactive
         builtin functions -e _roost_on_first_prompt
         test "$ROOST_DISABLE" = 1; or _roost_unchanged; or _roost_prompt
         set -g _roost_drawn 1
+        complete -c roost -f -n 'test (count (commandline -opc)) -eq 1' -a 'activate deactivate hook setup status up'
+        complete -c roost -f -n 'test (count (commandline -opc)) -eq 2; and test (commandline -opc)[2] = activate' -a '(_roost_envs)'
         function _roost_on_prompt --on-event fish_prompt
             test "$ROOST_DISABLE" = 1; or _roost_unchanged; or _roost_prompt
         end
     end
-
-    complete -c roost -f -n 'test (count (commandline -opc)) -eq 1' -a 'activate deactivate hook setup status up'
-    complete -c roost -f -n 'test (count (commandline -opc)) -eq 2; and test (commandline -opc)[2] = activate' -a '(_roost_envs)'
 end
