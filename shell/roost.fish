@@ -6,41 +6,26 @@
 
 # Where this file lies; empty or `.` where it came through a pipe.
 set -g _roost_here (status dirname)
+# What is kept begins unset where that will do: each command here is one that a shell start waits for.
 # What functions answer in.
-set -g _roost_content ''
+set -eg _roost_content _roost_why _roost_rest _roost_versions _roost_data _roost_stored
 set -g _roost_word ''
-set -g _roost_why ''
-set -g _roost_rest
-set -g _roost_versions ''
-set -g _roost_data ''
-set -g _roost_stored ''
-# The last walk: where it began, what was not there on the way, and the files that decide.
-set -g _roost_pwd ''
+# The last walk: where it began, what was not there on the way (past twenty, a few of the further ones in
+# turn), and the files that decide.
+set -eg _roost_pwd _roost_further _roost_found
 set -g _roost_absent /
-set -g _roost_further
-set -g _roost_found
 # What the last look found. An empty file name: no such file.
-set -g _roost_name_file ''
-set -g _roost_version_file ''
-set -g _roost_raw ''
-set -g _roost_more ''
+set -eg _roost_name_file _roost_version_file _roost_raw _roost_more _roost_name _roost_request _roost_env
 set -g _roost_root ''
-set -g _roost_name ''
-set -g _roost_request ''
-set -g _roost_env ''
 set -g _roost_state idle
 # What was true when it had been acted on.
-set -g _roost_settled ''
-set -g _roost_last_root ''
-set -g _roost_drawn ''
+set -eg _roost_settled _roost_last_root _roost_drawn
 # What requests that are no full version came to: store/request/name, version, and from when to when that holds.
-set -g _roost_known
+set -eg _roost_known
 # The env that this shell turned on last, the project where the user turned it off by hand, and what
 # has been said and tried already.
 set -g _roost_ours "$ROOST_ENV"
-set -g _roost_held ''
-set -g _roost_told
-set -g _roost_tried
+set -eg _roost_held _roost_told _roost_tried
 # What stands before the prompt, the wrapped prompt that shows it, and how often one was wrapped.
 set -q _roost_prefix; or set -g _roost_prefix ''
 set -q _roost_live; or set -g _roost_live ''
