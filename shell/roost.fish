@@ -33,11 +33,10 @@ set -q _roost_wraps; or set -g _roost_wraps 0
 
 # --- F: the two files ---------------------------------------------------------------------------
 
-# F2: the bytes of the file $argv[1] into _roost_content: `:` and all of them, `!` if there is a NUL
-# byte or too much, nothing if it cannot be read. The first read stops at a NUL byte, at the limit (then
-# its status is 122) or at the end; the second finds something only after a NUL byte; and `split0`,
-# by now of a short file, succeeds where there is one. Bytes that are no text come as characters of
-# their own.
+# F2: the bytes of the file $argv[1] into _roost_content: `:` and all of them, nothing if it cannot be used.
+# The first read stops at a NUL byte, at the limit (then its status is 122) or at the end; the second
+# finds something only after a NUL byte; and `split0`, by now of a short file, succeeds where there is
+# one. Bytes that are no text come as characters of their own.
 function _roost_read
     set -g _roost_content ''
     test -r "$argv[1]"; or return
@@ -45,23 +44,13 @@ function _roost_read
     set -l IFS \n
     set -l one
     set -l two
-    set -l first
-    set -l second
     begin
         read -z one
-        set first $status
+        test $status -le 1; or return
         read -z two
-        set second $status
+        test $status -eq 1; or return
     end <$argv[1]
-    if test "$first$second" = 01 -o "$first$second" = 11
-        if string split0 -q <$argv[1]
-            set _roost_content '!'
-        else
-            set _roost_content ":$one"
-        end
-    else if test -n "$first"
-        set _roost_content '!'
-    end
+    string split0 -q <$argv[1]; or set _roost_content ":$one"
 end
 
 # F3-F5: the first word of $argv[1] (what _roost_read left) into _roost_word, empty if there is none.
@@ -593,38 +582,12 @@ function _roost_unchanged
         test "$VIRTUAL_ENV:$PATH:$PYENV_ROOT::" = "$_roost_settled" -a "$_roost_state" = idle
         return
     end
-    if not _roost_read_both
-        _roost_read "$_roost_name_file"
-        set -g _roost_raw $_roost_content
-        _roost_read "$_roost_version_file"
-        set -g _roost_more $_roost_content
-    end
+    _roost_read "$_roost_name_file"
+    set -g _roost_raw $_roost_content
+    _roost_read "$_roost_version_file"
+    set -g _roost_more $_roost_content
     test "$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more" = "$_roost_settled"; or return
     test "$_roost_state" = ready -a -x "$_roost_env/bin/python" -a -f "$_roost_env/pyvenv.cfg" -a ! -e "$_roost_env/.roost-building" -o "$_roost_state" = idle
-end
-
-# F2: _roost_raw and _roost_more, if nothing is wrong with either file: else false, and _roost_read tells what.
-function _roost_read_both
-    test -r "$_roost_name_file" -a -r "$_roost_version_file"; or return
-    set -l fish_read_limit 4096
-    set -l IFS \n
-    set -l one
-    set -l two
-    set -l rest
-    begin
-        read -z one; or return
-        read -z rest
-        test $status -eq 1; or return
-    end <$_roost_name_file
-    begin
-        read -z two; or return
-        read -z rest
-        test $status -eq 1; or return
-    end <$_roost_version_file
-    string split0 -q <$_roost_name_file; or string split0 -q <$_roost_version_file; and return 1
-    set -g _roost_raw ":$one"
-    set -g _roost_more ":$two"
-    return 0 # set itself leaves the status alone
 end
 
 # Finds the files that decide for $PWD (F11-F13); no file, no name.
