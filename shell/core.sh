@@ -220,6 +220,8 @@ _roost_recall() {
   local known=${_roost_known#*"$_roost_newline$1/$_roost_request/$_roost_name="} env age
   [[ $known != "$_roost_known" ]] || return 1
   known=${known%%"$_roost_newline"*}
+  # Arithmetic runs what it is given, and the line may be of another store, whose name begins like it.
+  [[ $known != *[!$_roost_alnum._@-]* && ${known#*@} != *[!$_roost_digits.]* ]] || return 1
   env=$1/${known%@*}/envs/$_roost_name age=$((${SECONDS:-0} - ${known#*@}))
   [[ $age -ge 0 && $age -lt 60 && -x $env/bin/python && -f $env/pyvenv.cfg && ! -e $env/.roost-building &&
     (! -e $1/$_roost_name || $1/$_roost_name -ef $env) ]] || return 1

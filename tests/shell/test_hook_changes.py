@@ -235,6 +235,18 @@ def test_what_a_prefix_came_to_is_not_kept_for_long(every_shell: Shell, sandbox:
     assert session.active is None
 
 
+def test_what_a_prefix_came_to_is_no_code(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """S, H16: a PYENV_ROOT that looks like a line of what is remembered for another one."""
+    env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12", "shop-venv")
+    hostile = sandbox.versions / "3.12" / "shop-venv=3.12.1@a[$(touch canary)]"
+    shutil.copytree(sandbox.versions / "3.12.1", hostile / "versions" / "3.12.1", symlinks=True)
+    session = terminal(project)
+    for root, expected in ((hostile, hostile / "versions" / "3.12.1" / "envs" / "shop-venv"), (sandbox.versions.parent, env)):
+        session.run(every_shell.assign("PYENV_ROOT", f"'{root}'"))
+        assert session.active == str(expected)
+    assert not list(sandbox.root.rglob("canary"))
+
+
 def test_an_env_that_is_half_made(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H9, E5: the marker keeps every shell away, at the first look and later."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
