@@ -21,7 +21,7 @@ _roost_here=${BASH_SOURCE[0]%/*} _roost_shell=bash _roost_listing=_roost_plainly
 # another hook follows in the same string, for a failing command sets off `set -e` and the ERR trap.
 _roost_look() {
   local status=$? IFS=''
-  if [[ $PWD != "$_roost_place" ]] || builtin [ "${_roost_nearer[@]}" ]; then _roost_find "$@"; fi
+  if [[ $PWD != "$_roost_place" ]] || builtin [ "${_roost_nearer[@]}" ] || { [[ -n $_roost_turn ]] && _roost_ask_further; }; then _roost_find "$@"; fi
   if [[ ! -f $_roost_name_file || ! -r $_roost_name_file ]] || read -rd '' -n4097 -u3 _roost_raw 3<"$_roost_name_file"; then
     _roost_raw='!'
   fi
@@ -36,7 +36,7 @@ _roost_look() {
 
 _roost_changed() {
   [[ $1 != read && ${ROOST_DISABLE-} != 1 ]] || return 0
-  if _roost_lost; then
+  if [[ $_roost_raw$_roost_more = *'!'* ]] && _roost_lost; then
     _roost_place=''
     _roost_look "$1"
     return

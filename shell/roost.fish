@@ -6,38 +6,26 @@
 
 # Where this file lies; empty or `.` where it came through a pipe.
 set -g _roost_here (status dirname)
+# What is kept begins unset where that will do: each command here is one that a shell start waits for.
 # What functions answer in.
-set -g _roost_content ''
+set -eg _roost_content _roost_why _roost_rest _roost_versions _roost_data _roost_stored
 set -g _roost_word ''
-set -g _roost_why ''
-set -g _roost_rest
-set -g _roost_versions ''
-set -g _roost_data ''
-set -g _roost_stored ''
-# The last walk: where it began, what was not there on the way, and the files that decide.
-set -g _roost_pwd ''
+# The last walk: where it began, what was not there on the way (past twenty, a few of the further ones in
+# turn), and the files that decide.
+set -eg _roost_pwd _roost_further _roost_found
 set -g _roost_absent /
-set -g _roost_found
 # What the last look found. An empty file name: no such file.
-set -g _roost_name_file ''
-set -g _roost_version_file ''
-set -g _roost_raw ''
-set -g _roost_more ''
+set -eg _roost_name_file _roost_version_file _roost_raw _roost_more _roost_name _roost_request _roost_env
 set -g _roost_root ''
-set -g _roost_name ''
-set -g _roost_request ''
-set -g _roost_env ''
 set -g _roost_state idle
 # What was true when it had been acted on.
-set -g _roost_settled ''
-set -g _roost_last_root ''
-set -g _roost_drawn ''
+set -eg _roost_settled _roost_last_root _roost_drawn
+# What requests that are no full version came to: store/request/name, version, and from when to when that holds.
+set -eg _roost_known
 # The env that this shell turned on last, the project where the user turned it off by hand, and what
 # has been said and tried already.
 set -g _roost_ours "$ROOST_ENV"
-set -g _roost_held ''
-set -g _roost_told
-set -g _roost_tried
+set -eg _roost_held _roost_told _roost_tried
 # What stands before the prompt, the wrapped prompt that shows it, and how often one was wrapped.
 set -q _roost_prefix; or set -g _roost_prefix ''
 set -q _roost_live; or set -g _roost_live ''
@@ -45,11 +33,10 @@ set -q _roost_wraps; or set -g _roost_wraps 0
 
 # --- F: the two files ---------------------------------------------------------------------------
 
-# F2: the bytes of the file $argv[1] into _roost_content: `:` and all of them, `!` if there is a NUL
-# byte or too much, nothing if it cannot be read. The first read stops at a NUL byte, at the limit (then
-# its status is 122) or at the end; the second finds something only after a NUL byte; and `split0`,
-# by now of a short file, succeeds where there is one. Bytes that are no text come as characters of
-# their own.
+# F2: the bytes of the file $argv[1] into _roost_content: `:` and all of them, nothing if it cannot be used.
+# The first read stops at a NUL byte, at the limit (then its status is 122) or at the end; the second
+# finds something only after a NUL byte; and `split0`, by now of a short file, succeeds where there is
+# one. Bytes that are no text come as characters of their own.
 function _roost_read
     set -g _roost_content ''
     test -r "$argv[1]"; or return
@@ -57,23 +44,13 @@ function _roost_read
     set -l IFS \n
     set -l one
     set -l two
-    set -l first
-    set -l second
     begin
         read -z one
-        set first $status
+        test $status -le 1; or return
         read -z two
-        set second $status
+        test $status -eq 1; or return
     end <$argv[1]
-    if test "$first$second" = 01 -o "$first$second" = 11
-        if string split0 -q <$argv[1]
-            set _roost_content '!'
-        else
-            set _roost_content ":$one"
-        end
-    else if test -n "$first"
-        set _roost_content '!'
-    end
+    string split0 -q <$argv[1]; or set _roost_content ":$one"
 end
 
 # F3-F5: the first word of $argv[1] (what _roost_read left) into _roost_word, empty if there is none.
@@ -83,14 +60,18 @@ function _roost_first_word
     string match -rq '^:(?:[ \t\r\n]+|#[^\n]*(?:\n|\z))*+(?<_roost_word>[^ \t\r\n]*)' -- $argv[1] 2>/dev/null
 end
 
+# F6, F7: a version, and a name, as far as their letters go.
+set -g _roost_a_version '[A-Za-z0-9][A-Za-z0-9._-]{0,127}'
+set -g _roost_a_name '(?!(?:system|envs|[0-9]+|[0-9][A-Za-z0-9._-]*\.[0-9][A-Za-z0-9._-]*)(?![A-Za-z0-9._-]))[A-Za-z0-9][A-Za-z0-9._-]{0,63}'
+
 # F6. Leaves the version without its `python-` in _roost_word.
 function _roost_valid_version
-    string match -rq '^(?:python-)?+(?<_roost_word>[A-Za-z0-9][A-Za-z0-9._-]{0,127})\z' -- $argv[1] 2>/dev/null
+    string match -rq "^(?:python-)?+(?<_roost_word>$_roost_a_version)\z" -- $argv[1] 2>/dev/null
 end
 
 # F7.
 function _roost_valid_name
-    string match -rq '^(?!(?:system|envs|[0-9]+|[0-9].*\.[0-9].*)\z)[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z' -- $argv[1] 2>/dev/null
+    string match -rq "^$_roost_a_name\z" -- $argv[1] 2>/dev/null
 end
 
 # The directory of the file $argv[1] into _roost_root.
@@ -111,6 +92,12 @@ function _roost_parse
     set -g _roost_why ''
     if test -z "$_roost_name_file"
         test -z "$_roost_version_file"; or _roost_parse_pyenv_name
+        return 0
+    end
+    # Nearly always each file is one plain word.
+    if string match -rq "^:(?<_roost_name>$_roost_a_name)\n?:(?:python-)?+(?<_roost_request>$_roost_a_version)\n?\z" -- $_roost_raw$_roost_more 2>/dev/null
+        _roost_root_of "$_roost_name_file"
+        set _roost_state ''
         return 0
     end
     if _roost_first_word "$_roost_raw"; and test -z "$_roost_word"
@@ -221,23 +208,65 @@ function _roost_resolve
     set -g _roost_why 'PYENV_ROOT or ROOST_HOME'
     _roost_stores; or return 0
     set -l store $_roost_versions
+    set -l dir $store/$_roost_request
+    set -g _roost_env $dir/envs/$_roost_name
+    if test -x $_roost_env/bin/python -a -f $_roost_env/pyvenv.cfg -a ! -e $_roost_env/.roost-building \
+            -a "$_roost_request" != system -a -x $dir/bin/python -a ! -e $dir/pyvenv.cfg
+        set _roost_state ready
+        return
+    end
+    set _roost_env ''
     if test "$_roost_request" = system
         set store $_roost_data
     else if not test -d "$store"; and not command -q pyenv; and not builtin functions -q pyenv
         set store $_roost_data
     end
     set -g _roost_word $_roost_request
+    set -l listed ''
     if test "$_roost_request" = system; or not _roost_usable $store $_roost_request
-        _roost_newest $store
+        if not _roost_recall $store
+            set listed 1
+            _roost_newest $store
+        end
     end
     if test -n "$_roost_word"
         set -g _roost_env $store/$_roost_word/envs/$_roost_name
         _roost_judge
+        test -n "$listed" -a "$_roost_state" = ready; and _roost_remember $store
     else if test "$store" = "$_roost_data"
         set _roost_state env-missing # only a look at PATH can tell whether there is an interpreter
     else
         set _roost_state interpreter-missing
     end
+end
+
+# The version in the store $argv[1] that the last listing came to, into _roost_word, if that was less
+# than a minute ago, its env is ready, and no alias of that name leads to another: a listing takes the
+# longer the more is in the directory.
+function _roost_recall
+    set -l known $_roost_known
+    while set -q known[1]; and test "$known[1]" != "$argv[1]/$_roost_request/$_roost_name"
+        set -e known[1..4]
+    end
+    set -q known[1]; or return
+    set -l env $argv[1]/$known[2]/envs/$_roost_name
+    test -x $env/bin/python -a -f $env/pyvenv.cfg -a ! -e $env/.roost-building; or return
+    test -e $argv[1]/$_roost_name -a ! $argv[1]/$_roost_name -ef $env; and return 1
+    _roost_clock
+    test $_roost_now -ge $known[3] -a $_roost_now -lt $known[4]; or return
+    set -g _roost_word $known[2]
+    return 0 # set itself leaves the status alone
+end
+
+function _roost_remember
+    _roost_clock
+    set -g _roost_known $argv[1]/$_roost_request/$_roost_name $_roost_word $_roost_now (builtin math $_roost_now + 60) $_roost_known[1..28]
+end
+
+# fish has no clock but this: the seconds since the top directory changed, into _roost_now.
+function _roost_clock
+    set -l IFS \n
+    set -g _roost_now (builtin path mtime -R /)
 end
 
 # The newest version in the directory $argv[1] that continues the request, of those that hold the env
@@ -246,7 +275,6 @@ function _roost_newest
     set -l lead $_roost_request
     set -l free ''
     set -l best ''
-    set -l holder ''
     set -l dir
     set -l release
     if test "$lead" = system
@@ -255,20 +283,21 @@ function _roost_newest
         string match -rq '^(?<lead>.*)t\z' -- $lead # a group that does not match would empty it
         set free t
     end
-    for dir in $argv[1]/$lead*
-        string match -rq '/(?<release>[A-Za-z0-9][A-Za-z0-9._-]{0,127})\z' -- $dir 2>/dev/null; or continue
-        _roost_continues $release "$lead" "$free"; and _roost_usable $argv[1] $release; or continue
-        if test -z "$best"; or _roost_newer $release $best
-            set best $release
-        end
-        if _roost_holds $dir/envs/$_roost_name
-            if test -z "$holder"; or _roost_newer $release $holder
-                set holder $release
+    set -l tail /envs/$_roost_name
+    # V3: those that hold the env are few, where interpreters may be many.
+    while test -z "$best"
+        for dir in $argv[1]/$lead*$tail
+            test -z "$tail"; or _roost_holds $dir; or continue
+            string match -rq "/(?<release>$_roost_a_version)(?:/envs/[^/]*)?\\z" -- $dir 2>/dev/null; or continue
+            _roost_continues $release "$lead" "$free"; and _roost_usable $argv[1] $release; or continue
+            if test -z "$best"; or _roost_newer $release $best
+                set best $release
             end
         end
+        test -n "$tail"; or break
+        set tail ''
     end
-    set -g _roost_word $holder
-    test -n "$holder"; or set _roost_word $best
+    set -g _roost_word $best
 end
 
 # V3: is there an env at $argv[1]? One that is half-made does not count.
@@ -355,15 +384,18 @@ end
 
 # --- H: the environment of this shell ---------------------------------------------------------------
 
-# PATH without the entry $argv[1] into _roost_rest; every other one stays (H3).
+# PATH without the entries $argv into _roost_rest; every other one stays (H3).
 function _roost_path_without
     set -g _roost_rest $PATH
-    while builtin contains -- $argv[1] $_roost_rest
-        # Nearly always the first; a command substitution costs as much as ten commands.
-        if test "$_roost_rest[1]" = $argv[1]
-            set -e _roost_rest[1]
-        else
-            set -e _roost_rest[(builtin contains -i -- $argv[1] $_roost_rest)]
+    set -l entry
+    for entry in $argv
+        while builtin contains -- $entry $_roost_rest
+            # Nearly always the first; a command substitution costs as much as ten commands.
+            if test "$_roost_rest[1]" = $entry
+                set -e _roost_rest[1]
+            else
+                set -e _roost_rest[(builtin contains -i -- $entry $_roost_rest)]
+            end
         end
     end
 end
@@ -378,8 +410,10 @@ end
 # H2. $argv[2] is `by-hand` for an env that the user named: no project owns it, none leaves it.
 function _roost_enter
     set -l env $argv[1]
+    set -l gone
     if test "$VIRTUAL_ENV" != "$env"
         if test "$VIRTUAL_ENV" = "$_roost_ours"
+            test -z "$_roost_ours"; or set gone $_roost_ours/bin
             _roost_forget for-another
         else
             _roost_leave
@@ -387,7 +421,7 @@ function _roost_enter
     end
     set -q _OLD_VIRTUAL_PATH _OLD_FISH_PROMPT_OVERRIDE
     test $status -eq 2; or _roost_drop_activate_script
-    _roost_path_without $env/bin
+    _roost_path_without $env/bin $gone
     set -l --path wanted $env/bin $_roost_rest
     test "$PATH" = "$wanted"; or set -gx PATH $wanted
     set -gx VIRTUAL_ENV $env
@@ -436,12 +470,14 @@ function _roost_leave
     builtin functions -e deactivate
 end
 
-# Takes our own entry out of PATH and prompt: our env is off, or another one has taken its place. The
-# prompt stays wrapped if it is to show another of ours.
+# Takes our own entry out of PATH and prompt: our env is off, or another one has taken its place. Both
+# are left to _roost_enter if they are to show another of ours.
 function _roost_forget
     test -n "$_roost_ours"; or return 0
-    _roost_drop_from_path $_roost_ours/bin
-    test "$argv[1]" = for-another; or _roost_unwrap_prompt
+    if test "$argv[1]" != for-another
+        _roost_drop_from_path $_roost_ours/bin
+        _roost_unwrap_prompt
+    end
     if set -q _roost_uv
         if test "$UV_PROJECT_ENVIRONMENT" != "$_roost_ours"
             # the user's own by now
@@ -489,8 +525,9 @@ end
 # Is fish_prompt a wrapped one? Then _roost_live names what it wraps, which its description tells.
 function _roost_prompt_is_wrapped
     set -l IFS \n
-    set -l about (builtin functions -D -v fish_prompt)
-    string match -rq '^Show the env before (?<_roost_live>_roost_prompt_[0-9]+)\z' -- "$about[5]"
+    set -l about
+    builtin functions -D -v fish_prompt | read -z about # dear, but less than a command substitution
+    string match -rq '\nShow the env before (?<_roost_live>_roost_prompt_[0-9]+)\n\z' -- "$about"
     and builtin functions -q $_roost_live
 end
 
@@ -534,22 +571,37 @@ end
 function _roost_unchanged
     if test "$PWD" != "$_roost_pwd"; or builtin path is -f -- $_roost_absent
         _roost_find
+    else if set -q _roost_further[1]; and _roost_ask_further
+        _roost_find
     else if set -q _roost_found[1]; and builtin path is -vf -- $_roost_found
         _roost_find
+    end
+    if not set -q _roost_found[1]
+        set -g _roost_raw ''
+        set -g _roost_more ''
+        test "$VIRTUAL_ENV:$PATH:$PYENV_ROOT::" = "$_roost_settled" -a "$_roost_state" = idle
+        return
     end
     _roost_read "$_roost_name_file"
     set -g _roost_raw $_roost_content
     _roost_read "$_roost_version_file"
     set -g _roost_more $_roost_content
     test "$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more" = "$_roost_settled"; or return
-    test "$_roost_state" = idle; and return
-    test "$_roost_state" = ready -a -x "$_roost_env/bin/python" -a -f "$_roost_env/pyvenv.cfg" -a ! -e "$_roost_env/.roost-building"
+    test "$_roost_state" = ready -a -x "$_roost_env/bin/python" -a -f "$_roost_env/pyvenv.cfg" -a ! -e "$_roost_env/.roost-building" -o "$_roost_state" = idle
 end
 
 # Finds the files that decide for $PWD (F11-F13); no file, no name.
 function _roost_find
     set -g _roost_pwd $PWD
     set -g _roost_absent / # no regular file, so the list is never empty
+    set -g _roost_further
+    # Nearly always both are here.
+    if test -f $PWD/.python-virtualenv -a -f $PWD/.python-version -a "$PWD" != /
+        set -g _roost_name_file $PWD/.python-virtualenv
+        set -g _roost_version_file $PWD/.python-version
+        set -g _roost_found $_roost_name_file $_roost_version_file
+        return
+    end
     set -g _roost_found
     set -g _roost_name_file ''
     set -g _roost_version_file ''
@@ -561,28 +613,45 @@ function _roost_find
     for dir in $parts
         set -p dirs $dirs[1]$dir
     end
+    # What is not there, and would count.
+    set -l names
+    set -l versions
     if not builtin path is -f -- $dirs/.python-virtualenv $dirs/.python-version
-        set -a _roost_absent $dirs/.python-virtualenv $dirs/.python-version
-        return
-    end
-    set -l above $dirs
-    while set -q above[1]; and test ! -f $above[1]/.python-virtualenv
-        set -a _roost_absent $above[1]/.python-virtualenv
-        set -e above[1]
-    end
-    if set -q above[1]
-        set _roost_name_file $above[1]/.python-virtualenv
-        set -a _roost_found $_roost_name_file
-        set dirs $above
-    end
-    for dir in $dirs
-        if test -f $dir/.python-version
-            set _roost_version_file $dir/.python-version
-            set -a _roost_found $_roost_version_file
-            return
+        set names $dirs/.python-virtualenv
+        set versions $dirs/.python-version
+    else
+        set -l above $dirs
+        while set -q above[1]; and test ! -f $above[1]/.python-virtualenv
+            set -a names $above[1]/.python-virtualenv
+            set -e above[1]
         end
-        set -a _roost_absent $dir/.python-version
+        if set -q above[1]
+            set _roost_name_file $above[1]/.python-virtualenv
+            set -a _roost_found $_roost_name_file
+            set dirs $above
+        end
+        for dir in $dirs
+            if test -f $dir/.python-version
+                set _roost_version_file $dir/.python-version
+                set -a _roost_found $_roost_version_file
+                break
+            end
+            set -a versions $dir/.python-version
+        end
     end
+    set -a _roost_absent $names $versions
+    if set -q _roost_absent[22]
+        # More than twenty: those of the nearest eight directories each time, the others in turn.
+        set _roost_absent / $names[1..8] $versions[1..8]
+        set _roost_further $names[9..] $versions[9..]
+    end
+end
+
+# H9: asks for four of the files further up; the next time, for the next four.
+function _roost_ask_further
+    set -l four $_roost_further[1..4]
+    set -g _roost_further $_roost_further[5..] $four
+    builtin path is -f -- $four
 end
 
 # Is the env $argv[1] on, by us, and its bin first on PATH and only once? Then nothing is touched (H4).
@@ -735,6 +804,7 @@ end
 
 function _roost_activate_by_hand
     set -g _roost_settled ''
+    set -g _roost_known
     if test -n "$argv[1]"
         if _roost_stores; and _roost_ready_env "$argv[1]"
             _roost_enter $_roost_env by-hand
@@ -766,6 +836,7 @@ function roost --description 'Python envs of projects'
         end
     end
     set -g _roost_settled ''
+    set -g _roost_known
     if not _roost_find_cli
         _roost_tell 'the program roost is not on PATH' 'pipx install pyenv-roost'
         return 127
@@ -799,11 +870,10 @@ if status is-interactive
         builtin functions -e _roost_on_first_prompt
         test "$ROOST_DISABLE" = 1; or _roost_unchanged; or _roost_prompt
         set -g _roost_drawn 1
+        complete -c roost -f -n 'test (count (commandline -opc)) -eq 1' -a 'activate deactivate hook kernel setup status up'
+        complete -c roost -f -n 'test (count (commandline -opc)) -eq 2; and test (commandline -opc)[2] = activate' -a '(_roost_envs)'
         function _roost_on_prompt --on-event fish_prompt
             test "$ROOST_DISABLE" = 1; or _roost_unchanged; or _roost_prompt
         end
     end
-
-    complete -c roost -f -n 'test (count (commandline -opc)) -eq 1' -a 'activate deactivate hook kernel setup status up'
-    complete -c roost -f -n 'test (count (commandline -opc)) -eq 2; and test (commandline -opc)[2] = activate' -a '(_roost_envs)'
 end

@@ -17,7 +17,7 @@ _roost_here=${${(%):-%x}:A:h} _roost_shell=zsh _roost_listing=''
 # 3 is nearly always free: nothing to put aside and to bring back.
 _roost_look() {
   emulate -L zsh -o no_multibyte -o null_glob -o no_err_exit -o no_err_return -o no_warn_create_global -o no_warn_nested_var
-  if [[ $PWD != "$_roost_place" ]] || builtin [ "${_roost_nearer[@]}" ]; then _roost_find "$@"; fi
+  if [[ $PWD != "$_roost_place" ]] || builtin [ "${_roost_nearer[@]}" ] || { [[ -n $_roost_turn ]] && _roost_ask_further; }; then _roost_find "$@"; fi
   _roost_raw='!' _roost_more='!'
   [[ ! -f $_roost_name_file || ! -r $_roost_name_file ]] || read -rk4097 -u3 _roost_raw 3<"$_roost_name_file" || :
   [[ ! -f $_roost_version_file || ! -r $_roost_version_file ]] || read -rk4097 -u3 _roost_more 3<"$_roost_version_file" || :
@@ -31,7 +31,7 @@ _roost_changed() {
   [[ $_roost_raw != *$'\0'* && ${#_roost_raw} -le 4096 ]] || _roost_raw='!'
   [[ $_roost_more != *$'\0'* && ${#_roost_more} -le 4096 ]] || _roost_more='!'
   [[ $1 != read && ${ROOST_DISABLE-} != 1 ]] || return 0
-  if _roost_lost; then
+  if [[ $_roost_raw$_roost_more = *'!'* ]] && _roost_lost; then
     _roost_place=''
     _roost_look "$1"
     return

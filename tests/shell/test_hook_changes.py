@@ -102,6 +102,68 @@ def test_files_come_and_go_above(every_shell: Shell, sandbox: Sandbox, terminal:
     assert session.active == str(inner)
 
 
+def test_files_come_far_above(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H9, P: twenty levels deep, what comes within eight is seen at the next prompt, the rest within a few or at a `cd`."""
+    env = sandbox.fake_env("3.12.1", "shop-venv")
+    levels = [sandbox.root / "a"]
+    for _ in range(20):
+        levels.append(levels[-1] / "d")
+    levels[-1].mkdir(parents=True)
+    session = terminal(levels[-1])
+    outside = len(levels) + len(sandbox.root.parts)
+
+    def put(directory: Path) -> None:
+        (directory / ".python-version").write_text("3.12.1\n")
+        (directory / ".python-virtualenv").write_text("shop-venv\n")
+
+    def take(directory: Path) -> None:
+        (directory / ".python-version").unlink()
+        (directory / ".python-virtualenv").unlink()
+        session.run("cd ..; cd d")
+        assert session.active is None
+
+    put(levels[-8])
+    session.resume()
+    assert session.active == str(env)
+    take(levels[-8])
+    for directory in (levels[-9], levels[4], levels[0]):
+        put(directory)
+        for _ in range(2 * outside // 4):
+            session.resume()
+        assert session.active == str(env)
+        take(directory)
+    (levels[0] / ".python-version").write_text("3.12.1/envs/shop-venv\n")  # F13
+    for _ in range(2 * outside // 4):
+        session.resume()
+    assert session.active == str(env)
+    put(levels[2])
+    session.run("cd ..")
+    assert session.active == str(env)
+    (levels[2] / ".python-virtualenv").unlink()
+    (levels[2] / ".python-version").unlink()
+    (levels[0] / ".python-version").unlink()
+    session.resume()
+    assert session.active is None
+
+
+def test_an_empty_name_far_above(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H9, F9: deep inside a project, the subfolder that opts out is seen within a few prompts, and within eight levels at once."""
+    env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
+    levels = [project]
+    for _ in range(30):
+        levels.append(levels[-1] / "d")
+    levels[-1].mkdir(parents=True)
+    session = terminal(levels[-1])
+    for directory, prompts in ((levels[-1], 1), (levels[-8], 1), (levels[-9], 6), (levels[1], 6)):
+        assert session.active == str(env)
+        (directory / ".python-virtualenv").touch()
+        for _ in range(prompts):
+            session.resume()
+        assert session.active is None
+        (directory / ".python-virtualenv").unlink()
+        session.resume()
+
+
 def test_a_file_becomes_something_else(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H9, S: a FIFO or a directory in its place is no file: nothing waits for it, and the outer project is on."""
     outer, inner = sandbox.fake_env("3.12.1", "outer-venv"), sandbox.fake_env("3.13.2", "inner-venv")
@@ -134,6 +196,55 @@ def test_an_env_comes_and_goes(every_shell: Shell, sandbox: Sandbox, terminal: O
     sandbox.fake_env("3.12.1", "shop-venv")
     session.resume()
     assert session.active == str(env)
+
+
+def test_what_a_prefix_came_to_is_not_kept_for_long(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """V3, H9: a minute at most, and not at all if its env goes or the alias leads elsewhere; for each PYENV_ROOT its own."""
+    old, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12", "shop-venv")
+    alias = sandbox.versions / "shop-venv"
+    alias.symlink_to(old)
+    session = terminal(project)
+
+    def entered() -> str | None:
+        session.run("cd ~")
+        session.run(f"cd {project}")
+        return session.active
+
+    assert entered() == str(old)
+    newer = sandbox.fake_env("3.12.8", "shop-venv")
+    alias.unlink()
+    alias.symlink_to(newer)
+    assert entered() == str(newer)
+    shutil.rmtree(newer)
+    assert entered() == str(old)
+    alias.unlink()
+    newest = sandbox.fake_env("3.12.9", "shop-venv")
+    late = "set -g _roost_known[3..4] 1 2" if every_shell.kind == "fish" else "SECONDS=$((SECONDS + 60))"
+    assert entered() == str(old)
+    session.run(late)
+    assert entered() == str(newest)
+    latest = sandbox.fake_env("3.12.10", "shop-venv")
+    session.run("roost activate")
+    assert session.active == str(latest)
+    if every_shell.kind != "fish":
+        sandbox.fake_env("3.12.11", "shop-venv")
+        session.run("SECONDS=0")  # a user's own
+        assert entered() == str(sandbox.env("3.12.11", "shop-venv"))
+    session.run(f"mkdir -p {sandbox.root}/other/versions")
+    session.run(every_shell.assign("PYENV_ROOT", sandbox.root / "other"))
+    assert session.active is None
+
+
+def test_what_a_prefix_came_to_is_no_code(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """S, H16: a PYENV_ROOT that looks like a line of what is remembered for another one."""
+    env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12", "shop-venv")
+    hostile = sandbox.versions / "3.12" / "shop-venv=3.12.1@a[$(touch canary)]"
+    shutil.copytree(sandbox.versions / "3.12.1", hostile / "versions" / "3.12.1", symlinks=True)
+    session = terminal(project)
+    for root, expected in ((hostile, hostile / "versions" / "3.12.1" / "envs" / "shop-venv"), (sandbox.versions.parent, env)):
+        session.run(every_shell.assign("PYENV_ROOT", f"'{root}'"))
+        assert session.active == str(expected)
+    assert not list(sandbox.root.rglob("canary"))
 
 
 def test_an_env_that_is_half_made(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
