@@ -19,6 +19,8 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
             signal.signal(number, _stop)
+    if sys.stderr is None:  # closed by the caller: print would take stdout instead, which is for results
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     as_json = "--json" in sys.argv[1:]
     try:
         code = _dispatch(sys.argv[1:])

@@ -57,6 +57,12 @@ def test_an_invalid_file(sandbox: Sandbox, case: str, words: tuple[str, ...]) ->
     assert list(sandbox.versions.iterdir()) == []
 
 
+def test_a_closed_standard_error(sandbox: Sandbox) -> None:
+    """C: what is for people never comes out where results do."""
+    done = sandbox.run(["/bin/sh", "-c", f"{ROOST} up 2>&-"], cwd=sandbox.project("shop", None, "shop"))
+    assert (done.returncode, done.stdout) == (4, "")
+
+
 def test_status_says_the_same(sandbox: Sandbox) -> None:
     """F8."""
     project = sandbox.project("shop", "3.12.1", "system")

@@ -195,6 +195,19 @@ def test_what_an_env_that_is_a_link_leads_to_is_left_alone(sandbox: Sandbox, new
     assert_works(prefix)
 
 
+def test_a_replacement_killed_at_its_very_end_is_ended_by_the_next_up(sandbox: Sandbox, newest: str) -> None:
+    """E5, E8: the new env is whole, the old one still beside it."""
+    sandbox.install(newest)
+    project = sandbox.project("shop", newest, "shop-venv")
+    assert sandbox.roost("up", cwd=project).returncode == 0
+    prefix = sandbox.env(newest, "shop-venv")
+    shutil.copytree(prefix, prefix.with_name(".shop-venv.before"), symlinks=True)
+    before = photograph(prefix)
+    assert sandbox.roost("up", cwd=project).returncode == 0
+    assert sorted(path.name for path in prefix.parent.iterdir()) == [".shop-venv.lock", "shop-venv"]
+    assert photograph(prefix) == before
+
+
 def test_recreate_of_nothing_makes_it(sandbox: Sandbox, newest: str) -> None:
     """E8."""
     sandbox.install(newest)

@@ -60,6 +60,7 @@ def up(directory: Path, layout: Layout, wishes: Wishes, narrator: pyenv.Narrator
             narrator.step(f"making the env {env.name} with Python {interpreter.version}")
             order = environments.Order(env, interpreter, project.request, project.root, _alias(observation, env, layout) if link else None)
             environments.create(order, layout, anew=not isinstance(action, CreateEnv))
+    environments.settle(env.prefix)
     env = environments.inspect(env.prefix, env.name)
     environments.note_project(env.prefix, project.root)
     return Result(project, env, actions, tuple(notices))

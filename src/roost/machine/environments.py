@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -84,6 +84,13 @@ def create(order: Order, layout: Layout, *, anew: bool = False) -> bool:
             return True
     except OSError as error:
         raise EnvNotMade("env-not-made", f"the env {prefix} was not made: {_reason(error)}", _remedy(error, prefix), str(prefix)) from error
+
+
+def settle(prefix: Path) -> None:
+    """Ends what a run killed at the end of a replacement left: the old env beside the new one (E5, E8). Raises LockTimeout."""
+    if os.path.lexists(_aside(prefix)):
+        with suppress(OSError), locked(prefix), uninterrupted():
+            _recover(prefix)
 
 
 def note_project(prefix: Path, project: Path) -> None:
