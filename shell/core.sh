@@ -701,6 +701,8 @@ _roost_suggest() {
   _roost_word=''
   if [[ $1 = 1 ]]; then
     for name in activate deactivate hook kernel setup status up; do all=$all$name$_roost_newline; done
+  elif [[ $1:$3 = 2:kernel ]]; then
+    for name in add check list prune remove; do all=$all$name$_roost_newline; done
   elif [[ $1:$3 = 2:activate ]] && _roost_stores; then
     for env in "$_roost_versions"/* "$_roost_versions"/*/envs/* "$_roost_data"/*/envs/*; do
       [[ -x $env/bin/python && -f $env/pyvenv.cfg && ! -e $env/.roost-building ]] || continue

@@ -872,6 +872,7 @@ if status is-interactive
         set -g _roost_drawn 1
         complete -c roost -f -n 'test (count (commandline -opc)) -eq 1' -a 'activate deactivate hook kernel setup status up'
         complete -c roost -f -n 'test (count (commandline -opc)) -eq 2; and test (commandline -opc)[2] = activate' -a '(_roost_envs)'
+        complete -c roost -f -n 'test (count (commandline -opc)) -eq 2; and test (commandline -opc)[2] = kernel' -a 'add check list prune remove'
         function _roost_on_prompt --on-event fish_prompt
             test "$ROOST_DISABLE" = 1; or _roost_unchanged; or _roost_prompt
         end

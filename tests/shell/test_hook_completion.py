@@ -51,6 +51,11 @@ def test_only_a_ready_env_is_offered(session: ShellSession, sandbox: Sandbox, wa
     assert session.active is None
 
 
+def test_a_kernel_verb(session: ShellSession) -> None:
+    """C: what `roost kernel` has; the program's answer shows which one it was."""
+    assert session.run("roost ker\tpr\t").strip() == "roost: nothing to prune"
+
+
 def test_the_list(session: ShellSession, watch: Watch) -> None:
     """H17: with nothing typed, Tab shows each ready env, by version and by alias."""
     before = len(session.everything)

@@ -8,6 +8,7 @@ import string
 import typer.main
 
 from roost.cli.app import app
+from roost.cli.kernel_app import kernel as kernel_app
 from roost.rules import model
 from tests.support.sandbox import REPOSITORY
 
@@ -84,6 +85,10 @@ def test_commands() -> None:
     for offered in (re.search(r"for name in ([a-z ]+); do all=", CORE), re.search(r"-eq 1' -a '([a-z ]+)'", fish)):
         assert offered
         assert offered[1].split() == sorted(commands)
+    kernel = sorted(command.name or getattr(command.callback, "__name__", "") for command in kernel_app.registered_commands)
+    for offered in (re.search(r"2:kernel \]\]; then\n    for name in ([a-z ]+); do all=", CORE), re.search(r"= kernel' -a '([a-z ]+)'", fish)):
+        assert offered
+        assert offered[1].split() == kernel
     documented = (REPOSITORY / "docs" / "commands.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `roost (\w+)", documented, re.MULTILINE)) == commands
 
