@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -37,8 +40,11 @@ def seen(session: ShellSession, line: str = "") -> tuple[str, str, str]:
     return found[1], found[2], found[3]
 
 
-def wander(sandbox: Sandbox, session: ShellSession, one: Path, two: Path) -> None:
-    """Through four projects and out: the env and what the other tool sets are right at each prompt."""
+def wander(sandbox: Sandbox, session: ShellSession, one: Path, two: Path, always: Sequence[Path] = ()) -> None:
+    """Through four projects and out: the env and what the other tool sets are right at each prompt.
+
+    ``always``: directories that the other tool keeps on PATH, wherever; but never before an env.
+    """
     path = sandbox.path
     for place, env, tools in (
         ("p1", one, True),
@@ -54,7 +60,10 @@ def wander(sandbox: Sandbox, session: ShellSession, one: Path, two: Path) -> Non
         wanted = [*([f"{env}/bin"] if env else []), *([f"{sandbox.root}/{place}/tools"] if tools else []), path]
         for _ in range(2):
             assert session.prefix == (f"({env.name}) " if env else ""), place
-            assert seen(session) == (str(env or ""), place if tools else "", ":".join(wanted)), place
+            active, foo, path_now = seen(session)
+            assert (active, foo) == (str(env or ""), place if tools else ""), place
+            assert ":".join(field for field in path_now.split(":") if Path(field) not in always) == ":".join(wanted), place
+            assert env is None or path_now.startswith(f"{env}/bin:"), place
 
 
 # --- tools that set the environment ---
@@ -123,6 +132,24 @@ def test_mise(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, one:
     session = terminal(sandbox.home, before=lines if where == "before" else "", after=lines if where == "after" else "")
     wander(sandbox, session, one, two)
     assert (session.exported("MISE_SHELL"), session.exported("__MISE_ORIG_PATH")) == (kind, sandbox.path)
+
+
+_REAL_MISE = os.environ.get("ROOST_TEST_MISE") or shutil.which("mise")
+if _REAL_MISE:  # it comes with no system's packages; the stand-in above is what every machine runs
+
+    @pytest.mark.parametrize("where", ["before", "after"])
+    def test_the_real_mise(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, one: Path, two: Path, where: str) -> None:
+        """H10: an env and PATH entries by mise.toml."""
+        assert _REAL_MISE
+        places = {"DATA": "data", "CACHE": "cache", "STATE": "state", "CONFIG": "config"}
+        sandbox.extra |= {f"MISE_{name}_DIR": str(sandbox.root / "mise" / place) for name, place in places.items()}
+        sandbox.extra |= {"MISE_TRUSTED_CONFIG_PATHS": str(sandbox.root), "MISE_QUIET": "1", "MISE_OFFLINE": "1"}
+        for place in ("p1", "p2"):
+            (sandbox.root / place / "mise.toml").write_text(f'[env]\nFOO = "{place}"\n_.path = ["tools"]\n')
+        kind = every_shell.kind
+        line = f"{_REAL_MISE} activate fish | source" if kind == "fish" else f'eval "$({_REAL_MISE} activate {kind})"'
+        session = terminal(sandbox.home, before=line if where == "before" else "", after=line if where == "after" else "")
+        wander(sandbox, session, one, two, [Path(_REAL_MISE).parent, sandbox.root / "mise" / "data" / "shims"])
 
 
 CONDA = """
