@@ -114,7 +114,7 @@ def _say_outcome(outcome: Outcome) -> None:
     if outcome.code:
         render.say(f"{line}; {outcome.hint}")
     else:
-        print(render.printable(line), flush=True)
+        print(render.one_line(line), flush=True)
 
 
 def _tell(added: Any, *, dry_run: bool) -> None:
@@ -162,7 +162,7 @@ def _columns(kernel: Kernel) -> tuple[str, ...]:
 
 
 def _table(lines: list[tuple[str, ...]]) -> None:
-    lines = [tuple(map(render.printable, line)) for line in lines]
+    lines = [tuple(map(render.one_line, line)) for line in lines]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]) - 1)]
     for line in lines:
         print("  ".join([*(f"{word:<{width}}" for word, width in zip(line, widths, strict=False)), line[-1]]).rstrip())

@@ -63,9 +63,13 @@ def check(
 
 def _mend(mark: Mark) -> str:
     """What to type for a stale kernel."""
-    if environments.inspect(mark.env, mark.env.name).state is EnvState.READY:
+    try:
+        ready = environments.inspect(mark.env, mark.env.name).state is EnvState.READY
+    except OSError:
+        ready = False
+    if ready:
         return f"roost kernel add {mark.project or mark.env.name}"
-    return f"roost up {mark.project}" if mark.project and mark.project.is_dir() else "roost kernel prune --yes"
+    return f"roost up {mark.project}" if mark.project and os.path.isdir(mark.project) else "roost kernel prune --yes"
 
 
 def _started(name: str, kernel: Kernel, layout: Layout, timeout: float) -> Outcome:
@@ -128,10 +132,11 @@ def prune(layout: Layout, *, data: Path | None = None, foreign: bool = False, re
 
 
 def _unmounted(kernel: Kernel) -> Path | None:
-    """The directory of versions that the kernel's env was in, if it is gone as a whole."""
-    env = kernel.mark.env if kernel.mark else Path(kernel.interpreter).parents[1]
-    store = env.parents[2] if env.parent.name == "envs" else env.parent
-    return None if store.is_dir() else store
+    """What is gone beside the kernel's env: the whole directory of versions, or what a link on the way leads to."""
+    env = kernel.mark.env if kernel.mark else Path(kernel.interpreter).parent.parent
+    store = env.parent.parent.parent if env.parent.name == "envs" else env.parent
+    dangling = (place for place in (env, *env.parents) if os.path.islink(place) and not os.path.exists(place))
+    return next(dangling, None if os.path.isdir(store) else store)
 
 
 def _removed(kernel: Kernel) -> Outcome:

@@ -206,7 +206,7 @@ def _decide(target: Target, options: Options, directory: Path, layout: Layout) -
     notices: list[str] = []
     mark = replaced.mark if replaced and replaced in mine else None
     before = mark.wanted if mark else Wanted()
-    if mark and mark.project and mark.env == env.prefix and mark.project.is_dir():
+    if mark and mark.project and mark.env == env.prefix and os.path.isdir(mark.project):
         project = mark.project  # two projects share the env, and its kernel stays with the first
     variables = {**before.variables, **(ISOLATION if options.isolated else {}), **dict(options.variables)}
     wanted = Wanted(options.display_name or before.display_name, variables)

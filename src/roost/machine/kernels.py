@@ -75,7 +75,7 @@ def scan(directory: Path) -> list[Kernel]:
         names = sorted(os.listdir(directory))
     except OSError:
         return []
-    return [_read(directory / name) for name in names if (directory / name / "kernel.json").is_file()]
+    return [_read(directory / name) for name in names if os.path.isfile(directory / name / "kernel.json")]
 
 
 def find(directory: Path, name: str) -> Kernel | None:
@@ -265,20 +265,21 @@ def _platform_dirs(environ: Mapping[str, str]) -> bool:
 
 def _read(path: Path) -> Kernel:
     """A row for whatever lies there: a file that cannot be used is a row too."""
+    broken = Kernel(path.name, path, "", "", None, KernelState.BROKEN)
     try:
         document = json.loads(read_bounded(path / "kernel.json", _LIMIT))
-        argv = document["argv"]
-        interpreter = argv[0]
-        if not all(isinstance(word, str) for word in argv):
-            raise TypeError
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        return Kernel(path.name, path, "", "", None, KernelState.BROKEN, f"kernel.json cannot be read: {reason or 'it is not JSON'}")
-    except (KeyError, IndexError, TypeError):
-        return Kernel(path.name, path, "", "", None, KernelState.BROKEN, "kernel.json has no argv")
-    mark = parse_mark(document)
-    kernel = Kernel(path.name, path, str(document.get("display_name", "")), interpreter, mark, KernelState.OK)
-    reason = _fault(kernel)
+    except OSError as error:
+        return replace(broken, reason=f"kernel.json cannot be read: {error.strerror}")
+    except (ValueError, RecursionError):
+        return replace(broken, reason="kernel.json cannot be read: it is not JSON")
+    argv = document.get("argv") if isinstance(document, dict) else None
+    if not argv or not isinstance(argv, list) or not all(isinstance(word, str) for word in argv):
+        return replace(broken, reason="kernel.json has no argv")
+    kernel = Kernel(path.name, path, str(document.get("display_name", "")), argv[0], parse_mark(document), KernelState.OK)
+    try:
+        reason = _fault(kernel)
+    except OSError as error:
+        reason = f"its env cannot be looked at: {error.strerror}"
     return replace(kernel, state=KernelState.STALE, reason=reason) if reason else kernel
 
 
