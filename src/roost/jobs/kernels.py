@@ -76,9 +76,9 @@ def _started(name: str, kernel: Kernel, layout: Layout, timeout: float) -> Outco
     answer = kernels.start(kernel, layout.environ, timeout)
     if not answer.failure:
         return Outcome(name, 0, "ok", seconds=answer.seconds)
-    hint = answer.hint
-    if kernels.start(kernel, scrubbed(layout.environ), timeout).failure == "":
-        environ, suspects = dict(layout.environ), sorted(name for name in deciding(layout.environ) if name.startswith(("PYTHON", "__PYVENV")))
+    hint, environ = answer.hint, dict(layout.environ)
+    suspects = sorted(name for name in deciding(environ) if name.startswith(("PYTHON", "__PYVENV")))
+    if suspects and not kernels.start(kernel, scrubbed(environ), timeout).failure:
         alone = (one for one in suspects if not kernels.start(kernel, {k: v for k, v in environ.items() if k != one}, timeout).failure)
         guilty = next(alone, " and ".join(suspects))
         cured = guilty in ISOLATION

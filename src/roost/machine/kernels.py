@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from roost.machine.files import read_bounded, remove_tree
 from roost.machine.layout import Layout, home_of, python_version, site_packages
-from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed
+from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed, uninterrupted
 from roost.rules.errors import KernelFailed, LockTimeout
 from roost.rules.kernelspec import Kernel, KernelState, Registration, parse_mark
 
@@ -129,7 +129,8 @@ def scratch() -> Iterator[Path]:
     try:
         yield path
     finally:
-        shutil.rmtree(path, ignore_errors=True)
+        with uninterrupted():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def stage(registration: Registration, environ: Mapping[str, str], scratch: Path) -> Path:
@@ -138,7 +139,7 @@ def stage(registration: Registration, environ: Mapping[str, str], scratch: Path)
     words: list[str | Path] = [prefix / "bin" / "python", "-m", "ipykernel", "install", "--prefix", scratch, "--name", name]
     staged = scratch / "share" / "jupyter" / "kernels" / name
     try:
-        run(words, scrubbed(environ), scratch)
+        run(words, {**scrubbed(environ), "TMPDIR": str(scratch)}, scratch)  # ipykernel leaves a directory behind
         document = registration.document(json.loads((staged / "kernel.json").read_bytes()))
         (staged / "kernel.json").write_text(json.dumps(document, indent=1) + "\n", encoding="ascii")
     except ProcessFailed as error:
@@ -159,20 +160,21 @@ def place(staged: Path, directory: Path, replaced: Path | None) -> bool:
     if replaced == target and not target.is_symlink() and _content(target) == _content(staged):
         return False
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=".roost-", dir=directory.resolve().parent))
-        try:
-            shutil.copytree(staged, aside / "new")
-            if replaced is not None and os.path.lexists(replaced):
-                replaced.rename(aside / "old")  # a link itself, never what it leads to
+        with uninterrupted():  # between the two renames there is no kernel
+            directory.mkdir(parents=True, exist_ok=True)
+            aside = Path(tempfile.mkdtemp(prefix=".roost-", dir=directory.resolve().parent))
             try:
-                (aside / "new").rename(target)
-            except OSError:
-                if os.path.lexists(aside / "old") and replaced is not None:
-                    (aside / "old").rename(replaced)
-                raise
-        finally:
-            remove_tree(aside)
+                shutil.copytree(staged, aside / "new")
+                if replaced is not None and os.path.lexists(replaced):
+                    replaced.rename(aside / "old")  # a link itself, never what it leads to
+                try:
+                    (aside / "new").rename(target)
+                except OSError:
+                    if os.path.lexists(aside / "old") and replaced is not None:
+                        (aside / "old").rename(replaced)
+                    raise
+            finally:
+                remove_tree(aside)
     except OSError as error:
         raise _unwritable(directory, error) from error
     return True
@@ -339,7 +341,11 @@ def _content(directory: Path) -> dict[str, bytes]:
         return {}
 
 
+def _cause(error: OSError) -> str:
+    """What the system said; of a copy that failed, for its first file."""
+    copies = error.args[0] if isinstance(error, shutil.Error) else ()
+    return str(copies[0][2]).partition(": ")[0] if copies else error.strerror or str(error)
+
+
 def _unwritable(path: Path, error: OSError) -> KernelFailed:
-    return KernelFailed(
-        "cannot-write", f"cannot write {path}: {error.strerror or error}", "make it a directory that you may write to, or give --data-dir", str(path)
-    )
+    return KernelFailed("cannot-write", f"cannot write {path}: {_cause(error)}", "make it a directory that you may write to, or give --data-dir", str(path))
