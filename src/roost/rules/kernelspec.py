@@ -174,10 +174,8 @@ def _directory(value: object) -> Path | None:
 
 
 def _slug(text: str) -> str:
-    name = re.sub(r"[^a-z0-9._-]", "-", text.lower()).strip("._-")
-    if _RESERVED.fullmatch(name):
-        name = f"proj-{name}"
-    return name[:64].rstrip("._-")
+    name = re.sub(r"[^a-z0-9._-]", "-", text.lower()).strip("._-")[:64].rstrip("._-")  # cut before it is judged: what is left may be reserved
+    return f"proj-{name}"[:64].rstrip("._-") if _RESERVED.fullmatch(name) else name
 
 
 def _literal(path: str) -> str:
