@@ -192,9 +192,14 @@ def test_without_installing(machine: KernelMachine, second: str) -> None:
 
 def test_a_dry_run(machine: KernelMachine, churn: Path, newest: str) -> None:
     """J16: prints the kernel.json, writes nothing."""
+    before = photograph(churn)
     dry = machine.kernel("add", "churn", "--dry-run")
     assert dry.returncode == 0
     assert "would be installed first" in dry.stderr
+    (row,) = document(machine.kernel("add", "churn", "--dry-run", "--json"))["kernels"]
+    assert (row["owner"], row["env"], row["spec"]) == ("roost", str(churn), None)
+    assert photograph(churn) == before
+    assert not machine.data.exists()
     machine.added("churn")
     dry = machine.kernel("add", "churn", "--name", "churn2", "--dry-run")
     assert dry.returncode == 0
@@ -249,6 +254,51 @@ def test_an_env_that_keeps_no_pip(machine: KernelMachine, churn: Path) -> None:
     assert "!pip is" in outcome["churn"][1]
 
 
+def test_pip_that_may_neither_be_there_nor_come(machine: KernelMachine, churn: Path) -> None:
+    """jupyter.md 6.2: --no-pip holds although the env's pip is to install ipykernel."""
+    before = photograph(churn / "bin", *churn.glob("lib/*/site-packages"))
+    done = machine.kernel("add", "churn", "--no-pip", "--installer", "pip")
+    assert done.returncode == 8
+    assert done.stderr.splitlines()[-1].endswith("leave --no-pip out, or install uv")
+    assert photograph(churn / "bin", *churn.glob("lib/*/site-packages")) == before
+    assert not machine.data.exists()
+
+
+def test_an_env_that_sees_its_interpreters_pip(machine: KernelMachine, newest: str) -> None:
+    """field-notes 8.1, 8.7: with --system-site-packages `%pip` works without a pip of its own, `!pip` does not."""
+    prefix = machine.env(newest, "seeing")
+    cfg = prefix / "pyvenv.cfg"
+    cfg.write_text(cfg.read_text().replace("include-system-site-packages = false", "include-system-site-packages = true"))
+    assert machine.sandbox.run([prefix / "bin" / "python", "-c", "import pip"]).returncode == 0
+    machine.added("seeing")
+    assert machine.outcome("check", "seeing") == {"seeing": (0, "ok")}
+
+
+def test_half_a_pip(machine: KernelMachine, churn: Path) -> None:
+    """What a killed installation left is no pip."""
+    half = next(churn.glob("lib/*/site-packages")) / "pip"
+    half.mkdir()
+    (half / "__init__.py").touch()
+    machine.added("churn")
+    assert machine.outcome("check", "churn") == {"churn": (0, "ok")}
+
+
+def test_ours_beside_a_foreign_one_in_other_letters(machine: KernelMachine, churn: Path) -> None:
+    """jupyter.md 1.2: the exact name is meant first, so ours is refreshed; without ours, the other one holds the name."""
+    machine.added("churn")
+    if (machine.directory / "CHURN").exists():
+        return  # a disk on which there can be one of them
+    other = machine.foreign("CHURN", "/bin/true")
+    before = photograph(other)
+    machine.added("churn", "--env", "A=b")
+    assert machine.spec("churn")["env"]["A"] == "b"
+    assert machine.kernel("remove", "churn").returncode == 0
+    assert machine.kernel("add", "churn").returncode == 8
+    assert photograph(other) == before
+    machine.added("churn", "--force")
+    assert os.listdir(machine.directory) == ["churn"]
+
+
 def test_variables_stay(machine: KernelMachine, churn: Path) -> None:
     """jupyter.md 6.2: --env and --isolated are in kernel.json, and a later `add` keeps what was asked for."""
     machine.added("churn", "--env", "MODEL=big", "--env", "EMPTY=", "--isolated", "--display-name", "Churn, big")
@@ -299,6 +349,33 @@ def test_every_python(machine: KernelMachine, version: str) -> None:
     machine.env(version, "old")
     machine.added("old")
     assert machine.outcome("check", "old") == {"old": (0, "ok")}
+
+
+def test_one_document(machine: KernelMachine, churn: Path) -> None:
+    """C: --json, with --check too; a kernel that fails it is in the same document."""
+    (row,) = document(machine.added("churn", "--check", "--json"))["kernels"]
+    assert row["check"] == {"name": "churn", "code": 0, "message": "ok", "hint": "", "seconds": row["check"]["seconds"]}
+    assert row["check"]["seconds"] > 0
+    (machine.sandbox.root / "zmq.py").write_text("raise ImportError('shadowed')\n")
+    shadow = {"PYTHONPATH": str(machine.sandbox.root)}
+    done = machine.kernel("add", "churn", "--check", "--json", **shadow)
+    assert (done.returncode, document(done)["kernels"][0]["check"]["code"]) == (8, 8)
+    assert done.stderr == ""
+    assert document(machine.kernel("add", "churn", "--no-check", "--json"))["kernels"][0]["check"] is None
+    assert machine.kernel("add", "churn", "--check", **shadow).stderr.splitlines()[-1].startswith("roost: churn: it did not start: ")
+
+
+def test_another_data_directory(machine: KernelMachine, churn: Path) -> None:
+    """jupyter.md 6.1: --data-dir, also as one types it."""
+    machine.added("churn", "--data-dir", "other")
+    other = machine.sandbox.root / "other" / "kernels"
+    assert os.listdir(other) == ["churn"]
+    assert not machine.data.exists()
+    assert [row["path"] for row in document(machine.kernel("list", "--data-dir", "other", "--json"))["kernels"]] == [str(other / "churn")]
+    assert machine.outcome("check", "--data-dir", "other") == {"churn": (0, "ok")}
+    assert machine.kernel("prune", "--data-dir", "other").returncode == 0
+    assert machine.kernel("remove", "churn", "--data-dir", "other").returncode == 0
+    assert os.listdir(other) == []
 
 
 def test_all_envs(machine: KernelMachine, churn: Path, second: str) -> None:
@@ -355,6 +432,11 @@ def test_stale_kernels_go(machine: KernelMachine, churn: Path, second: str) -> N
     assert stale.returncode == 10
     assert "the interpreter is gone" in stale.stdout
     assert machine.kernel("check", "fraud").returncode == 10
+    assert machine.outcome("check", "absent", "broken", "relative") == {
+        "absent": (10, "stale: the interpreter is gone: /nowhere-at-all/python"),
+        "broken": (10, "broken: kernel.json cannot be read: it is not JSON"),
+        "relative": (8, "foreign: roost starts only its own kernels"),
+    }
     before = photograph(machine.data)
     shown = machine.kernel("prune")
     assert (shown.returncode, shown.stdout.split(":")[:2]) == (0, ["fraud", " would remove"])
@@ -374,6 +456,13 @@ def test_a_volume_that_is_not_mounted(machine: KernelMachine, churn: Path) -> No
     assert done.returncode == 0
     assert "kept: " in done.stdout
     assert os.listdir(machine.directory) == ["churn"]
+    (machine.sandbox.root / "unplugged").rename(machine.sandbox.pyenv_root)
+    version = churn.parents[1]
+    shutil.rmtree(version)
+    version.symlink_to("/nowhere-at-all/volume")
+    assert f"kept: {version} is not there" in machine.kernel("prune", "--yes").stdout
+    version.unlink()
+    assert machine.kernel("prune", "--yes").stdout.startswith("churn: removed: ")
 
 
 def test_an_env_that_changed_below_its_kernel(machine: KernelMachine, churn: Path, second: str) -> None:
@@ -389,6 +478,9 @@ def test_an_env_that_changed_below_its_kernel(machine: KernelMachine, churn: Pat
     code, message = machine.outcome("check", "churn")["churn"]
     assert code == 8
     assert "zmq" in message
+    refused = machine.kernel("add", "churn")
+    assert refused.returncode == 8
+    assert "zmq" in refused.stderr
     advice = machine.kernel("check", "churn").stderr.rpartition("; ")[2]
     assert machine.sandbox.run([*advice.split()[:-1], "--quiet", "ipykernel"], timeout=300).returncode == 0, advice
     assert machine.kernel("check", "churn").returncode == 0
@@ -425,7 +517,7 @@ def test_a_jupyter_that_does_not_see_it(machine: KernelMachine, churn: Path) -> 
     blind.mkdir()
     (blind / "jupyter").write_text("#!/bin/sh\necho '{\"kernelspecs\": {}}'\n")
     (blind / "jupyter").chmod(0o755)
-    done = machine.kernel("check", "--static", "--jupyter", PATH=f"{tools}:{blind}:{machine.sandbox.path}")
+    done = machine.kernel("check", "CHURN", "--static", "--jupyter", PATH=f"{tools}:{blind}:{machine.sandbox.path}")
     assert (done.returncode, done.stdout) == (0, f"churn: ok, not seen by {blind}/jupyter\n")
 
 
@@ -440,7 +532,12 @@ def test_removal(machine: KernelMachine, churn: Path) -> None:
         assert done.returncode == code, done.stderr
     assert machine.kernel("remove", "nosuch", "--missing-ok").returncode == 0
     assert photograph(machine.data) == before
-    assert machine.kernel("remove", "CHURN", "--uninstall-ipykernel").returncode == 0
+    done = machine.kernel("remove", "CHURN", "nosuch", "--uninstall-ipykernel", "--json")
+    assert done.returncode == 3
+    assert [(row["code"], row["message"]) for row in document(done)["kernels"]] == [
+        (0, f"removed, and ipykernel from {churn}"),
+        (3, "there is no such kernel"),
+    ]
     assert not list(churn.glob("lib/*/site-packages/ipykernel_launcher.py"))
     assert machine.kernel("remove", "handmade", "--force").returncode == 0
     assert os.listdir(machine.directory) == []

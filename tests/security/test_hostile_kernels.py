@@ -51,6 +51,7 @@ def _withstands(machine: KernelMachine, contents: Sequence[str | bytes]) -> list
         assert not STEERING.search(done.stdout + done.stderr)
         assert len((done.stdout + done.stderr).splitlines()) <= len(contents) + 1
     assert photograph(machine.data) == before
+    assert not machine.sandbox.data.exists(), "to look takes no lock"
     rows = document(machine.kernel("list", "--all", "--json"))["kernels"]
     assert len(rows) == len(contents)
     return list(rows)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,18 +52,20 @@ def check(
     for name, kernel in _named(names, directory):
         if kernel is None:
             yield _not_found(name)
-        elif kernel.mark is None:
-            yield Outcome(name, KernelFailed.code, "foreign: roost starts only its own kernels", "roost kernel list --all")
         elif kernel.state is not KernelState.OK:
             yield Outcome(name, WORK_TO_DO, f"{kernel.state.value}: {kernel.reason}", _mend(kernel.mark))
+        elif kernel.mark is None:
+            yield Outcome(name, KernelFailed.code, "foreign: roost starts only its own kernels", "roost kernel list --all")
         else:
             outcome = Outcome(name, 0, "ok") if static else _started(name, kernel, layout, timeout)
             blind = [path for path, listed in listings.items() if name not in listed]
             yield replace(outcome, message=", ".join([outcome.message, *(f"not seen by {path}" for path in blind)]))
 
 
-def _mend(mark: Mark) -> str:
-    """What to type for a stale kernel."""
+def _mend(mark: Mark | None) -> str:
+    """What to type for a kernel that cannot start."""
+    if mark is None:
+        return "whoever made it can mend it; roost kernel remove --force takes it away"
     try:
         ready = environments.inspect(mark.env, mark.env.name).state is EnvState.READY
     except OSError:
@@ -91,8 +94,10 @@ def _jupyters(layout: Layout) -> list[str]:
     return [path for path in (os.path.join(field, "jupyter") for field in fields if field.startswith("/")) if os.access(path, os.X_OK)]
 
 
-def remove(names: list[str], layout: Layout, *, data: Path | None = None, force: bool = False, missing_ok: bool = False) -> Iterator[Outcome]:
-    """Each kernel in turn; a foreign one only with ``force``."""
+def remove(
+    names: list[str], layout: Layout, *, data: Path | None = None, force: bool = False, missing_ok: bool = False, uninstall: bool = False
+) -> Iterator[Outcome]:
+    """Each kernel in turn; a foreign one only with ``force``. ``uninstall``: ipykernel goes from the env too."""
     directory = kernels.directory_of(layout, data)
     with kernels.locked(layout):
         for name, kernel in _named(names, directory):
@@ -101,25 +106,30 @@ def remove(names: list[str], layout: Layout, *, data: Path | None = None, force:
             elif kernel.mark is None and not force:
                 yield Outcome(name, KernelFailed.code, "roost did not make this kernel", "use --force to remove it all the same")
             else:
-                yield _removed(kernel)
+                outcome = _removed(kernel)
+                yield _uninstalled(kernel.name, kernel.mark.env, layout) if uninstall and kernel.mark and not outcome.code else outcome
 
 
-def uninstall_ipykernel(prefixes: Iterable[Path], layout: Layout) -> None:
-    """Takes ipykernel itself, and nothing that came with it, out of the envs that are still there. Raises KernelFailed."""
+def _uninstalled(name: str, prefix: Path, layout: Layout) -> Outcome:
+    """Takes ipykernel itself, and nothing that came with it, out of the env of a removed kernel, if that is still there."""
     from roost.jobs.register import as_kernel_failure
     from roost.machine import packages
 
-    for prefix in prefixes:
-        env = environments.inspect(prefix, prefix.name)
-        if env.state is EnvState.READY and kernels.has_ipykernel(prefix):
-            with as_kernel_failure(env), kernels.scratch() as scratch, environments.locked(prefix):
-                uv = packages.pick_installer("auto", numbers(python_version(prefix)), layout)
-                packages.uninstall(env, "ipykernel", uv, layout.environ, scratch)
+    env = environments.inspect(prefix, prefix.name)
+    if env.state is not EnvState.READY or not kernels.has_ipykernel(prefix):
+        return Outcome(name, 0, "removed")
+    try:
+        with as_kernel_failure(env), kernels.scratch() as scratch, environments.locked(prefix):
+            uv = packages.pick_installer("auto", numbers(python_version(prefix)), layout)
+            packages.uninstall(env, "ipykernel", uv, layout.environ, scratch)
+    except KernelFailed as error:
+        return Outcome(name, error.code, f"removed, but {error.message}", error.hint)
+    return Outcome(name, 0, f"removed, and ipykernel from {prefix}")
 
 
 def prune(layout: Layout, *, data: Path | None = None, foreign: bool = False, really: bool = False) -> Iterator[Outcome]:
     """Removes what is ours and stale; with ``foreign`` also what starts an absolute path that is not there."""
-    with kernels.locked(layout):
+    with kernels.locked(layout) if really else nullcontext():
         for kernel in kernels.scan(kernels.directory_of(layout, data)):
             if kernel.state is not KernelState.STALE or not (kernel.mark or (foreign and not os.path.exists(kernel.interpreter))):
                 continue
@@ -150,7 +160,8 @@ def _removed(kernel: Kernel) -> Outcome:
 def _named(names: list[str], directory: Path) -> Iterator[tuple[str, Kernel | None]]:
     """The kernels of these names, in any letters; all of ours if there are none. A name that is a path finds nothing."""
     for name in names:
-        yield name, kernels.find(directory, name)
+        kernel = kernels.find(directory, name)
+        yield kernel.name if kernel else name, kernel
     if not names:
         for kernel in kernels.scan(directory):
             if kernel.mark:

@@ -27,6 +27,7 @@ _LIMIT: Final = 1 << 20  # bytes of a kernel.json
 _FALSE: Final = frozenset({"no", "n", "false", "off", "0", "0.0"})  # to jupyter_core; an empty word is true
 _MINOR: Final = re.compile(r"(?:python|pypy)([0-9]+\.[0-9]+)t?")
 _GRACE: Final = 15.0  # seconds to start jupyter_client and to end the kernel
+_PATIENCE: Final = 30.0  # seconds for a jupyter command to answer
 _PROBE: Final = Path(__file__).with_name("kernel_probe.py")
 
 
@@ -45,7 +46,7 @@ def data_directory(environ: Mapping[str, str], platform: str = sys.platform) -> 
 
 def directory_of(layout: Layout, data: Path | None = None) -> Path:
     """Where the user's kernels are: below ``data``, else where Jupyter looks."""
-    return (data or data_directory(layout.environ)) / "kernels"
+    return (layout.cwd / data if data else data_directory(layout.environ)) / "kernels"
 
 
 def search_directories(environ: Mapping[str, str], data: Path, platform: str = sys.platform) -> tuple[list[Path], list[Path]]:
@@ -80,7 +81,12 @@ def scan(directory: Path) -> list[Kernel]:
 
 def find(directory: Path, name: str) -> Kernel | None:
     """The kernel of that name, in whatever letters; the exact one if there are two."""
-    alike = [kernel for kernel in scan(directory) if kernel.name.lower() == name.lower()]
+    return called(name, scan(directory))
+
+
+def called(name: str, present: list[Kernel]) -> Kernel | None:
+    """The same among ``present``."""
+    alike = [kernel for kernel in present if kernel.name.lower() == name.lower()]
     return next((kernel for kernel in alike if kernel.name == name), alike[0] if alike else None)
 
 
@@ -90,8 +96,8 @@ def has_ipykernel(prefix: Path) -> bool:
 
 
 def has_pip(prefix: Path) -> bool:
-    """Has the env at ``prefix`` a pip of its own?"""
-    return _has(prefix, "pip/__init__.py")
+    """Has the env at ``prefix`` a pip of its own? Its interpreter's, or half a one, does for ``%pip`` at most."""
+    return os.access(prefix / "bin" / "pip", os.X_OK) and _has(prefix, "pip/__init__.py")
 
 
 def ipykernel_version(prefix: Path) -> str:
@@ -225,7 +231,7 @@ def start(kernel: Kernel, environ: Mapping[str, str], timeout: float) -> Probed:
 def listed_by(jupyter: str, environ: Mapping[str, str]) -> set[str]:
     """The names of the kernels that this ``jupyter`` command sees; empty if it does not say."""
     try:
-        document = json.loads(run([jupyter, "kernelspec", "list", "--json"], environ).output)
+        document = json.loads(run([jupyter, "kernelspec", "list", "--json"], environ, timeout=_PATIENCE).output)
         return set(document["kernelspecs"])
     except (ProcessFailed, ValueError, KeyError, TypeError):
         return set()
@@ -312,7 +318,7 @@ def _fault(kernel: Kernel) -> str:
 def _judge_answer(answer: Mapping[str, Any], env: Path) -> tuple[str, str]:
     """What is wrong, and what to type; two empty words if nothing is."""
     if answer.get("error"):
-        return f"it did not start: {answer['error']}", f"{env}/bin/python -m pip install --force-reinstall ipykernel"
+        return f"it did not start: {answer['error']}", _renewal(env)
     if not _same(answer["prefix"], env):
         return f"it runs in {answer['prefix']}, not in {env}", "roost up --recreate in its project"
     for name in ("python", "pip"):
@@ -331,7 +337,7 @@ def _same(one: str, other: Path) -> bool:
 
 
 def _renewal(prefix: Path) -> str:
-    return f"{prefix}/bin/python -m pip install --upgrade ipykernel"
+    return f"{prefix}/bin/python -m pip install --force-reinstall ipykernel"  # with what it needs, for that may be what is broken
 
 
 def _content(directory: Path) -> dict[str, bytes]:
