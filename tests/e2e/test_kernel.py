@@ -85,6 +85,11 @@ def test_a_shell_whose_start_puts_shims_first(machine: KernelMachine, churn: Pat
     code = "!command -v python; python -c 'import sys; print(sys.prefix)'"
     assert machine.run_in("churn", code, **shell).split() == [f"{shims}/python", str(churn)]
     assert machine.kernel("check", "churn", cwd=None, **shell).returncode == 0
+    spec = machine.spec("churn")
+    del spec["env"]["PYENV_VERSION"]
+    (machine.directory / "churn" / "kernel.json").write_text(json.dumps(spec))
+    done = machine.kernel("check", "churn", cwd=None, **shell)
+    assert (done.returncode, f"!python is {shims}/python, not the env's" in only_line(done)) == (8, True), "the shim leads elsewhere"
 
 
 @pytest.mark.parametrize("name", ["..", ".", "../x y", "x\n", "", ".hidden", "-x", "a/b", "é", "python3", "Python3.12", "a" * 65])
@@ -252,6 +257,7 @@ def test_an_env_that_keeps_no_pip(machine: KernelMachine, churn: Path) -> None:
     outcome = machine.outcome("check", "churn")
     assert outcome["churn"][0] == 8
     assert "!pip is" in outcome["churn"][1]
+    assert machine.kernel("check", "churn").stderr.endswith("; roost kernel add\n")
 
 
 def test_pip_that_may_neither_be_there_nor_come(machine: KernelMachine, churn: Path) -> None:
@@ -330,17 +336,25 @@ def test_two_envs_of_one_name(machine: KernelMachine, churn: Path, newest: str, 
     machine.added(f"{newest}/envs/churn")
     machine.added(f"{second}/envs/churn")
     assert sorted(os.listdir(machine.directory)) == ["churn", f"churn-{second}"]
+    assert machine.kernel("remove", f"churn-{second}").returncode == 0
+    machine.added(f"{second}/envs/churn", "--replace")
+    assert os.listdir(machine.directory) == ["churn"]
+    assert machine.spec("churn")["metadata"]["roost"]["python"] == second
 
 
-def test_a_root_with_a_blank_and_an_accent(machine: KernelMachine, newest: str) -> None:
-    """J35."""
-    machine.sandbox.pyenv_root = machine.sandbox.root / "py env é"
+@pytest.mark.parametrize("root", ["py env é", "py $HOME"])
+def test_a_root_with_a_blank_and_an_accent(machine: KernelMachine, newest: str, root: str) -> None:
+    """J35; a dollar sign is none of a variable, and said to be one that VS Code may not take."""
+    machine.sandbox.pyenv_root = machine.sandbox.root / root
     machine.sandbox.versions = machine.sandbox.pyenv_root / "versions"
     machine.sandbox.versions.mkdir(parents=True)
     env = machine.env(newest, "churn")
-    machine.added("churn")
+    done = machine.added("churn")
+    assert ("there is a $ in" in done.stderr) is ("$" in root)
     assert machine.kernel("check").returncode == 0
-    assert str(env) in machine.run_in("churn", "!pip -V")
+    lines = machine.run_in("churn", "!pip -V\nimport os; print(os.environ['VIRTUAL_ENV'])").splitlines()
+    assert str(env) in lines[0]
+    assert lines[1] == str(env)
 
 
 @pytest.mark.parametrize("version", [version for version in real_versions() if tuple(map(int, version.split(".")[:2])) >= (3, 8)])
@@ -356,13 +370,14 @@ def test_one_document(machine: KernelMachine, churn: Path) -> None:
     (row,) = document(machine.added("churn", "--check", "--json"))["kernels"]
     assert row["check"] == {"name": "churn", "code": 0, "message": "ok", "hint": "", "seconds": row["check"]["seconds"]}
     assert row["check"]["seconds"] > 0
+    assert os.listdir(machine.data) == ["kernels"], "its connection file lies elsewhere"
     (machine.sandbox.root / "zmq.py").write_text("raise ImportError('shadowed')\n")
     shadow = {"PYTHONPATH": str(machine.sandbox.root)}
-    done = machine.kernel("add", "churn", "--check", "--json", **shadow)
+    done = machine.kernel("add", "churn", "--check", "--json", cwd=None, **shadow)
     assert (done.returncode, document(done)["kernels"][0]["check"]["code"]) == (8, 8)
     assert done.stderr == ""
     assert document(machine.kernel("add", "churn", "--no-check", "--json"))["kernels"][0]["check"] is None
-    assert machine.kernel("add", "churn", "--check", **shadow).stderr.splitlines()[-1].startswith("roost: churn: it did not start: ")
+    assert machine.kernel("add", "churn", "--check", cwd=None, **shadow).stderr.splitlines()[-1].startswith("roost: churn: it did not start: ")
 
 
 def test_another_data_directory(machine: KernelMachine, churn: Path) -> None:
@@ -427,11 +442,13 @@ def test_stale_kernels_go(machine: KernelMachine, churn: Path, second: str) -> N
     machine.foreign("relative", "python", "-m", "thing")
     broken = machine.foreign("broken", "x") / "kernel.json"
     broken.write_text("{")
+    machine.foreign("no-program", str(broken))
     shutil.rmtree(fraud)
     stale = machine.kernel("list", "--stale")
     assert stale.returncode == 10
     assert "the interpreter is gone" in stale.stdout
-    assert machine.kernel("check", "fraud").returncode == 10
+    done = machine.kernel("check", "fraud")
+    assert (done.returncode, only_line(done).rpartition("; ")[2]) == (10, "roost kernel prune --yes")
     assert machine.outcome("check", "absent", "broken", "relative") == {
         "absent": (10, "stale: the interpreter is gone: /nowhere-at-all/python"),
         "broken": (10, "broken: kernel.json cannot be read: it is not JSON"),
@@ -442,9 +459,9 @@ def test_stale_kernels_go(machine: KernelMachine, churn: Path, second: str) -> N
     assert (shown.returncode, shown.stdout.split(":")[:2]) == (0, ["fraud", " would remove"])
     assert photograph(machine.data) == before
     assert machine.kernel("prune", "--yes").returncode == 0
-    assert sorted(os.listdir(machine.directory)) == ["absent", "broken", "churn", "relative"]
+    assert sorted(os.listdir(machine.directory)) == ["absent", "broken", "churn", "no-program", "relative"]
     assert machine.kernel("prune", "--foreign", "--yes").returncode == 0
-    assert sorted(os.listdir(machine.directory)) == ["broken", "churn", "relative"]
+    assert sorted(os.listdir(machine.directory)) == ["broken", "churn", "no-program", "relative"]
     assert machine.kernel("list", "--stale").returncode == 0
 
 
@@ -471,6 +488,7 @@ def test_an_env_that_changed_below_its_kernel(machine: KernelMachine, churn: Pat
     machine.added("churn")
     assert machine.sandbox.run(uninstall).returncode == 0
     assert machine.outcome("check", "churn")["churn"] == (10, f"stale: ipykernel is not installed in {churn} (Python {churn.parents[1].name})")
+    assert only_line(machine.kernel("check", "churn")).endswith("; roost kernel add churn")
     machine.added("churn")
     assert machine.kernel("check", "churn").returncode == 0
     shutil.rmtree(next(churn.glob("lib/*/site-packages/zmq")))
@@ -492,6 +510,17 @@ def test_an_env_that_changed_below_its_kernel(machine: KernelMachine, churn: Pat
     (churn / "bin" / "python").unlink()
     (churn / "bin" / "python").symlink_to(machine.sandbox.install(second) / "bin" / f"python{_minor(second)}")
     assert f"and its python is {_minor(second)} now" in machine.kernel("list", "--stale").stdout
+
+
+def test_a_kernel_that_starts_another_env(machine: KernelMachine, churn: Path, newest: str) -> None:
+    """jupyter.md 6.6: where it runs is asked, not read."""
+    other = machine.env(newest, "other")
+    machine.added("churn")
+    machine.added("other")
+    spec = machine.spec("churn")
+    spec["argv"][0] = f"{other}/bin/python"
+    (machine.directory / "churn" / "kernel.json").write_text(json.dumps(spec))
+    assert machine.outcome("check", "churn") == {"churn": (8, f"it runs in {other}, not in {churn}")}
 
 
 def test_what_the_server_has_set(machine: KernelMachine, churn: Path) -> None:
@@ -560,4 +589,5 @@ def test_a_kernel_not_written_by_roost(machine: KernelMachine, churn: Path) -> N
     machine.added("churn", "--startup")
     plain = machine.foreign("plain", f"{churn}/bin/python", "-m", "ipykernel_launcher", "-f", "{connection_file}")
     assert plain.is_dir()
-    assert machine.run_in("plain", "!command -v pip").strip() == f"{churn}/bin/pip"
+    lines = machine.run_in("plain", "!command -v pip\nimport os; print(os.environ['VIRTUAL_ENV'])").split()
+    assert lines == [f"{churn}/bin/pip", str(churn)]
