@@ -85,6 +85,11 @@ def test_a_shell_whose_start_puts_shims_first(machine: KernelMachine, churn: Pat
     code = "!command -v python; python -c 'import sys; print(sys.prefix)'"
     assert machine.run_in("churn", code, **shell).split() == [f"{shims}/python", str(churn)]
     assert machine.kernel("check", "churn", cwd=None, **shell).returncode == 0
+    spec = machine.spec("churn")
+    del spec["env"]["PYENV_VERSION"]
+    (machine.directory / "churn" / "kernel.json").write_text(json.dumps(spec))
+    done = machine.kernel("check", "churn", cwd=None, **shell)
+    assert (done.returncode, f"!python is {shims}/python, not the env's" in only_line(done)) == (8, True), "the shim leads elsewhere"
 
 
 @pytest.mark.parametrize("name", ["..", ".", "../x y", "x\n", "", ".hidden", "-x", "a/b", "é", "python3", "Python3.12", "a" * 65])
@@ -192,9 +197,14 @@ def test_without_installing(machine: KernelMachine, second: str) -> None:
 
 def test_a_dry_run(machine: KernelMachine, churn: Path, newest: str) -> None:
     """J16: prints the kernel.json, writes nothing."""
+    before = photograph(churn)
     dry = machine.kernel("add", "churn", "--dry-run")
     assert dry.returncode == 0
     assert "would be installed first" in dry.stderr
+    (row,) = document(machine.kernel("add", "churn", "--dry-run", "--json"))["kernels"]
+    assert (row["owner"], row["env"], row["spec"]) == ("roost", str(churn), None)
+    assert photograph(churn) == before
+    assert not machine.data.exists()
     machine.added("churn")
     dry = machine.kernel("add", "churn", "--name", "churn2", "--dry-run")
     assert dry.returncode == 0
@@ -247,6 +257,52 @@ def test_an_env_that_keeps_no_pip(machine: KernelMachine, churn: Path) -> None:
     outcome = machine.outcome("check", "churn")
     assert outcome["churn"][0] == 8
     assert "!pip is" in outcome["churn"][1]
+    assert machine.kernel("check", "churn").stderr.endswith("; roost kernel add\n")
+
+
+def test_pip_that_may_neither_be_there_nor_come(machine: KernelMachine, churn: Path) -> None:
+    """jupyter.md 6.2: --no-pip holds although the env's pip is to install ipykernel."""
+    before = photograph(churn / "bin", *churn.glob("lib/*/site-packages"))
+    done = machine.kernel("add", "churn", "--no-pip", "--installer", "pip")
+    assert done.returncode == 8
+    assert done.stderr.splitlines()[-1].endswith("leave --no-pip out, or install uv")
+    assert photograph(churn / "bin", *churn.glob("lib/*/site-packages")) == before
+    assert not machine.data.exists()
+
+
+def test_an_env_that_sees_its_interpreters_pip(machine: KernelMachine, newest: str) -> None:
+    """field-notes 8.1, 8.7: with --system-site-packages `%pip` works without a pip of its own, `!pip` does not."""
+    prefix = machine.env(newest, "seeing")
+    cfg = prefix / "pyvenv.cfg"
+    cfg.write_text(cfg.read_text().replace("include-system-site-packages = false", "include-system-site-packages = true"))
+    assert machine.sandbox.run([prefix / "bin" / "python", "-c", "import pip"]).returncode == 0
+    machine.added("seeing")
+    assert machine.outcome("check", "seeing") == {"seeing": (0, "ok")}
+
+
+def test_half_a_pip(machine: KernelMachine, churn: Path) -> None:
+    """What a killed installation left is no pip."""
+    half = next(churn.glob("lib/*/site-packages")) / "pip"
+    half.mkdir()
+    (half / "__init__.py").touch()
+    machine.added("churn")
+    assert machine.outcome("check", "churn") == {"churn": (0, "ok")}
+
+
+def test_ours_beside_a_foreign_one_in_other_letters(machine: KernelMachine, churn: Path) -> None:
+    """jupyter.md 1.2: the exact name is meant first, so ours is refreshed; without ours, the other one holds the name."""
+    machine.added("churn")
+    if (machine.directory / "CHURN").exists():
+        return  # a disk on which there can be one of them
+    other = machine.foreign("CHURN", "/bin/true")
+    before = photograph(other)
+    machine.added("churn", "--env", "A=b")
+    assert machine.spec("churn")["env"]["A"] == "b"
+    assert machine.kernel("remove", "churn").returncode == 0
+    assert machine.kernel("add", "churn").returncode == 8
+    assert photograph(other) == before
+    machine.added("churn", "--force")
+    assert os.listdir(machine.directory) == ["churn"]
 
 
 def test_variables_stay(machine: KernelMachine, churn: Path) -> None:
@@ -280,17 +336,25 @@ def test_two_envs_of_one_name(machine: KernelMachine, churn: Path, newest: str, 
     machine.added(f"{newest}/envs/churn")
     machine.added(f"{second}/envs/churn")
     assert sorted(os.listdir(machine.directory)) == ["churn", f"churn-{second}"]
+    assert machine.kernel("remove", f"churn-{second}").returncode == 0
+    machine.added(f"{second}/envs/churn", "--replace")
+    assert os.listdir(machine.directory) == ["churn"]
+    assert machine.spec("churn")["metadata"]["roost"]["python"] == second
 
 
-def test_a_root_with_a_blank_and_an_accent(machine: KernelMachine, newest: str) -> None:
-    """J35."""
-    machine.sandbox.pyenv_root = machine.sandbox.root / "py env é"
+@pytest.mark.parametrize("root", ["py env é", "py $HOME"])
+def test_a_root_with_a_blank_and_an_accent(machine: KernelMachine, newest: str, root: str) -> None:
+    """J35; a dollar sign is none of a variable, and said to be one that VS Code may not take."""
+    machine.sandbox.pyenv_root = machine.sandbox.root / root
     machine.sandbox.versions = machine.sandbox.pyenv_root / "versions"
     machine.sandbox.versions.mkdir(parents=True)
     env = machine.env(newest, "churn")
-    machine.added("churn")
+    done = machine.added("churn")
+    assert ("there is a $ in" in done.stderr) is ("$" in root)
     assert machine.kernel("check").returncode == 0
-    assert str(env) in machine.run_in("churn", "!pip -V")
+    lines = machine.run_in("churn", "!pip -V\nimport os; print(os.environ['VIRTUAL_ENV'])").splitlines()
+    assert str(env) in lines[0]
+    assert lines[1] == str(env)
 
 
 @pytest.mark.parametrize("version", [version for version in real_versions() if tuple(map(int, version.split(".")[:2])) >= (3, 8)])
@@ -299,6 +363,34 @@ def test_every_python(machine: KernelMachine, version: str) -> None:
     machine.env(version, "old")
     machine.added("old")
     assert machine.outcome("check", "old") == {"old": (0, "ok")}
+
+
+def test_one_document(machine: KernelMachine, churn: Path) -> None:
+    """C: --json, with --check too; a kernel that fails it is in the same document."""
+    (row,) = document(machine.added("churn", "--check", "--json"))["kernels"]
+    assert row["check"] == {"name": "churn", "code": 0, "message": "ok", "hint": "", "seconds": row["check"]["seconds"]}
+    assert row["check"]["seconds"] > 0
+    assert os.listdir(machine.data) == ["kernels"], "its connection file lies elsewhere"
+    (machine.sandbox.root / "zmq.py").write_text("raise ImportError('shadowed')\n")
+    shadow = {"PYTHONPATH": str(machine.sandbox.root)}
+    done = machine.kernel("add", "churn", "--check", "--json", cwd=None, **shadow)
+    assert (done.returncode, document(done)["kernels"][0]["check"]["code"]) == (8, 8)
+    assert done.stderr == ""
+    assert document(machine.kernel("add", "churn", "--no-check", "--json"))["kernels"][0]["check"] is None
+    assert machine.kernel("add", "churn", "--check", cwd=None, **shadow).stderr.splitlines()[-1].startswith("roost: churn: it did not start: ")
+
+
+def test_another_data_directory(machine: KernelMachine, churn: Path) -> None:
+    """jupyter.md 6.1: --data-dir, also as one types it."""
+    machine.added("churn", "--data-dir", "other")
+    other = machine.sandbox.root / "other" / "kernels"
+    assert os.listdir(other) == ["churn"]
+    assert not machine.data.exists()
+    assert [row["path"] for row in document(machine.kernel("list", "--data-dir", "other", "--json"))["kernels"]] == [str(other / "churn")]
+    assert machine.outcome("check", "--data-dir", "other") == {"churn": (0, "ok")}
+    assert machine.kernel("prune", "--data-dir", "other").returncode == 0
+    assert machine.kernel("remove", "churn", "--data-dir", "other").returncode == 0
+    assert os.listdir(other) == []
 
 
 def test_all_envs(machine: KernelMachine, churn: Path, second: str) -> None:
@@ -350,19 +442,26 @@ def test_stale_kernels_go(machine: KernelMachine, churn: Path, second: str) -> N
     machine.foreign("relative", "python", "-m", "thing")
     broken = machine.foreign("broken", "x") / "kernel.json"
     broken.write_text("{")
+    machine.foreign("no-program", str(broken))
     shutil.rmtree(fraud)
     stale = machine.kernel("list", "--stale")
     assert stale.returncode == 10
     assert "the interpreter is gone" in stale.stdout
-    assert machine.kernel("check", "fraud").returncode == 10
+    done = machine.kernel("check", "fraud")
+    assert (done.returncode, only_line(done).rpartition("; ")[2]) == (10, "roost kernel prune --yes")
+    assert machine.outcome("check", "absent", "broken", "relative") == {
+        "absent": (10, "stale: the interpreter is gone: /nowhere-at-all/python"),
+        "broken": (10, "broken: kernel.json cannot be read: it is not JSON"),
+        "relative": (8, "foreign: roost starts only its own kernels"),
+    }
     before = photograph(machine.data)
     shown = machine.kernel("prune")
     assert (shown.returncode, shown.stdout.split(":")[:2]) == (0, ["fraud", " would remove"])
     assert photograph(machine.data) == before
     assert machine.kernel("prune", "--yes").returncode == 0
-    assert sorted(os.listdir(machine.directory)) == ["absent", "broken", "churn", "relative"]
+    assert sorted(os.listdir(machine.directory)) == ["absent", "broken", "churn", "no-program", "relative"]
     assert machine.kernel("prune", "--foreign", "--yes").returncode == 0
-    assert sorted(os.listdir(machine.directory)) == ["broken", "churn", "relative"]
+    assert sorted(os.listdir(machine.directory)) == ["broken", "churn", "no-program", "relative"]
     assert machine.kernel("list", "--stale").returncode == 0
 
 
@@ -374,6 +473,13 @@ def test_a_volume_that_is_not_mounted(machine: KernelMachine, churn: Path) -> No
     assert done.returncode == 0
     assert "kept: " in done.stdout
     assert os.listdir(machine.directory) == ["churn"]
+    (machine.sandbox.root / "unplugged").rename(machine.sandbox.pyenv_root)
+    version = churn.parents[1]
+    shutil.rmtree(version)
+    version.symlink_to("/nowhere-at-all/volume")
+    assert f"kept: {version} is not there" in machine.kernel("prune", "--yes").stdout
+    version.unlink()
+    assert machine.kernel("prune", "--yes").stdout.startswith("churn: removed: ")
 
 
 def test_an_env_that_changed_below_its_kernel(machine: KernelMachine, churn: Path, second: str) -> None:
@@ -382,6 +488,7 @@ def test_an_env_that_changed_below_its_kernel(machine: KernelMachine, churn: Pat
     machine.added("churn")
     assert machine.sandbox.run(uninstall).returncode == 0
     assert machine.outcome("check", "churn")["churn"] == (10, f"stale: ipykernel is not installed in {churn} (Python {churn.parents[1].name})")
+    assert only_line(machine.kernel("check", "churn")).endswith("; roost kernel add churn")
     machine.added("churn")
     assert machine.kernel("check", "churn").returncode == 0
     shutil.rmtree(next(churn.glob("lib/*/site-packages/zmq")))
@@ -389,6 +496,9 @@ def test_an_env_that_changed_below_its_kernel(machine: KernelMachine, churn: Pat
     code, message = machine.outcome("check", "churn")["churn"]
     assert code == 8
     assert "zmq" in message
+    refused = machine.kernel("add", "churn")
+    assert refused.returncode == 8
+    assert "zmq" in refused.stderr
     advice = machine.kernel("check", "churn").stderr.rpartition("; ")[2]
     assert machine.sandbox.run([*advice.split()[:-1], "--quiet", "ipykernel"], timeout=300).returncode == 0, advice
     assert machine.kernel("check", "churn").returncode == 0
@@ -400,6 +510,17 @@ def test_an_env_that_changed_below_its_kernel(machine: KernelMachine, churn: Pat
     (churn / "bin" / "python").unlink()
     (churn / "bin" / "python").symlink_to(machine.sandbox.install(second) / "bin" / f"python{_minor(second)}")
     assert f"and its python is {_minor(second)} now" in machine.kernel("list", "--stale").stdout
+
+
+def test_a_kernel_that_starts_another_env(machine: KernelMachine, churn: Path, newest: str) -> None:
+    """jupyter.md 6.6: where it runs is asked, not read."""
+    other = machine.env(newest, "other")
+    machine.added("churn")
+    machine.added("other")
+    spec = machine.spec("churn")
+    spec["argv"][0] = f"{other}/bin/python"
+    (machine.directory / "churn" / "kernel.json").write_text(json.dumps(spec))
+    assert machine.outcome("check", "churn") == {"churn": (8, f"it runs in {other}, not in {churn}")}
 
 
 def test_what_the_server_has_set(machine: KernelMachine, churn: Path) -> None:
@@ -425,7 +546,7 @@ def test_a_jupyter_that_does_not_see_it(machine: KernelMachine, churn: Path) -> 
     blind.mkdir()
     (blind / "jupyter").write_text("#!/bin/sh\necho '{\"kernelspecs\": {}}'\n")
     (blind / "jupyter").chmod(0o755)
-    done = machine.kernel("check", "--static", "--jupyter", PATH=f"{tools}:{blind}:{machine.sandbox.path}")
+    done = machine.kernel("check", "CHURN", "--static", "--jupyter", PATH=f"{tools}:{blind}:{machine.sandbox.path}")
     assert (done.returncode, done.stdout) == (0, f"churn: ok, not seen by {blind}/jupyter\n")
 
 
@@ -440,7 +561,12 @@ def test_removal(machine: KernelMachine, churn: Path) -> None:
         assert done.returncode == code, done.stderr
     assert machine.kernel("remove", "nosuch", "--missing-ok").returncode == 0
     assert photograph(machine.data) == before
-    assert machine.kernel("remove", "CHURN", "--uninstall-ipykernel").returncode == 0
+    done = machine.kernel("remove", "CHURN", "nosuch", "--uninstall-ipykernel", "--json")
+    assert done.returncode == 3
+    assert [(row["code"], row["message"]) for row in document(done)["kernels"]] == [
+        (0, f"removed, and ipykernel from {churn}"),
+        (3, "there is no such kernel"),
+    ]
     assert not list(churn.glob("lib/*/site-packages/ipykernel_launcher.py"))
     assert machine.kernel("remove", "handmade", "--force").returncode == 0
     assert os.listdir(machine.directory) == []
@@ -463,4 +589,5 @@ def test_a_kernel_not_written_by_roost(machine: KernelMachine, churn: Path) -> N
     machine.added("churn", "--startup")
     plain = machine.foreign("plain", f"{churn}/bin/python", "-m", "ipykernel_launcher", "-f", "{connection_file}")
     assert plain.is_dir()
-    assert machine.run_in("plain", "!command -v pip").strip() == f"{churn}/bin/pip"
+    lines = machine.run_in("plain", "!command -v pip\nimport os; print(os.environ['VIRTUAL_ENV'])").split()
+    assert lines == [f"{churn}/bin/pip", str(churn)]

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.look import assert_works, document, looks_ready, only_line
+from tests.support.kernels import KernelMachine
+from tests.support.look import assert_works, document, looks_ready, only_line, photograph
 from tests.support.sandbox import ROOST, Sandbox
 
 _MAY_MOUNT = sys.platform == "linux" and os.geteuid() == 0
@@ -166,3 +167,41 @@ def test_a_cache_that_may_not_be_written(sandbox: Sandbox, newest: str) -> None:
         done = sandbox.roost("up", cwd=sandbox.project("shop", newest, "shop-venv"))
         assert done.returncode == 0, done.stderr
     assert_works(sandbox.env(newest, "shop-venv"))
+
+
+def test_a_kernels_directory_that_may_not_be_written(sandbox: Sandbox, newest: str) -> None:
+    """jupyter.md 6.1: exit 8, the kernel that is there stays, and can be looked at."""
+    machine = KernelMachine(sandbox)
+    machine.env(newest, "churn")
+    machine.added("churn")
+    with _read_only(machine.data):
+        before = photograph(machine.data)
+        for words in (("add", "churn", "--env", "A=b"), ("remove", "churn")):
+            done = machine.kernel(*words)
+            assert done.returncode == 8
+            assert "Read-only file system" in only_line(done) or "Permission denied" in only_line(done)
+        assert machine.kernel("list", "--stale").returncode == 0
+        assert photograph(machine.data) == before
+    machine.added("churn", "--env", "A=b")
+    assert os.listdir(machine.data) == ["kernels"]
+
+
+def test_no_room_for_a_kernel(sandbox: Sandbox, newest: str) -> None:
+    """jupyter.md 6.1: exit 8 and one reason; the kernel that is there stays."""
+    machine = KernelMachine(sandbox)
+    machine.env(newest, "churn")
+    machine.data.mkdir()
+    with ExitStack() as stack:
+        if _MAY_MOUNT:
+            stack.enter_context(_mounted("-t", "tmpfs", "-o", "size=44k", "none", at=machine.data))
+        machine.added("churn")
+        before = photograph(machine.directory)
+        if not _MAY_MOUNT:
+            machine.data.chmod(0o555)
+        done = machine.kernel("add", "churn", "--env", "A=b")
+        machine.data.chmod(0o755)
+        assert done.returncode == 8
+        line = only_line(done)
+        assert f"cannot write {machine.directory}: [Errno 28] No space left on device; " in line or "Permission denied" in line
+        assert photograph(machine.directory) == before
+        assert os.listdir(machine.data) == ["kernels"]

@@ -50,6 +50,20 @@ def test_names_without_a_python_version() -> None:
     assert default_names("python3", None, "3.12.1") == ("proj-python3", "python3-3.12.1")
 
 
+def test_a_name_that_is_reserved_once_it_is_cut() -> None:
+    project = Path("/work") / ("." * 70 + "x")
+    assert default_names("python", project, "3.12.1")[1] == "proj-python"
+    assert checked_name(default_names("python" + "1" * 58, None, "3.12.1")[0])
+
+
+def test_what_was_asked_for_and_cannot_be() -> None:
+    """Anybody may have written it, and it would be written again."""
+    asked = {"display_name": ["x"], "env": {"A": "b", "B": 1, "C D": "x", "": "y"}}
+    mark = parse_mark({"metadata": {"roost": {"schema": 1, "env": "/e", "asked": asked}}})
+    assert mark is not None
+    assert mark.wanted == Wanted(None, {"A": "b"})
+
+
 @pytest.mark.parametrize(
     ("project", "names"),
     [

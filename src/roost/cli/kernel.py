@@ -11,7 +11,6 @@ from roost.cli import render
 from roost.cli.context import layout_and_directory
 from roost.jobs import kernels
 from roost.jobs.kernels import Outcome
-from roost.machine.layout import Layout
 from roost.rules.errors import WORK_TO_DO, RoostError
 from roost.rules.kernelspec import Kernel, KernelState
 
@@ -23,7 +22,8 @@ def add(word: str | None, options: dict[str, Any], *, everything: bool, data: Pa
     layout, directory = layout_and_directory(None)
     asked = register.Options(**options)
     targets = register.all_targets(layout) if everything else [register.target_of(word, directory, layout)]
-    code, documents = 0, []
+    code = 0
+    documents: list[dict[str, Any]] = []
     with render.Terminal(quiet=as_json) as narrator:
         for target in targets:
             try:
@@ -36,14 +36,15 @@ def add(word: str | None, options: dict[str, Any], *, everything: bool, data: Pa
                 if not as_json:
                     render.refuse(error, as_json=False)
                 continue
-            documents.append(_added_document(added))
             if not as_json:
                 _tell(added, dry_run=dry_run)
+            checked = None
             if start is not False and not dry_run:
-                (outcome,) = kernels.check([added.kernel.name], layout, data=data, static=not start)
-                code = code or outcome.code
-                if start or outcome.code:
-                    _say_outcome(outcome)
+                (checked,) = kernels.check([added.kernel.name], layout, data=data, static=not start)
+                code = code or checked.code
+                if not as_json and (start or checked.code):
+                    _say_outcome(checked)
+            documents.append({**_added_document(added), "check": _outcome_document(checked) if checked else None})
     if as_json:
         render.emit({"kernels": documents, "dry_run": dry_run})
     return code
@@ -72,11 +73,7 @@ def remove(names: list[str], project: str | None, *, force: bool, missing_ok: bo
     layout, directory = layout_and_directory(None)
     if project is not None:
         names = [*names, *kernels.owners_of(project, directory, layout, data)]
-    envs = _envs_of(names, layout, data) if uninstall else []
-    code = _report(kernels.remove(names, layout, data=data, force=force, missing_ok=missing_ok), as_json=as_json)
-    if not code:
-        kernels.uninstall_ipykernel(envs, layout)
-    return code
+    return _report(kernels.remove(names, layout, data=data, force=force, missing_ok=missing_ok, uninstall=uninstall), as_json=as_json)
 
 
 def prune(*, really: bool, foreign: bool, data: Path | None, as_json: bool) -> int:
@@ -90,22 +87,21 @@ def prune(*, really: bool, foreign: bool, data: Path | None, as_json: bool) -> i
     return code
 
 
-def _envs_of(names: list[str], layout: Layout, data: Path | None) -> list[Path]:
-    wanted = {name.lower() for name in names}
-    return [row.mark.env for row in kernels.rows(layout, data=data) if row.mark and row.name.lower() in wanted]
-
-
 def _report(outcomes: Iterable[Outcome], *, as_json: bool) -> int:
     """A line for each as it comes, or one document; returns the first exit code that is not 0."""
     code, documents = 0, []
     for outcome in outcomes:
         code = code or outcome.code
-        documents.append({"name": outcome.name, "code": outcome.code, "message": outcome.message, "hint": outcome.hint, "seconds": outcome.seconds})
+        documents.append(_outcome_document(outcome))
         if not as_json:
             _say_outcome(outcome)
     if as_json:
         render.emit({"kernels": documents})
     return code
+
+
+def _outcome_document(outcome: Outcome) -> dict[str, Any]:
+    return {"name": outcome.name, "code": outcome.code, "message": outcome.message, "hint": outcome.hint, "seconds": outcome.seconds}
 
 
 def _say_outcome(outcome: Outcome) -> None:
@@ -114,7 +110,7 @@ def _say_outcome(outcome: Outcome) -> None:
     if outcome.code:
         render.say(f"{line}; {outcome.hint}")
     else:
-        print(render.printable(line), flush=True)
+        print(render.one_line(line), flush=True)
 
 
 def _tell(added: Any, *, dry_run: bool) -> None:
@@ -162,7 +158,7 @@ def _columns(kernel: Kernel) -> tuple[str, ...]:
 
 
 def _table(lines: list[tuple[str, ...]]) -> None:
-    lines = [tuple(map(render.printable, line)) for line in lines]
+    lines = [tuple(map(render.one_line, line)) for line in lines]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]) - 1)]
     for line in lines:
         print("  ".join([*(f"{word:<{width}}" for word, width in zip(line, widths, strict=False)), line[-1]]).rstrip())

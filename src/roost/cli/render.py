@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # what a command does not use it does not load
 
 def say(line: str) -> None:
     """One line for a person, on stderr; nothing in it moves the cursor."""
-    print(f"roost: {printable(line)}", file=sys.stderr, flush=True)
+    print(f"roost: {one_line(line)}", file=sys.stderr, flush=True)
 
 
 class Terminal:
@@ -197,6 +197,11 @@ def describe_edit(change: RcEdit, *, undo: bool, dry_run: bool) -> str:
 def printable(text: str) -> str:
     """``text`` with everything escaped that a terminal would obey."""
     return "".join(character if character == "\n" or character.isprintable() else ascii(character)[1:-1] for character in text)
+
+
+def one_line(text: str) -> str:
+    """The same for what must not look like two: a name may hold a newline."""
+    return printable(text).replace("\n", r"\n")
 
 
 def text_of(path: Path | None) -> str | None:

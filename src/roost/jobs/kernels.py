@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,30 +52,36 @@ def check(
     for name, kernel in _named(names, directory):
         if kernel is None:
             yield _not_found(name)
-        elif kernel.mark is None:
-            yield Outcome(name, KernelFailed.code, "foreign: roost starts only its own kernels", "roost kernel list --all")
         elif kernel.state is not KernelState.OK:
             yield Outcome(name, WORK_TO_DO, f"{kernel.state.value}: {kernel.reason}", _mend(kernel.mark))
+        elif kernel.mark is None:
+            yield Outcome(name, KernelFailed.code, "foreign: roost starts only its own kernels", "roost kernel list --all")
         else:
             outcome = Outcome(name, 0, "ok") if static else _started(name, kernel, layout, timeout)
             blind = [path for path, listed in listings.items() if name not in listed]
             yield replace(outcome, message=", ".join([outcome.message, *(f"not seen by {path}" for path in blind)]))
 
 
-def _mend(mark: Mark) -> str:
-    """What to type for a stale kernel."""
-    if environments.inspect(mark.env, mark.env.name).state is EnvState.READY:
+def _mend(mark: Mark | None) -> str:
+    """What to type for a kernel that cannot start."""
+    if mark is None:
+        return "whoever made it can mend it; roost kernel remove --force takes it away"
+    try:
+        ready = environments.inspect(mark.env, mark.env.name).state is EnvState.READY
+    except OSError:
+        ready = False
+    if ready:
         return f"roost kernel add {mark.project or mark.env.name}"
-    return f"roost up {mark.project}" if mark.project and mark.project.is_dir() else "roost kernel prune --yes"
+    return f"roost up {mark.project}" if mark.project and os.path.isdir(mark.project) else "roost kernel prune --yes"
 
 
 def _started(name: str, kernel: Kernel, layout: Layout, timeout: float) -> Outcome:
     answer = kernels.start(kernel, layout.environ, timeout)
     if not answer.failure:
         return Outcome(name, 0, "ok", seconds=answer.seconds)
-    hint = answer.hint
-    if kernels.start(kernel, scrubbed(layout.environ), timeout).failure == "":
-        environ, suspects = dict(layout.environ), sorted(name for name in deciding(layout.environ) if name.startswith(("PYTHON", "__PYVENV")))
+    hint, environ = answer.hint, dict(layout.environ)
+    suspects = sorted(name for name in deciding(environ) if name.startswith(("PYTHON", "__PYVENV")))
+    if suspects and not kernels.start(kernel, scrubbed(environ), timeout).failure:
         alone = (one for one in suspects if not kernels.start(kernel, {k: v for k, v in environ.items() if k != one}, timeout).failure)
         guilty = next(alone, " and ".join(suspects))
         cured = guilty in ISOLATION
@@ -87,8 +94,10 @@ def _jupyters(layout: Layout) -> list[str]:
     return [path for path in (os.path.join(field, "jupyter") for field in fields if field.startswith("/")) if os.access(path, os.X_OK)]
 
 
-def remove(names: list[str], layout: Layout, *, data: Path | None = None, force: bool = False, missing_ok: bool = False) -> Iterator[Outcome]:
-    """Each kernel in turn; a foreign one only with ``force``."""
+def remove(
+    names: list[str], layout: Layout, *, data: Path | None = None, force: bool = False, missing_ok: bool = False, uninstall: bool = False
+) -> Iterator[Outcome]:
+    """Each kernel in turn; a foreign one only with ``force``. ``uninstall``: ipykernel goes from the env too."""
     directory = kernels.directory_of(layout, data)
     with kernels.locked(layout):
         for name, kernel in _named(names, directory):
@@ -97,25 +106,30 @@ def remove(names: list[str], layout: Layout, *, data: Path | None = None, force:
             elif kernel.mark is None and not force:
                 yield Outcome(name, KernelFailed.code, "roost did not make this kernel", "use --force to remove it all the same")
             else:
-                yield _removed(kernel)
+                outcome = _removed(kernel)
+                yield _uninstalled(kernel.name, kernel.mark.env, layout) if uninstall and kernel.mark and not outcome.code else outcome
 
 
-def uninstall_ipykernel(prefixes: Iterable[Path], layout: Layout) -> None:
-    """Takes ipykernel itself, and nothing that came with it, out of the envs that are still there. Raises KernelFailed."""
+def _uninstalled(name: str, prefix: Path, layout: Layout) -> Outcome:
+    """Takes ipykernel itself, and nothing that came with it, out of the env of a removed kernel, if that is still there."""
     from roost.jobs.register import as_kernel_failure
     from roost.machine import packages
 
-    for prefix in prefixes:
-        env = environments.inspect(prefix, prefix.name)
-        if env.state is EnvState.READY and kernels.has_ipykernel(prefix):
-            with as_kernel_failure(env), kernels.scratch() as scratch, environments.locked(prefix):
-                uv = packages.pick_installer("auto", numbers(python_version(prefix)), layout)
-                packages.uninstall(env, "ipykernel", uv, layout.environ, scratch)
+    env = environments.inspect(prefix, prefix.name)
+    if env.state is not EnvState.READY or not kernels.has_ipykernel(prefix):
+        return Outcome(name, 0, "removed")
+    try:
+        with as_kernel_failure(env), kernels.scratch() as scratch, environments.locked(prefix):
+            uv = packages.pick_installer("auto", numbers(python_version(prefix)), layout)
+            packages.uninstall(env, "ipykernel", uv, layout.environ, scratch)
+    except KernelFailed as error:
+        return Outcome(name, error.code, f"removed, but {error.message}", error.hint)
+    return Outcome(name, 0, f"removed, and ipykernel from {prefix}")
 
 
 def prune(layout: Layout, *, data: Path | None = None, foreign: bool = False, really: bool = False) -> Iterator[Outcome]:
     """Removes what is ours and stale; with ``foreign`` also what starts an absolute path that is not there."""
-    with kernels.locked(layout):
+    with kernels.locked(layout) if really else nullcontext():
         for kernel in kernels.scan(kernels.directory_of(layout, data)):
             if kernel.state is not KernelState.STALE or not (kernel.mark or (foreign and not os.path.exists(kernel.interpreter))):
                 continue
@@ -128,10 +142,11 @@ def prune(layout: Layout, *, data: Path | None = None, foreign: bool = False, re
 
 
 def _unmounted(kernel: Kernel) -> Path | None:
-    """The directory of versions that the kernel's env was in, if it is gone as a whole."""
-    env = kernel.mark.env if kernel.mark else Path(kernel.interpreter).parents[1]
-    store = env.parents[2] if env.parent.name == "envs" else env.parent
-    return None if store.is_dir() else store
+    """What is gone beside the kernel's env: the whole directory of versions, or what a link on the way leads to."""
+    env = kernel.mark.env if kernel.mark else Path(kernel.interpreter).parent.parent
+    store = env.parent.parent.parent if env.parent.name == "envs" else env.parent
+    dangling = (place for place in (env, *env.parents) if os.path.islink(place) and not os.path.exists(place))
+    return next(dangling, None if os.path.isdir(store) else store)
 
 
 def _removed(kernel: Kernel) -> Outcome:
@@ -145,7 +160,8 @@ def _removed(kernel: Kernel) -> Outcome:
 def _named(names: list[str], directory: Path) -> Iterator[tuple[str, Kernel | None]]:
     """The kernels of these names, in any letters; all of ours if there are none. A name that is a path finds nothing."""
     for name in names:
-        yield name, kernels.find(directory, name)
+        kernel = kernels.find(directory, name)
+        yield kernel.name if kernel else name, kernel
     if not names:
         for kernel in kernels.scan(directory):
             if kernel.mark:

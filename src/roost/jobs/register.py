@@ -170,7 +170,8 @@ def add(target: Target, options: Options, layout: Layout, narrator: Narrator, *,
         added = _furnish(target, options, layout, narrator, notices)
     elif not kernels.has_ipykernel(target.env.prefix):
         notices.append(f"ipykernel is not in {target.env.prefix} yet: it would be installed first")
-        kernel = Kernel(plan.registration.name, directory / plan.registration.name, plan.registration.display_name, "", None, KernelState.STALE)
+        to_be = plan.registration
+        kernel = Kernel(to_be.name, directory / to_be.name, to_be.display_name, str(target.env.python), to_be.mark, KernelState.STALE, "it is not written yet")
         return Added(target, kernel, True, (), tuple(notices))
     with kernels.scratch() as scratch:
         if dry_run:
@@ -199,14 +200,14 @@ def _decide(target: Target, options: Options, directory: Path, layout: Layout) -
     present = kernels.scan(directory)
     mine = _owned(present, target)
     name = _name(target, options, mine, directory)
-    replaced = next((kernel for kernel in present if kernel.name.lower() == name), None)
+    replaced = kernels.called(name, present)
     if replaced is None and os.path.lexists(directory / name):
         replaced = Kernel(name, directory / name, "", "", None, KernelState.BROKEN, "it has no kernel.json")
     _refuse_conflict(name, replaced, mine, options)
     notices: list[str] = []
     mark = replaced.mark if replaced and replaced in mine else None
     before = mark.wanted if mark else Wanted()
-    if mark and mark.project and mark.env == env.prefix and mark.project.is_dir():
+    if mark and mark.project and mark.env == env.prefix and os.path.isdir(mark.project):
         project = mark.project  # two projects share the env, and its kernel stays with the first
     variables = {**before.variables, **(ISOLATION if options.isolated else {}), **dict(options.variables)}
     wanted = Wanted(options.display_name or before.display_name, variables)
@@ -261,12 +262,14 @@ def _furnish(target: Target, options: Options, layout: Layout, narrator: Narrato
         return []
     from roost.machine import packages  # here: most runs install nothing
 
-    before = packages.installed(env.prefix)
     with as_kernel_failure(env), kernels.scratch() as scratch, environments.locked(env.prefix):
+        before = packages.installed(env.prefix)
         uv = packages.pick_installer(options.installer, numbers(target.python), layout)
         limits = [] if options.allow_changes else packages.pins(env.prefix)
         narrator.step(f"installing {'ipykernel' if needs_kernel else 'pip'} into {env.prefix} with {'uv' if uv else 'pip'}")
         if needs_pip and uv is None:
+            if not wants_pip:
+                raise packages.NotInstalled(f"there is neither a uv nor a pip in {env.prefix} to install ipykernel with", "leave --no-pip out, or install uv")
             packages.add_pip(env, None, layout.environ, scratch)
         wanted = [
             *([_IPYKERNEL if numbers(target.python) >= _OLDEST_FOR_IPYKERNEL_6 else "ipykernel"] if needs_kernel else []),

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from roost.machine.files import read_bounded, remove_tree
 from roost.machine.layout import Layout, home_of, python_version, site_packages
-from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed
+from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed, uninterrupted
 from roost.rules.errors import KernelFailed, LockTimeout
 from roost.rules.kernelspec import Kernel, KernelState, Registration, parse_mark
 
@@ -27,6 +27,7 @@ _LIMIT: Final = 1 << 20  # bytes of a kernel.json
 _FALSE: Final = frozenset({"no", "n", "false", "off", "0", "0.0"})  # to jupyter_core; an empty word is true
 _MINOR: Final = re.compile(r"(?:python|pypy)([0-9]+\.[0-9]+)t?")
 _GRACE: Final = 15.0  # seconds to start jupyter_client and to end the kernel
+_PATIENCE: Final = 30.0  # seconds for a jupyter command to answer
 _PROBE: Final = Path(__file__).with_name("kernel_probe.py")
 
 
@@ -45,7 +46,7 @@ def data_directory(environ: Mapping[str, str], platform: str = sys.platform) -> 
 
 def directory_of(layout: Layout, data: Path | None = None) -> Path:
     """Where the user's kernels are: below ``data``, else where Jupyter looks."""
-    return (data or data_directory(layout.environ)) / "kernels"
+    return (layout.cwd / data if data else data_directory(layout.environ)) / "kernels"
 
 
 def search_directories(environ: Mapping[str, str], data: Path, platform: str = sys.platform) -> tuple[list[Path], list[Path]]:
@@ -75,12 +76,17 @@ def scan(directory: Path) -> list[Kernel]:
         names = sorted(os.listdir(directory))
     except OSError:
         return []
-    return [_read(directory / name) for name in names if (directory / name / "kernel.json").is_file()]
+    return [_read(directory / name) for name in names if os.path.isfile(directory / name / "kernel.json")]
 
 
 def find(directory: Path, name: str) -> Kernel | None:
     """The kernel of that name, in whatever letters; the exact one if there are two."""
-    alike = [kernel for kernel in scan(directory) if kernel.name.lower() == name.lower()]
+    return called(name, scan(directory))
+
+
+def called(name: str, present: list[Kernel]) -> Kernel | None:
+    """The same among ``present``."""
+    alike = [kernel for kernel in present if kernel.name.lower() == name.lower()]
     return next((kernel for kernel in alike if kernel.name == name), alike[0] if alike else None)
 
 
@@ -90,8 +96,8 @@ def has_ipykernel(prefix: Path) -> bool:
 
 
 def has_pip(prefix: Path) -> bool:
-    """Has the env at ``prefix`` a pip of its own?"""
-    return _has(prefix, "pip/__init__.py")
+    """Has the env at ``prefix`` a pip of its own? Its interpreter's, or half a one, does for ``%pip`` at most."""
+    return os.access(prefix / "bin" / "pip", os.X_OK) and _has(prefix, "pip/__init__.py")
 
 
 def ipykernel_version(prefix: Path) -> str:
@@ -129,7 +135,8 @@ def scratch() -> Iterator[Path]:
     try:
         yield path
     finally:
-        shutil.rmtree(path, ignore_errors=True)
+        with uninterrupted():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def stage(registration: Registration, environ: Mapping[str, str], scratch: Path) -> Path:
@@ -138,7 +145,7 @@ def stage(registration: Registration, environ: Mapping[str, str], scratch: Path)
     words: list[str | Path] = [prefix / "bin" / "python", "-m", "ipykernel", "install", "--prefix", scratch, "--name", name]
     staged = scratch / "share" / "jupyter" / "kernels" / name
     try:
-        run(words, scrubbed(environ), scratch)
+        run(words, {**scrubbed(environ), "TMPDIR": str(scratch)}, scratch)  # ipykernel leaves a directory behind
         document = registration.document(json.loads((staged / "kernel.json").read_bytes()))
         (staged / "kernel.json").write_text(json.dumps(document, indent=1) + "\n", encoding="ascii")
     except ProcessFailed as error:
@@ -159,20 +166,21 @@ def place(staged: Path, directory: Path, replaced: Path | None) -> bool:
     if replaced == target and not target.is_symlink() and _content(target) == _content(staged):
         return False
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=".roost-", dir=directory.resolve().parent))
-        try:
-            shutil.copytree(staged, aside / "new")
-            if replaced is not None and os.path.lexists(replaced):
-                replaced.rename(aside / "old")  # a link itself, never what it leads to
+        with uninterrupted():  # between the two renames there is no kernel
+            directory.mkdir(parents=True, exist_ok=True)
+            aside = Path(tempfile.mkdtemp(prefix=".roost-", dir=directory.resolve().parent))
             try:
-                (aside / "new").rename(target)
-            except OSError:
-                if os.path.lexists(aside / "old") and replaced is not None:
-                    (aside / "old").rename(replaced)
-                raise
-        finally:
-            remove_tree(aside)
+                shutil.copytree(staged, aside / "new")
+                if replaced is not None and os.path.lexists(replaced):
+                    replaced.rename(aside / "old")  # a link itself, never what it leads to
+                try:
+                    (aside / "new").rename(target)
+                except OSError:
+                    if os.path.lexists(aside / "old") and replaced is not None:
+                        (aside / "old").rename(replaced)
+                    raise
+            finally:
+                remove_tree(aside)
     except OSError as error:
         raise _unwritable(directory, error) from error
     return True
@@ -223,7 +231,7 @@ def start(kernel: Kernel, environ: Mapping[str, str], timeout: float) -> Probed:
 def listed_by(jupyter: str, environ: Mapping[str, str]) -> set[str]:
     """The names of the kernels that this ``jupyter`` command sees; empty if it does not say."""
     try:
-        document = json.loads(run([jupyter, "kernelspec", "list", "--json"], environ).output)
+        document = json.loads(run([jupyter, "kernelspec", "list", "--json"], environ, timeout=_PATIENCE).output)
         return set(document["kernelspecs"])
     except (ProcessFailed, ValueError, KeyError, TypeError):
         return set()
@@ -265,20 +273,21 @@ def _platform_dirs(environ: Mapping[str, str]) -> bool:
 
 def _read(path: Path) -> Kernel:
     """A row for whatever lies there: a file that cannot be used is a row too."""
+    broken = Kernel(path.name, path, "", "", None, KernelState.BROKEN)
     try:
         document = json.loads(read_bounded(path / "kernel.json", _LIMIT))
-        argv = document["argv"]
-        interpreter = argv[0]
-        if not all(isinstance(word, str) for word in argv):
-            raise TypeError
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        return Kernel(path.name, path, "", "", None, KernelState.BROKEN, f"kernel.json cannot be read: {reason or 'it is not JSON'}")
-    except (KeyError, IndexError, TypeError):
-        return Kernel(path.name, path, "", "", None, KernelState.BROKEN, "kernel.json has no argv")
-    mark = parse_mark(document)
-    kernel = Kernel(path.name, path, str(document.get("display_name", "")), interpreter, mark, KernelState.OK)
-    reason = _fault(kernel)
+    except OSError as error:
+        return replace(broken, reason=f"kernel.json cannot be read: {error.strerror}")
+    except (ValueError, RecursionError):
+        return replace(broken, reason="kernel.json cannot be read: it is not JSON")
+    argv = document.get("argv") if isinstance(document, dict) else None
+    if not argv or not isinstance(argv, list) or not all(isinstance(word, str) for word in argv):
+        return replace(broken, reason="kernel.json has no argv")
+    kernel = Kernel(path.name, path, str(document.get("display_name", "")), argv[0], parse_mark(document), KernelState.OK)
+    try:
+        reason = _fault(kernel)
+    except OSError as error:
+        reason = f"its env cannot be looked at: {error.strerror}"
     return replace(kernel, state=KernelState.STALE, reason=reason) if reason else kernel
 
 
@@ -309,7 +318,7 @@ def _fault(kernel: Kernel) -> str:
 def _judge_answer(answer: Mapping[str, Any], env: Path) -> tuple[str, str]:
     """What is wrong, and what to type; two empty words if nothing is."""
     if answer.get("error"):
-        return f"it did not start: {answer['error']}", f"{env}/bin/python -m pip install --force-reinstall ipykernel"
+        return f"it did not start: {answer['error']}", _renewal(env)
     if not _same(answer["prefix"], env):
         return f"it runs in {answer['prefix']}, not in {env}", "roost up --recreate in its project"
     for name in ("python", "pip"):
@@ -328,7 +337,7 @@ def _same(one: str, other: Path) -> bool:
 
 
 def _renewal(prefix: Path) -> str:
-    return f"{prefix}/bin/python -m pip install --upgrade ipykernel"
+    return f"{prefix}/bin/python -m pip install --force-reinstall ipykernel"  # with what it needs, for that may be what is broken
 
 
 def _content(directory: Path) -> dict[str, bytes]:
@@ -338,7 +347,11 @@ def _content(directory: Path) -> dict[str, bytes]:
         return {}
 
 
+def _cause(error: OSError) -> str:
+    """What the system said; of a copy that failed, for its first file."""
+    copies = error.args[0] if isinstance(error, shutil.Error) else ()
+    return str(copies[0][2]).partition(": ")[0] if copies else error.strerror or str(error)
+
+
 def _unwritable(path: Path, error: OSError) -> KernelFailed:
-    return KernelFailed(
-        "cannot-write", f"cannot write {path}: {error.strerror or error}", "make it a directory that you may write to, or give --data-dir", str(path)
-    )
+    return KernelFailed("cannot-write", f"cannot write {path}: {_cause(error)}", "make it a directory that you may write to, or give --data-dir", str(path))

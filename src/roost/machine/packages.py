@@ -88,7 +88,7 @@ def uninstall(env: Env, package: str, uv: Path | None, environ: Mapping[str, str
 
 def _run(words: list[str], environ: Mapping[str, str], scratch: Path, failure: str, limits: Iterable[str] = ()) -> None:
     try:
-        run(words, for_packages(environ), scratch)
+        run(words, {**for_packages(environ), "TMPDIR": str(scratch)}, scratch)  # stopped, pip leaves its files behind
     except ProcessFailed as error:
         # The proof is pages long; what it rests on are a few of the constraints.
         conflict = any(word in error.output for word in _CONFLICT)

@@ -74,27 +74,33 @@ def for_packages(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def run(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path = Path("/"), timeout: float | None = None) -> Completed:
-    """Runs ``command`` to its end, at most ``timeout`` seconds, away from the project's directory. Raises ProcessFailed."""
+    """Runs ``command`` to its end, at most ``timeout`` seconds, away from the project's directory.
+
+    Raises ProcessFailed. It runs in a session of its own, so that stopping it stops all it started.
+    """
     words = [os.fspath(word) for word in command]
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             words,
             env=dict(environ),
             cwd=cwd,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
             errors="replace",
-            check=False,
-            timeout=timeout,
+            start_new_session=True,
         )
     except OSError as error:
         raise ProcessFailed(words, None, str(error)) from error
+    try:
+        with _ended(process):
+            output, errors = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired as error:
         raise ProcessFailed(words, None, f"no answer in {timeout:.0f} s") from error
-    if done.returncode:
-        raise ProcessFailed(words, done.returncode, f"{done.stdout}\n{done.stderr}")
-    return Completed(done.stdout)
+    if process.returncode:
+        raise ProcessFailed(words, process.returncode, f"{output}\n{errors}")
+    return Completed(output)
 
 
 def follow(command: Sequence[str | Path], environ: Mapping[str, str], log: Path, each_line: Callable[[str], None]) -> None:
@@ -206,7 +212,10 @@ def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(timeout=seconds)
                     break
+            with suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
+                os.killpg(process.pid, signal.SIGKILL)  # what a shell put into the background hears no SIGINT
         raise
     finally:
-        if process.stdout is not None:
-            process.stdout.close()
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()

@@ -143,24 +143,39 @@ def parse_mark(document: Mapping[str, Any]) -> Mark | None:
     """Our mark in a kernel.json, None if it has none that can be used."""
     metadata = document.get("metadata")
     mark = metadata.get("roost") if isinstance(metadata, dict) else None
-    if not isinstance(mark, dict) or not isinstance(mark.get("schema"), int) or not isinstance(mark.get("env"), str):
+    if not isinstance(mark, dict) or not isinstance(mark.get("schema"), int):
         return None
-    project, python, asked = mark.get("project"), mark.get("python"), mark.get("asked")
+    env = _directory(mark.get("env"))
+    if env is None:
+        return None
+    python, asked = mark.get("python"), mark.get("asked")
     asked = asked if isinstance(asked, dict) else {}
     display_name, variables = asked.get("display_name"), asked.get("env")
     return Mark(
-        Path(mark["env"]),
-        Path(project) if isinstance(project, str) else None,
+        env,
+        _directory(mark.get("project")),
         python if isinstance(python, str) else "",
-        Wanted(display_name if isinstance(display_name, str) else None, variables if isinstance(variables, dict) else {}),
+        Wanted(
+            display_name if isinstance(display_name, str) else None,
+            {name: value for name, value in variables.items() if _VARIABLE.fullmatch(name) and isinstance(value, str)} if isinstance(variables, dict) else {},
+        ),
     )
 
 
+def _directory(value: object) -> Path | None:
+    """``value`` as an absolute path that a system call takes, None if it is none: anybody may have written it."""
+    if not isinstance(value, str) or not value.startswith("/") or "\0" in value:
+        return None
+    try:
+        value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return None
+    return Path(value)
+
+
 def _slug(text: str) -> str:
-    name = re.sub(r"[^a-z0-9._-]", "-", text.lower()).strip("._-")
-    if _RESERVED.fullmatch(name):
-        name = f"proj-{name}"
-    return name[:64].rstrip("._-")
+    name = re.sub(r"[^a-z0-9._-]", "-", text.lower()).strip("._-")[:64].rstrip("._-")  # cut before it is judged: what is left may be reserved
+    return f"proj-{name}"[:64].rstrip("._-") if _RESERVED.fullmatch(name) else name
 
 
 def _literal(path: str) -> str:
