@@ -26,6 +26,7 @@ LOCK_SECONDS: Final = 120.0
 _LIMIT: Final = 1 << 20  # bytes of a kernel.json
 _FALSE: Final = frozenset({"no", "n", "false", "off", "0", "0.0"})  # to jupyter_core; an empty word is true
 _MINOR: Final = re.compile(r"(?:python|pypy)([0-9]+\.[0-9]+)t?")
+_STAGING: Final = 120.0  # seconds for ipykernel to write its kernel
 _GRACE: Final = 15.0  # seconds to start jupyter_client and to end the kernel
 _PATIENCE: Final = 30.0  # seconds for a jupyter command to answer
 _PROBE: Final = Path(__file__).with_name("kernel_probe.py")
@@ -145,7 +146,7 @@ def stage(registration: Registration, environ: Mapping[str, str], scratch: Path)
     words: list[str | Path] = [prefix / "bin" / "python", "-m", "ipykernel", "install", "--prefix", scratch, "--name", name]
     staged = scratch / "share" / "jupyter" / "kernels" / name
     try:
-        run(words, {**scrubbed(environ), "TMPDIR": str(scratch)}, scratch)  # ipykernel leaves a directory behind
+        run(words, {**scrubbed(environ), "TMPDIR": str(scratch)}, scratch, _STAGING)  # ipykernel leaves a directory behind
         document = registration.document(json.loads((staged / "kernel.json").read_bytes()))
         (staged / "kernel.json").write_text(json.dumps(document, indent=1) + "\n", encoding="ascii")
     except ProcessFailed as error:
