@@ -65,11 +65,14 @@ def commands(machine: Machine) -> list[Command]:
 def kernel_commands(machine: Machine, project: Path) -> list[Command]:
     """50 kernels in the user's directory, one of a real env; what Jupyter's own commands do is beside them."""
     directory = machine.sandbox.home / ".local" / "share" / "jupyter" / "kernels"
+    own, other = f"{machine.env_name('project_a')}", machine.place(ROOST, "project_b")
     machine.sandbox.extra["PATH"] = f"{machine.sandbox.path}:{_only_uv(machine)}"
-    run(machine, [str(ROOST_COMMAND), "kernel", "add", "--name", "bench"], project)
+    for place in (project, other):
+        run(machine, [str(ROOST_COMMAND), "kernel", "add"], place)
     del machine.sandbox.extra["PATH"]
+    shutil.rmtree(directory / own)
     for number in range(49):
-        shutil.copytree(directory / "bench", directory / f"bench-{number}")
+        shutil.copytree(directory / machine.env_name("project_b"), directory / f"bench-{number}")
     python = machine.env("project_a") / "bin" / "python"
 
     def remove(name: str) -> None:
@@ -78,9 +81,9 @@ def kernel_commands(machine: Machine, project: Path) -> list[Command]:
     return [
         Command("kernel-list", ROOST, lambda _: ([str(ROOST_COMMAND), "kernel", "list"], project)),
         Command("kernel-list", "jupyter kernelspec list", lambda _: ([str(BIN / "jupyter"), "kernelspec", "list"], project)),
-        Command("kernel-add", ROOST, lambda name: ([str(ROOST_COMMAND), "kernel", "add", "--name", name], project), remove),
+        Command("kernel-add", ROOST, lambda _: ([str(ROOST_COMMAND), "kernel", "add"], project), lambda _: remove(own)),
         Command("kernel-add", "ipykernel install", lambda name: ([str(python), "-m", "ipykernel", "install", "--user", "--name", name], project), remove),
-        Command("kernel-check", ROOST, lambda _: ([str(ROOST_COMMAND), "kernel", "check", "bench"], project)),
+        Command("kernel-check", ROOST, lambda _: ([str(ROOST_COMMAND), "kernel", "check", "bench-0"], project)),
     ]
 
 

@@ -61,6 +61,10 @@ def _dispatch(words: list[str]) -> int:
             from roost.cli import kernel
 
             return kernel.listing(everything="--all" in rest, stale="--stale" in rest, as_json="--json" in rest)
+        case ["kernel", "add"]:
+            from roost.cli import kernel
+
+            return kernel.add(None)
         case ["hook", ("zsh" | "bash" | "fish") as shell]:
             from roost.machine.hooks import hook_text
 

@@ -15,12 +15,21 @@ from roost.rules.errors import WORK_TO_DO, RoostError
 from roost.rules.kernelspec import Kernel, KernelState
 
 
-def add(word: str | None, options: dict[str, Any], *, everything: bool, data: Path | None, start: bool | None, dry_run: bool, as_json: bool) -> int:
+def add(
+    word: str | None,
+    options: dict[str, Any] | None = None,
+    *,
+    everything: bool = False,
+    data: Path | None = None,
+    start: bool | None = None,
+    dry_run: bool = False,
+    as_json: bool = False,
+) -> int:
     """``start``: None for a look at the finished kernel, True to start it, False for neither. Returns the first exit code that is not 0."""
     from roost.jobs import register  # here: `kernel list` needs none of it
 
     layout, directory = layout_and_directory(None)
-    asked = register.Options(**options)
+    asked = register.Options(**(options or {}))
     targets = register.all_targets(layout) if everything else [register.target_of(word, directory, layout)]
     code = 0
     documents: list[dict[str, Any]] = []

@@ -6,7 +6,6 @@ import json
 import os
 import sys
 import time
-import traceback
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,6 +90,8 @@ def refuse(error: RoostError, *, as_json: bool) -> int:
 
 def report_unexpected(error: Exception, *, as_json: bool) -> int:
     """Keeps a log with versions and says where it is; returns 1."""
+    import traceback
+
     from platformdirs import user_log_path
 
     log = user_log_path("roost", appauthor=False) / f"crash-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"

@@ -32,12 +32,12 @@ def rows(layout: Layout, *, data: Path | None = None, everything: bool = False) 
     """Our kernels in the user's directory; with ``everything`` all that Jupyter would find, those it passes over too."""
     directory = kernels.directory_of(layout, data)
     if not everything:
-        return [kernel for kernel in kernels.scan(directory) if kernel.mark]
+        return [kernels.judged(kernel) for kernel in kernels.scan(directory) if kernel.mark]
     before, after = kernels.search_directories(layout.environ, directory.parent)
     found: list[Kernel] = []
     seen: set[str] = set()
     for place in (*before, directory, *after):
-        here = kernels.scan(place)
+        here = [kernels.judged(kernel) for kernel in kernels.scan(place)]
         found += [replace(kernel, shadowed=kernel.name.lower() in seen) for kernel in here]
         seen |= {kernel.name.lower() for kernel in here}
     return found
@@ -130,7 +130,7 @@ def _uninstalled(name: str, prefix: Path, layout: Layout) -> Outcome:
 def prune(layout: Layout, *, data: Path | None = None, foreign: bool = False, really: bool = False) -> Iterator[Outcome]:
     """Removes what is ours and stale; with ``foreign`` also what starts an absolute path that is not there."""
     with kernels.locked(layout) if really else nullcontext():
-        for kernel in kernels.scan(kernels.directory_of(layout, data)):
+        for kernel in map(kernels.judged, kernels.scan(kernels.directory_of(layout, data))):
             if kernel.state is not KernelState.STALE or not (kernel.mark or (foreign and not os.path.exists(kernel.interpreter))):
                 continue
             if away := _unmounted(kernel):
@@ -161,11 +161,11 @@ def _named(names: list[str], directory: Path) -> Iterator[tuple[str, Kernel | No
     """The kernels of these names, in any letters; all of ours if there are none. A name that is a path finds nothing."""
     for name in names:
         kernel = kernels.find(directory, name)
-        yield kernel.name if kernel else name, kernel
+        yield (kernel.name, kernels.judged(kernel)) if kernel else (name, None)
     if not names:
         for kernel in kernels.scan(directory):
             if kernel.mark:
-                yield kernel.name, kernel
+                yield kernel.name, kernels.judged(kernel)
 
 
 def _not_found(name: str) -> Outcome:

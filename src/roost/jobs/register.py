@@ -119,7 +119,7 @@ def all_targets(layout: Layout) -> list[Target]:
 
 def kernels_of(target: Target, directory: Path) -> list[Kernel]:
     """The kernels in ``directory`` that are this project's, or this env's."""
-    return _owned(kernels.scan(directory), target)
+    return [kernels.judged(kernel) for kernel in _owned(kernels.scan(directory), target)]
 
 
 def is_current(kernel: Kernel, target: Target) -> bool:
@@ -191,7 +191,7 @@ def _added(target: Target, plan: _Plan, written: Path, directory: Path, changed:
     document = json.loads((written / name / "kernel.json").read_bytes())
     kernel = kernels.find(written, name)
     assert kernel is not None
-    return Added(target, replace(kernel, path=directory / name), changed, tuple(added), tuple(plan.notices), document)
+    return Added(target, replace(kernels.judged(kernel), path=directory / name), changed, tuple(added), tuple(plan.notices), document)
 
 
 def _decide(target: Target, options: Options, directory: Path, layout: Layout) -> _Plan:
@@ -199,7 +199,7 @@ def _decide(target: Target, options: Options, directory: Path, layout: Layout) -
     env, project = target.env, target.project
     present = kernels.scan(directory)
     mine = _owned(present, target)
-    name = _name(target, options, mine, directory)
+    name = _name(target, options, mine, present)
     replaced = kernels.called(name, present)
     if replaced is None and os.path.lexists(directory / name):
         replaced = Kernel(name, directory / name, "", "", None, KernelState.BROKEN, "it has no kernel.json")
@@ -227,7 +227,7 @@ def _decide(target: Target, options: Options, directory: Path, layout: Layout) -
     return _Plan(registration, replaced, notices)
 
 
-def _name(target: Target, options: Options, mine: list[Kernel], directory: Path) -> str:
+def _name(target: Target, options: Options, mine: list[Kernel], present: list[Kernel]) -> str:
     if options.name is not None:
         name = checked_name(options.name)
         if name is None:
@@ -236,7 +236,7 @@ def _name(target: Target, options: Options, mine: list[Kernel], directory: Path)
     first, second = default_names(target.env.name, target.project, target.python)
     if mine:  # notebooks store the name: it outlives a new env
         return next((kernel.name for kernel in mine if kernel.name == first), mine[0].name)
-    holder = kernels.find(directory, first)
+    holder = kernels.called(first, present)
     return second if holder is not None and holder.mark is not None and not options.replace else first
 
 

@@ -8,7 +8,6 @@ import re
 import shutil
 import stat
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -72,7 +71,7 @@ def unseen_by(environ: Mapping[str, str], platform: str = sys.platform) -> list[
 
 
 def scan(directory: Path) -> list[Kernel]:
-    """The kernels in one kernels directory, by name; empty if it is not there."""
+    """The kernels in one kernels directory, by name, as they are written; empty if it is not there. See ``judged``."""
     try:
         names = sorted(os.listdir(directory))
     except OSError:
@@ -89,6 +88,17 @@ def called(name: str, present: list[Kernel]) -> Kernel | None:
     """The same among ``present``."""
     alike = [kernel for kernel in present if kernel.name.lower() == name.lower()]
     return next((kernel for kernel in alike if kernel.name == name), alike[0] if alike else None)
+
+
+def judged(kernel: Kernel) -> Kernel:
+    """The kernel with its state: can it start, as far as a look at its env can tell?"""
+    if kernel.state is KernelState.BROKEN:
+        return kernel
+    try:
+        reason = _fault(kernel)
+    except OSError as error:
+        reason = f"its env cannot be looked at: {error.strerror}"
+    return replace(kernel, state=KernelState.STALE, reason=reason) if reason else kernel
 
 
 def has_ipykernel(prefix: Path) -> bool:
@@ -132,6 +142,8 @@ def locked(layout: Layout) -> Iterator[None]:
 @contextmanager
 def scratch() -> Iterator[Path]:
     """A directory to work in, gone afterwards."""
+    import tempfile  # here and below: `kernel list` and `up` with nothing to do need none of it
+
     path = Path(tempfile.mkdtemp(prefix="roost-")).resolve()
     try:
         yield path
@@ -163,6 +175,8 @@ def place(staged: Path, directory: Path, replaced: Path | None) -> bool:
 
     Raises KernelFailed; then everything is as before.
     """
+    import tempfile
+
     target = directory / staged.name
     if replaced == target and not target.is_symlink() and _content(target) == _content(staged):
         return False
@@ -284,12 +298,7 @@ def _read(path: Path) -> Kernel:
     argv = document.get("argv") if isinstance(document, dict) else None
     if not argv or not isinstance(argv, list) or not all(isinstance(word, str) for word in argv):
         return replace(broken, reason="kernel.json has no argv")
-    kernel = Kernel(path.name, path, str(document.get("display_name", "")), argv[0], parse_mark(document), KernelState.OK)
-    try:
-        reason = _fault(kernel)
-    except OSError as error:
-        reason = f"its env cannot be looked at: {error.strerror}"
-    return replace(kernel, state=KernelState.STALE, reason=reason) if reason else kernel
+    return Kernel(path.name, path, str(document.get("display_name", "")), argv[0], parse_mark(document), KernelState.OK)
 
 
 def _fault(kernel: Kernel) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    # Imported where one is started: `up` with nothing to do starts none, and `kernel list` never.
+    import subprocess
 
 # V7: what of the user's environment would decide what an env is built from.
 _DECIDING: Final = frozenset({
@@ -36,7 +38,7 @@ class ProcessFailed(Exception):
     ``output``: what it printed, or the end of it; ``tail``: its last lines.
     """
 
-    def __init__(self, command: Sequence[str], status: int | None, output: str) -> None:
+    def __init__(self, command: Sequence[str | Path], status: int | None, output: str) -> None:
         self.status = status
         self.output = output
         self.tail = "\n".join(output.strip().splitlines()[-_TAIL_LINES:])
@@ -78,28 +80,16 @@ def run(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path = P
 
     Raises ProcessFailed. It runs in a session of its own, so that stopping it stops all it started.
     """
-    words = [os.fspath(word) for word in command]
-    try:
-        process = subprocess.Popen(
-            words,
-            env=dict(environ),
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise ProcessFailed(words, None, str(error)) from error
+    process = _start(command, environ, cwd)
+    import subprocess
+
     try:
         with _ended(process):
             output, errors = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired as error:
-        raise ProcessFailed(words, None, f"no answer in {timeout:.0f} s") from error
+        raise ProcessFailed(command, None, f"no answer in {timeout:.0f} s") from error
     if process.returncode:
-        raise ProcessFailed(words, process.returncode, f"{output}\n{errors}")
+        raise ProcessFailed(command, process.returncode, f"{output}\n{errors}")
     return Completed(output)
 
 
@@ -108,21 +98,7 @@ def follow(command: Sequence[str | Path], environ: Mapping[str, str], log: Path,
 
     Raises ProcessFailed. It runs in a session of its own, so that stopping it stops all it started.
     """
-    words = [os.fspath(word) for word in command]
-    try:
-        process = subprocess.Popen(
-            words,
-            env=dict(environ),
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise ProcessFailed(words, None, str(error)) from error
+    process = _start(command, environ, Path("/"), one_stream=True)
     lines: deque[str] = deque(maxlen=40)
     with _ended(process), log.open("w", encoding="utf-8") as kept:
         assert process.stdout is not None
@@ -132,7 +108,7 @@ def follow(command: Sequence[str | Path], environ: Mapping[str, str], log: Path,
             lines.append(line.rstrip())
             each_line(line.rstrip())
     if process.returncode:
-        raise ProcessFailed(words, process.returncode, "\n".join(lines))
+        raise ProcessFailed(command, process.returncode, "\n".join(lines))
 
 
 def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str], jobs: int, each_line: Callable[[str], None]) -> list[Completed]:
@@ -140,6 +116,7 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
 
     Stopped, it stops those that run, waits until they have cleaned up, and begins no other.
     """
+    import threading
     from concurrent.futures import ThreadPoolExecutor
 
     running: set[subprocess.Popen[str]] = set()
@@ -149,17 +126,7 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
         with lock:
             if stopped.is_set():
                 return Completed("", 1)
-            process = subprocess.Popen(
-                [os.fspath(word) for word in command],
-                env=dict(environ),
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                errors="replace",
-                start_new_session=True,
-            )
+            process = _start(command, environ, Path("/"))
             running.add(process)
         assert process.stdout is not None
         assert process.stderr is not None
@@ -187,6 +154,8 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
 @contextmanager
 def uninterrupted() -> Iterator[None]:
     """Lets a clean-up come to its end: a second Ctrl-C must not leave behind what the first one stopped."""
+    import threading
+
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -198,9 +167,31 @@ def uninterrupted() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def _start(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path, *, one_stream: bool = False) -> subprocess.Popen[str]:
+    """In a session of its own, without input; stderr by itself or in ``one_stream`` with stdout. Raises ProcessFailed."""
+    import subprocess
+
+    try:
+        return subprocess.Popen(
+            [os.fspath(word) for word in command],
+            env=dict(environ),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if one_stream else subprocess.PIPE,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ProcessFailed(command, None, str(error)) from error
+
+
 @contextmanager
 def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
     """Leaves no process behind, whatever happens; each is first asked to clean up after itself."""
+    import subprocess
+
     try:
         yield
         process.wait()
