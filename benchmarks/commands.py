@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import time
@@ -123,6 +124,7 @@ class Commands:
         self.number += 1
         name = f"made-{self.number}"
         words, cwd = command.make(name)
+        os.sync()  # roost waits for the disk, and not for what the tool before it has written
         start = time.perf_counter()
         run(self.machine, words, cwd)
         taken = time.perf_counter() - start

@@ -125,7 +125,7 @@ def made_by(prefix: Path) -> str:
 def check_health(env: Env, environ: Mapping[str, str]) -> None:
     """Starts the env's Python: right prefix, and pip imports. Raises EnvNotMade."""
     try:
-        prefix = run([env.python, "-I", "-c", _HEALTH], scrubbed(environ)).output.strip()
+        prefix = run([env.python, "-I", "-B", "-c", _HEALTH], scrubbed(environ)).output.strip()  # -B: writes nothing any more
     except ProcessFailed as error:
         raise EnvNotMade("env-unhealthy", f"the env {env.prefix} does not work: {error.reason}", "roost up --recreate", str(env.prefix)) from error
     if not Path(prefix).samefile(env.prefix):
@@ -158,20 +158,20 @@ def _build(order: Order, layout: Layout) -> None:
         prefix.mkdir()
         (prefix / BUILDING_MARK).write_text(f"{os.getpid()}\n", encoding="ascii")
         _make(order, layout)
-        check_health(order.env, layout.environ)
-        _write_note(
-            prefix,
-            {
-                "schema": SCHEMA,
-                "projects": [str(order.project)],
-                "requested": order.requested,
-                "resolved": prefix.parent.parent.name,
-                "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-                "roost": __version__,
-            },
-        )
-        alias_made = _link(order.alias, prefix)
-        os.sync()  # a power cut must not keep the removal of the mark and lose what it vouches for
+        with _written_out():
+            check_health(order.env, layout.environ)
+            _write_note(
+                prefix,
+                {
+                    "schema": SCHEMA,
+                    "projects": [str(order.project)],
+                    "requested": order.requested,
+                    "resolved": prefix.parent.parent.name,
+                    "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                    "roost": __version__,
+                },
+            )
+            alias_made = _link(order.alias, prefix)
         (prefix / BUILDING_MARK).unlink()
     except BaseException:
         with uninterrupted():
@@ -179,6 +179,16 @@ def _build(order: Order, layout: Layout) -> None:
                 order.alias.unlink(missing_ok=True)
             _remove(prefix)
         raise
+
+
+@contextmanager
+def _written_out() -> Iterator[None]:
+    """Lets the disk catch up meanwhile: a power cut must not keep the removal of the mark and lose what it vouches for."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as disk:
+        disk.submit(os.sync)
+        yield
 
 
 def _remove(prefix: Path) -> None:
