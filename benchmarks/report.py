@@ -280,4 +280,5 @@ _METHOD = """## How it is measured
 - *met at its best*: the median is over the limit, but the least value is not; a limit that is a multiple of another tool's time is then that of
   its least. The median is the measure; where it is far above the least, the machine was doing other things.
 - *processes / programs*: what one turn forks and what it executes, counted by strace in shells of their own; threads are not processes.
-- *new env*, *up* and the kernel rows are whole commands, timed from outside. The disk is quiet before each turn. ipykernel is in the env before.""".splitlines()
+- *new env*, *up* and the kernel rows are whole commands, timed from outside; the disk is quiet before each.
+  ipykernel is in the env.""".splitlines()

@@ -30,6 +30,7 @@ class _Workshop:
         self.prefix = sandbox.env(version, "shop-venv")
         self.alias = sandbox.versions / "shop-venv"
         assert sandbox.roost("up", cwd=self.project).returncode == 0
+        assert_works(self.prefix)  # as after each other making: it writes byte code
         self.whole = self.entries()
 
     def entries(self) -> int:
