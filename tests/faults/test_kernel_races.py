@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import time
 from pathlib import Path
 
@@ -11,24 +10,12 @@ import pytest
 from filelock import FileLock
 
 from tests.support.kernels import KernelMachine
-from tests.support.sandbox import ROOST, Sandbox
+from tests.support.sandbox import Sandbox
 
 
 @pytest.fixture
 def machine(sandbox: Sandbox) -> KernelMachine:
     return KernelMachine(sandbox)
-
-
-def _start(machine: KernelMachine, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [ROOST, "kernel", *words],
-        cwd=machine.sandbox.root,
-        env=machine.sandbox.environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def _slow_down(env: Path) -> None:
@@ -44,7 +31,7 @@ def test_two_envs_of_one_name(machine: KernelMachine, newest: str, second: str) 
         machine.added(f"{version}/envs/churn")
         _slow_down(env)
     assert machine.kernel("remove", "churn", f"churn-{second}").returncode == 0
-    for process in [_start(machine, "add", f"{version}/envs/churn") for version in versions]:
+    for process in [machine.sandbox.start("kernel", "add", f"{version}/envs/churn") for version in versions]:
         output, errors = process.communicate(timeout=60)
         assert process.returncode == 0, output + errors
     assert len(os.listdir(machine.directory)) == 2
@@ -56,7 +43,7 @@ def test_an_env_that_another_is_changing(machine: KernelMachine, newest: str) ->
     """Nothing is installed into an env while another roost makes it."""
     churn = machine.env(newest, "churn")
     with FileLock(churn.parent / ".churn.lock"):
-        process = _start(machine, "add", "churn")
+        process = machine.sandbox.start("kernel", "add", "churn")
         time.sleep(3)
         assert process.poll() is None
         assert not list(churn.glob("lib/*/site-packages/ipykernel*"))

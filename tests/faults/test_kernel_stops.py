@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.kernels import KernelMachine
 from tests.support.look import only_line, photograph
-from tests.support.sandbox import ROOST, Sandbox
+from tests.support.sandbox import Sandbox
 
 
 @pytest.fixture
@@ -22,16 +22,7 @@ def machine(sandbox: Sandbox) -> KernelMachine:
 
 def _stop(machine: KernelMachine, when: Callable[[], bool], *words: str) -> None:
     """Ctrl-C as a terminal sends it, to the whole group, once ``when`` is true."""
-    process = subprocess.Popen(
-        [ROOST, "kernel", *words],
-        cwd=machine.sandbox.root,
-        env=machine.sandbox.environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    process = machine.sandbox.start("kernel", *words)
     end = time.monotonic() + 60
     while not when():
         assert process.poll() is None, process.communicate()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.look import assert_works, looks_ready
-from tests.support.sandbox import ROOST, Sandbox
+from tests.support.sandbox import Sandbox
 
 _POINTS = 20
 # Shares of what a creation writes: from the first directory to the last file, and beyond.
@@ -38,16 +38,7 @@ class _Workshop:
         return sum(len(directories) + len(files) for _, directories, files in os.walk(self.prefix))
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [ROOST, "up", *words],
-            cwd=self.project,
-            env=self.sandbox.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        return self.sandbox.start("up", *words, cwd=self.project)
 
     def stop_at(self, share: float, number: signal.Signals, *words: str) -> tuple[int, str]:
         """Signals a creation once it has written that share of an env, and returns how it ended."""

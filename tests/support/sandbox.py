@@ -157,5 +157,18 @@ class Sandbox:
             check=False,
         )
 
+    def start(self, *words: str | Path, cwd: Path | None = None) -> subprocess.Popen[str]:
+        """A roost that runs meanwhile, in a session of its own, as a terminal's foreground job is a group of its own."""
+        return subprocess.Popen(
+            [ROOST, *words],
+            cwd=cwd or self.root,
+            env={**self.environ, "PWD": str(cwd or self.root)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
     def roost(self, *words: str | Path, cwd: Path | None = None, timeout: float = 120, **extra: str) -> subprocess.CompletedProcess[str]:
         return self.run([ROOST, *words], cwd, timeout, **extra)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from roost.cli import render
 from roost.cli.context import layout_and_directory
@@ -13,6 +13,9 @@ from roost.jobs import kernels
 from roost.jobs.kernels import Outcome
 from roost.rules.errors import WORK_TO_DO, RoostError
 from roost.rules.kernelspec import Kernel, KernelState
+
+if TYPE_CHECKING:
+    from roost.jobs.register import Added
 
 
 def add(
@@ -122,7 +125,7 @@ def _say_outcome(outcome: Outcome) -> None:
         print(render.one_line(line), flush=True)
 
 
-def _tell(added: Any, *, dry_run: bool) -> None:
+def _tell(added: Added, *, dry_run: bool) -> None:
     for notice in added.notices:
         render.say(notice)
     if dry_run:
@@ -139,7 +142,7 @@ def _tell(added: Any, *, dry_run: bool) -> None:
     render.say("reload JupyterLab's page if it does not show within a minute")
 
 
-def _added_document(added: Any) -> dict[str, Any]:
+def _added_document(added: Added) -> dict[str, Any]:
     return {**_document(added.kernel), "changed": added.changed, "installed": added.installed, "notices": added.notices, "spec": added.document}
 
 
