@@ -18,14 +18,16 @@ _roost_alnum=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz$_roost_digits
 _roost_raw='' _roost_more='' _roost_word='' _roost_why='' _roost_versions='' _roost_data='' _roost_stored=''
 # What the last look found, and where it looked from. An empty file name: no such file.
 _roost_root='' _roost_name_file='' _roost_version_file='' _roost_place=''
-# For `[`: is there by now one of the files that were not there, and would count? If they are many,
-# four of those further up are asked for in turn, from word _roost_turn on.
-_roost_nearer=(-n '') _roost_further=() _roost_turn=''
+# The files that were not there, and would count, in the nearest six directories: by a name each, for
+# a word of an array takes twice as long. Of the directories above, one at a time is asked, _roost_turn.
+_roost_n1='' _roost_n2='' _roost_n3='' _roost_n4='' _roost_n5='' _roost_n6=''
+_roost_n7='' _roost_n8='' _roost_n9='' _roost_n10='' _roost_n11='' _roost_n12='' _roost_turn=''
 _roost_name='' _roost_request='' _roost_env='' _roost_state=idle _roost_seen=''
 # What was true when it had been acted on: the files, the env that was on, and PATH.
 _roost_settled='' _roost_path='' _roost_last_root='' _roost_drawn=''
-# What requests that are no full version came to, and when: lines of store/request/name=version@seconds.
-_roost_known=$_roost_newline
+# The bytes of four projects' files, and the envs that they came to in this minute, which began then.
+_roost_seen1='' _roost_seen2='' _roost_seen3='' _roost_seen4='' _roost_minute=0
+_roost_env1='' _roost_env2='' _roost_env3='' _roost_env4=''
 # The env that this shell turned on last, the project where the user turned it off by hand, and what
 # has been said and tried already.
 _roost_ours=${ROOST_ENV-} _roost_held='' _roost_told='' _roost_tried=$_roost_newline
@@ -168,8 +170,9 @@ _roost_unalias() {
 # Where envs live (V1, V6): _roost_versions below pyenv, _roost_data below roost's own directory.
 # False if a variable names no usable directory.
 _roost_stores() {
-  local pyenv data
-  _roost_stored=${PYENV_ROOT-}:${ROOST_HOME-}:${XDG_DATA_HOME-}:${HOME-}
+  local pyenv data stored=${PYENV_ROOT-}:${ROOST_HOME-}:${XDG_DATA_HOME-}:${HOME-}
+  [[ $stored = "$_roost_stored" ]] || _roost_forget_envs
+  _roost_stored=$stored
   pyenv=${PYENV_ROOT:-${HOME-}/.pyenv} data=${ROOST_HOME-}
   if [[ -z $data ]]; then
     case ${XDG_DATA_HOME-}:${OSTYPE-} in
@@ -189,7 +192,7 @@ _roost_stores() {
 
 # V2, V3: the env of _roost_request and _roost_name into _roost_env, and its state.
 _roost_resolve() {
-  local store listed=''
+  local store
   _roost_state=invalid _roost_why='PYENV_ROOT or ROOST_HOME'
   [[ ${PYENV_ROOT-}:${ROOST_HOME-}:${XDG_DATA_HOME-}:${HOME-} = "$_roost_stored" ]] || _roost_stores || return 0
   store=$_roost_versions _roost_word=$_roost_request
@@ -197,40 +200,18 @@ _roost_resolve() {
     store=$_roost_data
   fi
   # The usual cases need no further call.
-  if [[ $_roost_request = system || ! -x $store/$_roost_request/bin/python || -e $store/$_roost_request/pyvenv.cfg ]] &&
-    ! _roost_recall "$store"; then
-    listed=$store
+  if [[ $_roost_request = system || ! -x $store/$_roost_request/bin/python || -e $store/$_roost_request/pyvenv.cfg ]]; then
     $_roost_listing _roost_newest "$store"
   fi
   if [[ -n $_roost_word ]]; then
     _roost_env=$store/$_roost_word/envs/$_roost_name _roost_state=ready
     [[ -x $_roost_env/bin/python && -f $_roost_env/pyvenv.cfg && ! -e $_roost_env/.roost-building ]] || _roost_judge
-    [[ -z $listed || $_roost_state != ready ]] || _roost_remember "$listed"
+    [[ $_roost_state != ready ]] || _roost_remember
   elif [[ $store = "$_roost_data" ]]; then
     _roost_state=env-missing # only a look at PATH can tell whether there is an interpreter
   else
     _roost_state=interpreter-missing
   fi
-}
-
-# The version in the store $1 that the last listing came to, into _roost_word, if that was less than a
-# minute ago, its env is ready, and no alias of that name leads to another: a listing takes the longer
-# the more is in the directory.
-_roost_recall() {
-  local known=${_roost_known#*"$_roost_newline$1/$_roost_request/$_roost_name="} env age
-  [[ $known != "$_roost_known" ]] || return 1
-  known=${known%%"$_roost_newline"*}
-  # Arithmetic runs what it is given, and the line may be of another store, whose name begins like it.
-  [[ $known != *[!$_roost_alnum._@-]* && ${known#*@} != *[!$_roost_digits.]* ]] || return 1
-  env=$1/${known%@*}/envs/$_roost_name age=$((${SECONDS:-0} - ${known#*@}))
-  [[ $age -ge 0 && $age -lt 60 && -x $env/bin/python && -f $env/pyvenv.cfg && ! -e $env/.roost-building &&
-    (! -e $1/$_roost_name || $1/$_roost_name -ef $env) ]] || return 1
-  _roost_word=${known%@*}
-}
-
-_roost_remember() {
-  [[ ${#_roost_known} -lt 1000 ]] || _roost_known=$_roost_newline
-  _roost_known=$_roost_newline$1/$_roost_request/$_roost_name=$_roost_word@${SECONDS:-0}$_roost_known
 }
 
 # The version of that name in the directory $1, else the newest that continues the request, of those
@@ -472,49 +453,48 @@ _roost_slurp() {
 
 # Finds the files that decide for $PWD (F11-F13); no file, no name. `read` names them itself.
 _roost_find() {
-  local dir=${PWD%/} names
+  local dir=${PWD%/} near=(-)
   _roost_name_file=${2-} _roost_version_file=${3-} _roost_place=''
   [[ ${1-} != read && ${ROOST_DISABLE-} != 1 ]] || return 0
-  _roost_place=$PWD _roost_nearer=(-n '') _roost_turn=''
+  _roost_place=$PWD
   while [[ ! -f $dir/.python-virtualenv ]]; do
-    _roost_nearer+=(-o -f "$dir/.python-virtualenv")
-    if [[ -z $dir ]]; then
-      dir=none
+    near+=("$dir/.python-virtualenv")
+    if [[ -z $dir || ${#near[@]} -gt 6 ]]; then
+      _roost_walk_on /.python-virtualenv
       break
     fi
     dir=${dir%/*}
   done
-  if [[ $dir = none ]]; then
-    dir=${PWD%/}
-  else
-    _roost_name_file=$dir/.python-virtualenv
-  fi
-  names=${#_roost_nearer[@]}
+  if [[ $dir = - ]]; then dir=${PWD%/}; else _roost_name_file=$dir/.python-virtualenv; fi
   while [[ ! -f $dir/.python-version ]]; do
-    _roost_nearer+=(-o -f "$dir/.python-version")
-    [[ -n $dir ]] || break
+    near+=("$dir/.python-version")
+    if [[ -z $dir || ${#near[@]} -gt 12 ]]; then
+      _roost_walk_on /.python-version
+      break
+    fi
     dir=${dir%/*}
   done
-  [[ -z $dir && ! -f /.python-version ]] || _roost_version_file=$dir/.python-version
-  [[ ${#_roost_nearer[@]} -le 62 ]] || _roost_take_turns "$names"
+  [[ $dir = - ]] || _roost_version_file=$dir/.python-version
+  set -- "${near[@]}"
+  _roost_n1=${2-} _roost_n2=${3-} _roost_n3=${4-} _roost_n4=${5-} _roost_n5=${6-} _roost_n6=${7-}
+  _roost_n7=${8-} _roost_n8=${9-} _roost_n9=${10-} _roost_n10=${11-} _roost_n11=${12-} _roost_n12=${13-} _roost_turn=''
 }
 
-# Of more than twenty files, those of the nearest eight directories stay in _roost_nearer. The names
-# end before word $1.
-_roost_take_turns() {
-  local near=26
-  [[ $1 -gt $near ]] || near=$1
-  _roost_further=("${_roost_nearer[@]:$near:$1-near}" "${_roost_nearer[@]:$1+24}")
-  _roost_nearer=("${_roost_nearer[@]:0:$near}" "${_roost_nearer[@]:$1:24}")
-  _roost_turn=0
-}
-
-# H9: asks for four of the files further up; the next time, for the next four.
+# H9: asks for the rest of the nearest files, and for those of one directory further up; at the next
+# prompt, of the next one, as far up as a file would count.
 _roost_ask_further() {
-  local from=$_roost_turn
-  _roost_turn=$((from + 12))
-  [[ $_roost_turn -lt ${#_roost_further[@]} ]] || _roost_turn=0
-  builtin [ -n '' "${_roost_further[@]:$from:12}" ]
+  local dir=${_roost_turn:-${_roost_n12:-$_roost_n6}}
+  [[ -f $_roost_n7 || -f $_roost_n8 || -f $_roost_n9 || -f $_roost_n10 || -f $_roost_n11 || -f $_roost_n12 ]] && return
+  dir=${dir%/*}
+  _roost_turn=$dir
+  if [[ $_roost_name_file != "$dir"/* ]]; then
+    [[ -f $dir/.python-virtualenv || -z $_roost_name_file && $_roost_version_file != "$dir"/* && -f $dir/.python-version ]]
+  elif [[ $_roost_version_file = "$dir"/* ]]; then
+    _roost_turn=''
+    return 1
+  else
+    [[ -f $dir/.python-version ]]
+  fi
 }
 
 # Did a file that decided go? Then another may decide. Asked if one of them could not be used.
@@ -522,11 +502,44 @@ _roost_lost() {
   [[ -n $_roost_name_file && ! -f $_roost_name_file || -n $_roost_version_file && ! -f $_roost_version_file ]]
 }
 
+# Is the env known that these bytes of these files came to, and ready? An alias of its name that leads
+# to another means that the project has moved.
+_roost_recall() {
+  local env alias
+  case $((${SECONDS:-0} - _roost_minute)) in
+    [$_roost_digits] | [1-5][$_roost_digits] | [$_roost_digits].* | [1-5][$_roost_digits].*) ;; # zsh's may have decimals
+    *) _roost_forget_envs ;;
+  esac
+  case $_roost_seen in
+    "$_roost_seen1") env=$_roost_env1 ;;
+    "$_roost_seen2") env=$_roost_env2 ;;
+    "$_roost_seen3") env=$_roost_env3 ;;
+    "$_roost_seen4") env=$_roost_env4 ;;
+    *) return 1 ;;
+  esac
+  _roost_name=${env##*/} _roost_root=${_roost_name_file%/*}
+  alias=${env%/*/envs/*}/$_roost_name
+  [[ -x $env/bin/python && -f $env/pyvenv.cfg && ! -e $env/.roost-building && ($alias -ef $env || ! -e $alias) &&
+    ${PYENV_ROOT-}:${ROOST_HOME-}:${XDG_DATA_HOME-}:${HOME-} = "$_roost_stored" ]] || return 1
+  _roost_root=${_roost_root:-/} _roost_env=$env _roost_state=ready
+}
+
+_roost_remember() {
+  _roost_seen4=$_roost_seen3 _roost_seen3=$_roost_seen2 _roost_seen2=$_roost_seen1 _roost_seen1=$_roost_seen
+  _roost_env4=$_roost_env3 _roost_env3=$_roost_env2 _roost_env2=$_roost_env1 _roost_env1=$_roost_env
+}
+
+_roost_forget_envs() {
+  _roost_seen1='' _roost_seen2='' _roost_seen3='' _roost_seen4='' _roost_minute=${SECONDS:-0}
+}
+
 # Decides what the files ask for and makes it so. Runs only when something changed.
 _roost_decide() {
   local entered=''
-  _roost_parse
-  [[ -n $_roost_state ]] || _roost_resolve
+  _roost_recall || {
+    _roost_parse
+    [[ -n $_roost_state ]] || _roost_resolve
+  }
   if [[ -z $_roost_root ]]; then
     _roost_held=''
   elif [[ $_roost_root != "$_roost_last_root" && ! $_roost_root -ef $_roost_last_root ]]; then
@@ -647,7 +660,8 @@ _roost_command() {
       return
       ;;
   esac
-  _roost_settled='' _roost_known=$_roost_newline
+  _roost_settled=''
+  _roost_forget_envs
   if ! _roost_find_cli; then
     _roost_tell 'the program roost is not on PATH' 'pipx install pyenv-roost'
     return 127
@@ -676,7 +690,8 @@ _roost_ready_env() {
 }
 
 _roost_activate_by_hand() {
-  _roost_settled='' _roost_known=$_roost_newline
+  _roost_settled=''
+  _roost_forget_envs
   if [[ -n $1 ]]; then
     if _roost_stores && $_roost_listing _roost_ready_env "$1"; then
       _roost_enter "$_roost_env" by-hand

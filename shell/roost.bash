@@ -21,7 +21,8 @@ _roost_here=${BASH_SOURCE[0]%/*} _roost_shell=bash _roost_listing=_roost_plainly
 # another hook follows in the same string, for a failing command sets off `set -e` and the ERR trap.
 _roost_look() {
   local status=$? IFS=''
-  if [[ $PWD != "$_roost_place" ]] || builtin [ "${_roost_nearer[@]}" ] || { [[ -n $_roost_turn ]] && _roost_ask_further; }; then _roost_find "$@"; fi
+  if [[ $PWD != "$_roost_place" || -f $_roost_n1 || -f $_roost_n2 || -f $_roost_n3 || -f $_roost_n4 || -f $_roost_n5 || -f $_roost_n6 ]] ||
+    { [[ -n $_roost_n6 ]] && _roost_ask_further; }; then _roost_find "$@"; fi
   if [[ ! -f $_roost_name_file || ! -r $_roost_name_file ]] || read -rd '' -n4097 -u3 _roost_raw 3<"$_roost_name_file"; then
     _roost_raw='!'
   fi
@@ -32,6 +33,16 @@ _roost_look() {
     ${PATH-} = "$_roost_path" && ($_roost_state = idle || $_roost_state = ready &&
     -x $_roost_env/bin/python && ! -e $_roost_env/.roost-building) ]] || _roost_changed "${1-}" || :
   [[ $status = 0 || $- = *e* || ${PROMPT_COMMAND-} = _roost_look ]] || return "$status"
+}
+
+# The walk for the file $1 met none in the nearest directories, up to dir: sets dir to the one above that
+# has it, or to `-`.
+_roost_walk_on() {
+  while [[ -n $dir ]]; do
+    dir=${dir%/*}
+    [[ ! -f $dir$1 ]] || return 0
+  done
+  dir=-
 }
 
 _roost_changed() {

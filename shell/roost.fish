@@ -10,8 +10,7 @@ set -g _roost_here (status dirname)
 # What functions answer in.
 set -eg _roost_content _roost_why _roost_rest _roost_versions _roost_data _roost_stored
 set -g _roost_word ''
-# The last walk: where it began, what was not there on the way (past twenty, a few of the further ones in
-# turn), and the files that decide.
+# The last walk: where it began, what was not there on the way, near and further up, and the files that decide.
 set -eg _roost_pwd _roost_further _roost_found
 set -g _roost_absent /
 # What the last look found. An empty file name: no such file.
@@ -224,10 +223,9 @@ function _roost_resolve
     set -g _roost_word $_roost_request
     set -l listed ''
     if test "$_roost_request" = system; or not _roost_usable $store $_roost_request
-        if not _roost_recall $store
-            set listed 1
-            _roost_newest $store
-        end
+        _roost_recall $store; and return
+        set listed 1
+        _roost_newest $store
     end
     if test -n "$_roost_word"
         set -g _roost_env $store/$_roost_word/envs/$_roost_name
@@ -240,32 +238,33 @@ function _roost_resolve
     end
 end
 
-# The version in the store $argv[1] that the last listing came to, into _roost_word, if that was less
-# than a minute ago, its env is ready, and no alias of that name leads to another: a listing takes the
-# longer the more is in the directory.
+# The env that the last listing of the store $argv[1] came to, into _roost_env, if that was less than a
+# minute ago, it is ready, and no alias of its name leads to another: a listing takes the longer the
+# more is in the directory.
 function _roost_recall
     set -l known $_roost_known
-    while set -q known[1]; and test "$known[1]" != "$argv[1]/$_roost_request/$_roost_name"
+    set -l key $argv[1]/$_roost_request/$_roost_name
+    while test "$known[1]" != $key
+        set -q known[5]; or return
         set -e known[1..4]
     end
-    set -q known[1]; or return
-    set -l env $argv[1]/$known[2]/envs/$_roost_name
-    test -x $env/bin/python -a -f $env/pyvenv.cfg -a ! -e $env/.roost-building; or return
-    test -e $argv[1]/$_roost_name -a ! $argv[1]/$_roost_name -ef $env; and return 1
+    set -l env $known[2]
+    set -l alias $argv[1]/$_roost_name
     _roost_clock
-    test $_roost_now -ge $known[3] -a $_roost_now -lt $known[4]; or return
-    set -g _roost_word $known[2]
+    test $_roost_now -ge $known[3] -a $_roost_now -lt $known[4] -a -x $env/bin/python -a ! -e $env/.roost-building \
+        -a \( $alias -ef $env -o ! -e $alias \); or return
+    set -g _roost_env $env
+    set -g _roost_state ready
     return 0 # set itself leaves the status alone
 end
 
 function _roost_remember
     _roost_clock
-    set -g _roost_known $argv[1]/$_roost_request/$_roost_name $_roost_word $_roost_now (builtin math $_roost_now + 60) $_roost_known[1..28]
+    set -g _roost_known $argv[1]/$_roost_request/$_roost_name $_roost_env $_roost_now (builtin math $_roost_now + 60) $_roost_known[1..28]
 end
 
 # fish has no clock but this: the seconds since the top directory changed, into _roost_now.
 function _roost_clock
-    set -l IFS \n
     set -g _roost_now (builtin path mtime -R /)
 end
 
@@ -614,37 +613,45 @@ function _roost_find
         set -p dirs $dirs[1]$dir
     end
     # What is not there, and would count.
-    set -l names
     set -l versions
-    if not builtin path is -f -- $dirs/.python-virtualenv $dirs/.python-version
-        set names $dirs/.python-virtualenv
-        set versions $dirs/.python-version
+    _roost_nearest $dirs/.python-virtualenv
+    set -l names $_roost_nearer
+    if test -n "$_roost_word"
+        set _roost_name_file $_roost_word
+        set _roost_found $_roost_word
+        string match -rq '(?s)^(?<dir>.*)/' -- $_roost_word
+    end
+    if set -q _roost_found[1]; and test -f $dir/.python-version
+        set _roost_version_file $dir/.python-version
+        set -a _roost_found $_roost_version_file
     else
-        set -l above $dirs
-        while set -q above[1]; and test ! -f $above[1]/.python-virtualenv
-            set -a names $above[1]/.python-virtualenv
-            set -e above[1]
-        end
-        if set -q above[1]
-            set _roost_name_file $above[1]/.python-virtualenv
-            set -a _roost_found $_roost_name_file
-            set dirs $above
-        end
-        for dir in $dirs
-            if test -f $dir/.python-version
-                set _roost_version_file $dir/.python-version
-                set -a _roost_found $_roost_version_file
-                break
-            end
-            set -a versions $dir/.python-version
+        set -q _roost_found[1]; and set -q names[1]; and set -e dirs[1..(count $names)]
+        _roost_nearest $dirs/.python-version
+        set versions $_roost_nearer
+        if test -n "$_roost_word"
+            set _roost_version_file $_roost_word
+            set -a _roost_found $_roost_word
         end
     end
-    set -a _roost_absent $names $versions
-    if set -q _roost_absent[22]
-        # More than twenty: those of the nearest eight directories each time, the others in turn.
-        set _roost_absent / $names[1..8] $versions[1..8]
-        set _roost_further $names[9..] $versions[9..]
+    # Those of the nearest six directories are asked for at each prompt, the others in turn.
+    set -a _roost_absent $names[1..6] $versions[1..6]
+    set _roost_further $names[7..] $versions[7..]
+end
+
+# The first of $argv that is a file into _roost_word, those before it into _roost_nearer.
+function _roost_nearest
+    set -g _roost_nearer
+    set -g _roost_word ''
+    if not builtin path is -f -- $argv
+        set _roost_nearer $argv
+        return
     end
+    set -l file
+    for file in $argv
+        test -f $file; and break
+        set -a _roost_nearer $file
+    end
+    set _roost_word $file
 end
 
 # H9: asks for four of the files further up; the next time, for the next four.

@@ -103,7 +103,7 @@ def test_files_come_and_go_above(every_shell: Shell, sandbox: Sandbox, terminal:
 
 
 def test_files_come_far_above(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
-    """H9, P: twenty levels deep, what comes within eight is seen at the next prompt, the rest within a few or at a `cd`."""
+    """H9, P: twenty levels deep, what comes within six is seen at the next prompt, the rest within a few or at a `cd`."""
     env = sandbox.fake_env("3.12.1", "shop-venv")
     levels = [sandbox.root / "a"]
     for _ in range(20):
@@ -122,18 +122,18 @@ def test_files_come_far_above(every_shell: Shell, sandbox: Sandbox, terminal: Op
         session.run("cd ..; cd d")
         assert session.active is None
 
-    put(levels[-8])
+    put(levels[-6])
     session.resume()
     assert session.active == str(env)
-    take(levels[-8])
-    for directory in (levels[-9], levels[4], levels[0]):
+    take(levels[-6])
+    for directory in (levels[-7], levels[4], levels[0]):
         put(directory)
-        for _ in range(2 * outside // 4):
+        for _ in range(outside - 6):
             session.resume()
         assert session.active == str(env)
         take(directory)
     (levels[0] / ".python-version").write_text("3.12.1/envs/shop-venv\n")  # F13
-    for _ in range(2 * outside // 4):
+    for _ in range(outside - 6):
         session.resume()
     assert session.active == str(env)
     put(levels[2])
@@ -147,14 +147,14 @@ def test_files_come_far_above(every_shell: Shell, sandbox: Sandbox, terminal: Op
 
 
 def test_an_empty_name_far_above(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
-    """H9, F9: deep inside a project, the subfolder that opts out is seen within a few prompts, and within eight levels at once."""
+    """H9, F9: deep inside a project, the subfolder that opts out is seen within a few prompts, and within six levels at once."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
     levels = [project]
     for _ in range(30):
         levels.append(levels[-1] / "d")
     levels[-1].mkdir(parents=True)
     session = terminal(levels[-1])
-    for directory, prompts in ((levels[-1], 1), (levels[-8], 1), (levels[-9], 6), (levels[1], 6)):
+    for directory, prompts in ((levels[-1], 1), (levels[-6], 1), (levels[-7], 26), (levels[1], 26)):
         assert session.active == str(env)
         (directory / ".python-virtualenv").touch()
         for _ in range(prompts):
