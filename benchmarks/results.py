@@ -28,6 +28,10 @@ COMMAND_ROWS = {
     "kernel-add": "`roost kernel add`, ipykernel in the env",
     "kernel-check": "`roost kernel check`, one kernel started",
 }
+# Milliseconds in zsh and bash 5, in fish, in bash 3.2. docs/design.md says why fish has limits of its own, why
+# bash 3.2 has three times the time in every row, and why all have twice the time where a directory is deeper.
+_PROMPT, _CD, DEEP = (0.1, 1.0, 0.3), (0.5, 2.5, 1.5), 10
+_SHELL_LIMITS = {"prompt": _PROMPT, "outside": _PROMPT, "cd-in": _CD, "cd-across": _CD, "cd-out": _CD, "start": (2.0, 3.0, 6.0)}
 # What jupyter.md asks of them, in milliseconds.
 _KERNEL_LIMITS = {"kernel-list": 100, "kernel-add": 500, "kernel-check": 2000}
 
@@ -84,17 +88,13 @@ class Limit:
     words: str
 
 
-def limit_of(results: Results, shell: str, row: str) -> Limit | None:
-    """The limit of a row; two are multiples of what another tool takes in the same run."""
-    old_bash = shell.startswith("bash ") and int(shell.split()[1].split(".", maxsplit=1)[0]) < 5
-    if row in {"prompt", "outside"}:
-        milliseconds = 0.3 if old_bash else 1.0 if shell == "fish" else 0.1
-        return Limit(milliseconds, milliseconds, True, f"{milliseconds:g} ms, 0 processes")
-    if row in {"cd-in", "cd-across", "cd-out", "start"}:
-        # fish's own `cd` is a function of 0.14 ms, and parsing the hook takes most of a start: docs/design.md.
-        # bash 3.2 has three times bash 5's time here as at a prompt.
-        usual, in_fish, in_old_bash = (2.0, 3.0, 6.0) if row == "start" else (0.5, 2.5, 1.5)
-        milliseconds = in_old_bash if old_bash else in_fish if shell == "fish" else usual
+def limit_of(results: Results, shell: str, row: str, depth: int = 1) -> Limit | None:
+    """The limit of a row, ``depth`` levels below a project's root; two are multiples of what another tool takes in the same run."""
+    if row in _SHELL_LIMITS:
+        old_bash = shell.startswith("bash ") and int(shell.split()[1].split(".", maxsplit=1)[0]) < 5
+        milliseconds = _SHELL_LIMITS[row][1 if shell == "fish" else 2 if old_bash else 0]
+        if depth > DEEP and row != "start":
+            milliseconds *= 2
         return Limit(milliseconds, milliseconds, True, f"{milliseconds:g} ms, 0 processes")
     if row in _KERNEL_LIMITS:
         return Limit(_KERNEL_LIMITS[row], _KERNEL_LIMITS[row], False, f"{_KERNEL_LIMITS[row]} ms")
