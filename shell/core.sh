@@ -481,20 +481,21 @@ _roost_find() {
 }
 
 # H9: asks for the rest of the nearest files, and for those of one directory further up; at the next
-# prompt, of the next one, as far up as a file would count.
+# prompt, of the next one, as far up as a name would count.
 _roost_ask_further() {
-  local dir=${_roost_turn:-${_roost_n12:-$_roost_n6}}
-  [[ -f $_roost_n7 || -f $_roost_n8 || -f $_roost_n9 || -f $_roost_n10 || -f $_roost_n11 || -f $_roost_n12 ]] && return
-  dir=${dir%/*}
-  _roost_turn=$dir
-  if [[ $_roost_name_file != "$dir"/* ]]; then
-    [[ -f $dir/.python-virtualenv || -z $_roost_name_file && $_roost_version_file != "$dir"/* && -f $dir/.python-version ]]
-  elif [[ $_roost_version_file = "$dir"/* ]]; then
+  [[ -n $_roost_n7 ]] && _roost_ask_rest && return
+  _roost_turn=${_roost_turn:-${_roost_n12:-$_roost_n6}}
+  _roost_turn=${_roost_turn%/*}
+  if [[ $_roost_name_file = "$_roost_turn"/* ]]; then
     _roost_turn=''
     return 1
-  else
-    [[ -f $dir/.python-version ]]
   fi
+  [[ -f $_roost_turn/.python-virtualenv ||
+    -z $_roost_name_file && $_roost_version_file != "$_roost_turn"/* && -f $_roost_turn/.python-version ]]
+}
+
+_roost_ask_rest() {
+  [[ -f $_roost_n7 || -f $_roost_n8 || -f $_roost_n9 || -f $_roost_n10 || -f $_roost_n11 || -f $_roost_n12 ]]
 }
 
 # Did a file that decided go? Then another may decide. Asked if one of them could not be used.

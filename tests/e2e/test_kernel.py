@@ -137,7 +137,7 @@ def test_who_holds_a_name_keeps_it(machine: KernelMachine, churn: Path, second: 
     done = machine.kernel("add", "fraud", "--name", "churn")
     assert done.returncode == 8
     assert f"kernel 'churn' belongs to {churn} " in only_line(done)
-    assert only_line(done).endswith("; use --replace or another --name")
+    assert only_line(done).endswith("; roost kernel add --replace takes the name, --name gives it another")
     assert not list(fraud.glob("lib/*/site-packages/ipykernel"))
     machine.added("fraud", "--name", "churn", "--replace")
     assert machine.spec("churn")["argv"][0] == f"{fraud}/bin/python"

@@ -104,7 +104,7 @@ def remove(
             if kernel is None:
                 yield Outcome(name, 0, "not there") if missing_ok else _not_found(name)
             elif kernel.mark is None and not force:
-                yield Outcome(name, KernelFailed.code, "roost did not make this kernel", "use --force to remove it all the same")
+                yield Outcome(name, KernelFailed.code, "roost did not make this kernel", f"roost kernel remove --force {name} takes it away all the same")
             else:
                 outcome = _removed(kernel)
                 yield _uninstalled(kernel.name, kernel.mark.env, layout) if uninstall and kernel.mark and not outcome.code else outcome
