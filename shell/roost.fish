@@ -19,8 +19,9 @@ set -g _roost_root ''
 set -g _roost_state idle
 # What was true when it had been acted on.
 set -eg _roost_settled _roost_last_root _roost_drawn
-# What requests that are no full version came to: store/request/name, version, and from when to when that holds.
-set -eg _roost_known
+# What the bytes of the last projects' files came to: where envs are and the bytes, the env; and a word for
+# each time that this was used.
+set -eg _roost_known _roost_used _roost_key
 # The env that this shell turned on last, the project where the user turned it off by hand, and what
 # has been said and tried already.
 set -g _roost_ours "$ROOST_ENV"
@@ -212,6 +213,7 @@ function _roost_resolve
     if test -x $_roost_env/bin/python -a -f $_roost_env/pyvenv.cfg -a ! -e $_roost_env/.roost-building \
             -a "$_roost_request" != system -a -x $dir/bin/python -a ! -e $dir/pyvenv.cfg
         set _roost_state ready
+        _roost_remember
         return
     end
     set _roost_env ''
@@ -221,16 +223,13 @@ function _roost_resolve
         set store $_roost_data
     end
     set -g _roost_word $_roost_request
-    set -l listed ''
     if test "$_roost_request" = system; or not _roost_usable $store $_roost_request
-        _roost_recall $store; and return
-        set listed 1
         _roost_newest $store
     end
     if test -n "$_roost_word"
         set -g _roost_env $store/$_roost_word/envs/$_roost_name
         _roost_judge
-        test -n "$listed" -a "$_roost_state" = ready; and _roost_remember $store
+        test "$_roost_state" = ready; and _roost_remember
     else if test "$store" = "$_roost_data"
         set _roost_state env-missing # only a look at PATH can tell whether there is an interpreter
     else
@@ -238,34 +237,33 @@ function _roost_resolve
     end
 end
 
-# The env that the last listing of the store $argv[1] came to, into _roost_env, if that was less than a
-# minute ago, it is ready, and no alias of its name leads to another: a listing takes the longer the
-# more is in the directory.
+# Is the env known that these bytes of these files came to, and ready? An alias of its name that leads
+# to another means that the project has moved. fish has no clock, so this is forgotten after a few times.
 function _roost_recall
+    set -q _roost_used[16]; and _roost_forget_envs
+    set -ga _roost_used 1
     set -l known $_roost_known
-    set -l key $argv[1]/$_roost_request/$_roost_name
-    while test "$known[1]" != $key
-        set -q known[5]; or return
-        set -e known[1..4]
+    while test "$known[1]" != "$_roost_key"
+        set -q known[3]; or return
+        set -e known[1..2]
     end
     set -l env $known[2]
-    set -l alias $argv[1]/$_roost_name
-    _roost_clock
-    test $_roost_now -ge $known[3] -a $_roost_now -lt $known[4] -a -x $env/bin/python -a ! -e $env/.roost-building \
-        -a \( $alias -ef $env -o ! -e $alias \); or return
+    set -l alias
+    string match -rq '^(?<alias>.*)/[^/]*/envs/(?<_roost_name>[^/]*)\z' -- $env
+    set alias $alias/$_roost_name
+    test -x $env/bin/python -a -f $env/pyvenv.cfg -a ! -e $env/.roost-building -a \( $alias -ef $env -o ! -e $alias \); or return
+    _roost_root_of $_roost_name_file
     set -g _roost_env $env
     set -g _roost_state ready
-    return 0 # set itself leaves the status alone
 end
 
 function _roost_remember
-    _roost_clock
-    set -g _roost_known $argv[1]/$_roost_request/$_roost_name $_roost_env $_roost_now (builtin math $_roost_now + 60) $_roost_known[1..28]
+    set -g _roost_known $_roost_key $_roost_env $_roost_known[1..6]
 end
 
-# fish has no clock but this: the seconds since the top directory changed, into _roost_now.
-function _roost_clock
-    set -g _roost_now (builtin path mtime -R /)
+function _roost_forget_envs
+    set -g _roost_known
+    set -g _roost_used
 end
 
 # The newest version in the directory $argv[1] that continues the request, of those that hold the env
@@ -671,8 +669,11 @@ end
 function _roost_decide
     set -l entered ''
     set -l seen "$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more"
-    _roost_parse
-    test -n "$_roost_state"; or _roost_resolve
+    set -g _roost_key "$PYENV_ROOT:$ROOST_HOME:$XDG_DATA_HOME:$HOME:$seen"
+    if not _roost_recall
+        _roost_parse
+        test -n "$_roost_state"; or _roost_resolve
+    end
     if test -z "$_roost_root"
         set -g _roost_held ''
     else if test "$_roost_root" != "$_roost_last_root"; and not test "$_roost_root" -ef "$_roost_last_root"
@@ -811,7 +812,7 @@ end
 
 function _roost_activate_by_hand
     set -g _roost_settled ''
-    set -g _roost_known
+    _roost_forget_envs
     if test -n "$argv[1]"
         if _roost_stores; and _roost_ready_env "$argv[1]"
             _roost_enter $_roost_env by-hand
@@ -843,7 +844,7 @@ function roost --description 'Python envs of projects'
         end
     end
     set -g _roost_settled ''
-    set -g _roost_known
+    _roost_forget_envs
     if not _roost_find_cli
         _roost_tell 'the program roost is not on PATH' 'pipx install pyenv-roost'
         return 127
