@@ -255,6 +255,7 @@ function _roost_recall
     _roost_root_of $_roost_name_file
     set -g _roost_env $env
     set -g _roost_state ready
+    return 0 # set itself leaves the status alone
 end
 
 function _roost_remember
