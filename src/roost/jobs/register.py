@@ -243,10 +243,12 @@ def _name(target: Target, options: Options, mine: list[Kernel], present: list[Ke
 def _refuse_conflict(name: str, replaced: Kernel | None, mine: list[Kernel], options: Options) -> None:
     if replaced is None or replaced in mine:
         return
-    if replaced.mark is None and not options.force:
-        raise KernelFailed("kernel-foreign", f"there is a kernel {name!r} that roost did not make", "roost kernel add --force takes the name, --name gives it another", str(replaced.path))
-    if replaced.mark is not None and not options.replace:
-        raise KernelFailed("kernel-taken", f"kernel {name!r} belongs to {replaced.mark.owner}", "roost kernel add --replace takes the name, --name gives it another", str(replaced.path))
+    if replaced.mark is None:
+        allowed, option, code, message = options.force, "--force", "kernel-foreign", f"there is a kernel {name!r} that roost did not make"
+    else:
+        allowed, option, code, message = options.replace, "--replace", "kernel-taken", f"kernel {name!r} belongs to {replaced.mark.owner}"
+    if not allowed:
+        raise KernelFailed(code, message, f"roost kernel add {option} takes the name, --name gives it another", str(replaced.path))
 
 
 def _furnish(target: Target, options: Options, layout: Layout, narrator: Narrator, notices: list[str]) -> list[str]:
