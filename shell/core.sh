@@ -508,7 +508,7 @@ _roost_lost() {
 _roost_recall() {
   local env alias
   case $((${SECONDS:-0} - _roost_minute)) in
-    [$_roost_digits] | [1-5][$_roost_digits] | [$_roost_digits].* | [1-5][$_roost_digits].*) ;; # zsh's may have decimals
+    [$_roost_digits] | [12345][$_roost_digits] | [$_roost_digits].* | [12345][$_roost_digits].*) ;; # zsh's may have decimals
     *) _roost_forget_envs ;;
   esac
   case $_roost_seen in

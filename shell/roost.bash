@@ -46,18 +46,28 @@ _roost_walk_on() {
 }
 
 _roost_changed() {
+  local seen=$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more
+  if [[ $_roost_raw = *[![:ascii:]]* ]] && _roost_meets_nul "$_roost_name_file" 2>/dev/null; then _roost_raw='!'; fi
+  if [[ $_roost_more = *[![:ascii:]]* ]] && _roost_meets_nul "$_roost_version_file" 2>/dev/null; then _roost_more='!'; fi
   [[ $1 != read && ${ROOST_DISABLE-} != 1 ]] || return 0
   if [[ $_roost_raw$_roost_more = *'!'* ]] && _roost_lost; then
     _roost_place=''
     _roost_look "$1"
     return
   fi
-  _roost_seen=$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more
+  _roost_seen=$seen
   if [[ -n $1 ]]; then
     _roost_exactly _roost_decide
   else
     _roost_exactly _roost_prompt
   fi
+}
+
+# Has the file $1 a NUL byte in its first 4097? In UTF-8, `read` takes one that follows the first byte of a
+# longer letter for a part of it.
+_roost_meets_nul() {
+  local LC_ALL=C REPLY
+  [[ -f $1 && -r $1 ]] && read -rd '' -n4097 <"$1"
 }
 
 # Runs "$@", which lists directories, under bash's default rules for that and gives the user's back.
