@@ -274,7 +274,8 @@ _METHOD = """## How it is measured
 - *prompt*: what the shell runs before it draws a prompt (zsh: `precmd` and `precmd_functions`; bash: each element of `PROMPT_COMMAND`;
   fish: the functions that wait for the event `fish_prompt`, and the function `fish_prompt`, which a tool may wrap), between two readings of
   `EPOCHREALTIME`, in fish by its builtin `time`. *cd*: a real `cd`, with the functions that the shell calls for it, and the prompt after it; in
-  fish, `fish_preexec` before it. The turns of a batch follow each other, so caches are warm, for every tool alike.
+  fish, `fish_preexec` before it. The turns of a batch follow each other, so caches are warm, for every tool alike;
+  roost knows the projects by then, and docs/design.md says what the first entry costs.
 - *start*: the rc lines alone, timed inside the rc file; in fish, `source` of a file of them. The first prompt in fish holds fish's own set-up.
 - *floor*: the same with a prompt function that does nothing.
 - *met at its best*: the median is over the limit, but the least value is not; a limit that is a multiple of another tool's time is then that of
