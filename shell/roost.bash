@@ -64,10 +64,10 @@ _roost_changed() {
 }
 
 # Has the file $1 a NUL byte in its first 4097? In UTF-8, `read` takes one that follows the first byte of a
-# longer letter for a part of it.
+# longer letter for a part of it; and a file that looks the same then may be known as good.
 _roost_meets_nul() {
   local LC_ALL=C REPLY
-  [[ -f $1 && -r $1 ]] && read -rd '' -n4097 <"$1"
+  [[ -f $1 && -r $1 ]] && read -rd '' -n4097 <"$1" && _roost_forget_envs
 }
 
 # Runs "$@", which lists directories, under bash's default rules for that and gives the user's back.

@@ -235,6 +235,18 @@ def test_what_a_prefix_came_to_is_not_kept_for_long(every_shell: Shell, sandbox:
     assert session.active is None
 
 
+def test_a_nul_byte_in_a_letter(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """F2, H9: bash reads past it; the file that had none is known, and is not taken for this one."""
+    env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
+    (project / ".python-version").write_bytes(b"3.12.1\n# \xc3")
+    session = terminal(project)
+    assert session.active == str(env)
+    session.run("cd ~")
+    (project / ".python-version").write_bytes(b"3.12.1\n# \xc3\x00x\n")
+    session.run(f"cd {project}")
+    assert session.active is None
+
+
 def test_what_a_prefix_came_to_is_no_code(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """S, H16: a PYENV_ROOT that looks like a line of what is remembered for another one."""
     env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12", "shop-venv")
