@@ -19,9 +19,10 @@ _roost_raw='' _roost_more='' _roost_word='' _roost_why='' _roost_versions='' _ro
 # What the last look found, and where it looked from. An empty file name: no such file.
 _roost_root='' _roost_name_file='' _roost_version_file='' _roost_place=''
 # The files that were not there, and would count, in the nearest six directories: by a name each, for
-# a word of an array takes twice as long. Of the directories above, one at a time is asked, _roost_turn.
+# a word of an array takes twice as long. Of the directories above _roost_far, if any, one at a
+# time is asked, _roost_turn.
 _roost_n1='' _roost_n2='' _roost_n3='' _roost_n4='' _roost_n5='' _roost_n6=''
-_roost_n7='' _roost_n8='' _roost_n9='' _roost_n10='' _roost_n11='' _roost_n12='' _roost_turn=''
+_roost_n7='' _roost_n8='' _roost_n9='' _roost_n10='' _roost_n11='' _roost_n12='' _roost_far='' _roost_turn=''
 _roost_name='' _roost_request='' _roost_env='' _roost_state=idle _roost_seen=''
 # What was true when it had been acted on: the files, the env that was on, and PATH.
 _roost_settled='' _roost_path='' _roost_last_root='' _roost_drawn=''
@@ -456,7 +457,7 @@ _roost_find() {
   local dir=${PWD%/} near=(-)
   _roost_name_file=${2-} _roost_version_file=${3-} _roost_place=''
   [[ ${1-} != read && ${ROOST_DISABLE-} != 1 ]] || return 0
-  _roost_place=$PWD
+  _roost_place=$PWD _roost_far='' _roost_turn=''
   while [[ ! -f $dir/.python-virtualenv ]]; do
     near+=("$dir/.python-virtualenv")
     if [[ -z $dir || ${#near[@]} -gt 6 ]]; then
@@ -477,14 +478,13 @@ _roost_find() {
   [[ $dir = - ]] || _roost_version_file=$dir/.python-version
   set -- "${near[@]}"
   _roost_n1=${2-} _roost_n2=${3-} _roost_n3=${4-} _roost_n4=${5-} _roost_n5=${6-} _roost_n6=${7-}
-  _roost_n7=${8-} _roost_n8=${9-} _roost_n9=${10-} _roost_n10=${11-} _roost_n11=${12-} _roost_n12=${13-} _roost_turn=''
+  _roost_n7=${8-} _roost_n8=${9-} _roost_n9=${10-} _roost_n10=${11-} _roost_n11=${12-} _roost_n12=${13-}
 }
 
-# H9: asks for the rest of the nearest files, and for those of one directory further up; at the next
-# prompt, of the next one, as far up as a name would count.
+# H9: asks for the files of one directory further up; at the next prompt, of the next one, as far up as a
+# name would count.
 _roost_ask_further() {
-  [[ -n $_roost_n7 ]] && _roost_ask_rest && return
-  _roost_turn=${_roost_turn:-${_roost_n12:-$_roost_n6}}
+  _roost_turn=${_roost_turn:-$_roost_far}
   _roost_turn=${_roost_turn%/*}
   if [[ $_roost_name_file = "$_roost_turn"/* ]]; then
     _roost_turn=''
@@ -492,10 +492,6 @@ _roost_ask_further() {
   fi
   [[ -f $_roost_turn/.python-virtualenv ||
     -z $_roost_name_file && $_roost_version_file != "$_roost_turn"/* && -f $_roost_turn/.python-version ]]
-}
-
-_roost_ask_rest() {
-  [[ -f $_roost_n7 || -f $_roost_n8 || -f $_roost_n9 || -f $_roost_n10 || -f $_roost_n11 || -f $_roost_n12 ]]
 }
 
 # Did a file that decided go? Then another may decide. Asked if one of them could not be used.

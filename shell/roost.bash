@@ -22,7 +22,7 @@ _roost_here=${BASH_SOURCE[0]%/*} _roost_shell=bash _roost_listing=_roost_plainly
 _roost_look() {
   local status=$? IFS=''
   if [[ $PWD != "$_roost_place" || -f $_roost_n1 || -f $_roost_n2 || -f $_roost_n3 || -f $_roost_n4 || -f $_roost_n5 || -f $_roost_n6 ]] ||
-    { [[ -n $_roost_n6 ]] && _roost_ask_further; }; then _roost_find "$@"; fi
+    { [[ -n $_roost_n7 ]] && _roost_ask_rest; } || { [[ -n $_roost_far ]] && _roost_ask_further; }; then _roost_find "$@"; fi
   if [[ ! -f $_roost_name_file || ! -r $_roost_name_file ]] || read -rd '' -n4097 -u3 _roost_raw 3<"$_roost_name_file"; then
     _roost_raw='!'
   fi
@@ -35,9 +35,15 @@ _roost_look() {
   [[ $status = 0 || $- = *e* || ${PROMPT_COMMAND-} = _roost_look ]] || return "$status"
 }
 
+# The rest of the nearest files, by itself: a longer _roost_look is a dearer one.
+_roost_ask_rest() {
+  [[ -f $_roost_n7 || -f $_roost_n8 || -f $_roost_n9 || -f $_roost_n10 || -f $_roost_n11 || -f $_roost_n12 ]]
+}
+
 # The walk for the file $1 met none in the nearest directories, up to dir: sets dir to the one above that
 # has it, or to `-`.
 _roost_walk_on() {
+  _roost_far=${dir:-$_roost_far}
   while [[ -n $dir ]]; do
     dir=${dir%/*}
     [[ ! -f $dir$1 ]] || return 0

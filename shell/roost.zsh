@@ -17,8 +17,9 @@ _roost_here=${${(%):-%x}:A:h} _roost_shell=zsh _roost_listing=''
 # 3 is nearly always free: nothing to put aside and to bring back.
 _roost_look() {
   emulate -L zsh -o no_multibyte -o null_glob -o no_err_exit -o no_err_return -o no_warn_create_global -o no_warn_nested_var
-  if [[ $PWD != "$_roost_place" || -f $_roost_n1 || -f $_roost_n2 || -f $_roost_n3 || -f $_roost_n4 || -f $_roost_n5 || -f $_roost_n6 ]] ||
-    { [[ -n $_roost_n6 ]] && _roost_ask_further; }; then _roost_find "$@"; fi
+  if [[ $PWD != "$_roost_place" || -f $_roost_n1 || -f $_roost_n2 || -f $_roost_n3 || -f $_roost_n4 || -f $_roost_n5 || -f $_roost_n6 ||
+    -n $_roost_n7 && (-f $_roost_n7 || -f $_roost_n8 || -f $_roost_n9 || -f $_roost_n10 || -f $_roost_n11 || -f $_roost_n12) ]] ||
+    { [[ -n $_roost_far ]] && _roost_ask_further; }; then _roost_find "$@"; fi
   _roost_raw='!' _roost_more='!'
   [[ ! -f $_roost_name_file || ! -r $_roost_name_file ]] || read -rk4097 -u3 _roost_raw 3<"$_roost_name_file" || :
   [[ ! -f $_roost_version_file || ! -r $_roost_version_file ]] || read -rk4097 -u3 _roost_more 3<"$_roost_version_file" || :
@@ -30,6 +31,7 @@ _roost_look() {
 # The walk for the file $1 met none in the nearest directories, up to dir: sets dir to the one above that
 # has it, or to `-`. With 200 letters in it, ${dir%/*} takes zsh ten times as long.
 _roost_walk_on() {
+  _roost_far=${dir:-$_roost_far}
   while [[ -n $dir ]]; do
     dir=${dir:h}
     [[ $dir != / ]] || dir=''
