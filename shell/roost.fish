@@ -8,19 +8,20 @@
 set -g _roost_here (status dirname)
 # What is kept begins unset where that will do: each command here is one that a shell start waits for.
 # What functions answer in.
-set -eg _roost_content _roost_why _roost_rest _roost_versions _roost_data _roost_stored
+set -eg _roost_why _roost_rest _roost_versions _roost_data _roost_stored _roost_passed
 set -g _roost_word ''
-# The last walk: where it began, what was not there on the way, near and further up, and the files that decide.
-set -eg _roost_pwd _roost_further _roost_found
-set -g _roost_absent /
 # What the last look found. An empty file name: no such file.
 set -eg _roost_name_file _roost_version_file _roost_raw _roost_more _roost_name _roost_request _roost_env
 set -g _roost_root ''
 set -g _roost_state idle
-# What was true when it had been acted on.
-set -eg _roost_settled _roost_last_root _roost_drawn
-# What the bytes of the last projects' files came to: where envs are and the bytes, the env; and a word for
-# each time that this was used.
+# What was not there on its way, and would count, near and further up.
+set -eg _roost_absent _roost_further
+# What was true when it had been acted on: variables, the words for `test` that ask for the files and the
+# env, the files to read (/dev/null: no such file) and what was in them.
+set -eg _roost_settled _roost_asked _roost_read _roost_seen
+set -eg _roost_last_root _roost_drawn
+# What the bytes of the last projects' files came to: where envs are and the bytes, the env, its name, its
+# alias, the project; and a word for each time that this was used.
 set -eg _roost_known _roost_used _roost_key
 # The env that this shell turned on last, the project where the user turned it off by hand, and what
 # has been said and tried already.
@@ -33,31 +34,49 @@ set -q _roost_wraps; or set -g _roost_wraps 0
 
 # --- F: the two files ---------------------------------------------------------------------------
 
-# F2: the bytes of the file $argv[1] into _roost_content: `:` and all of them, nothing if it cannot be used.
-# The first read stops at a NUL byte, at the limit (then its status is 122) or at the end; the second
-# finds something only after a NUL byte; and `split0`, by now of a short file, succeeds where there is
-# one. Bytes that are no text come as characters of their own.
-function _roost_read
-    set -g _roost_content ''
-    test -r "$argv[1]"; or return
+# F2: the bytes of the files $argv[1] and $argv[2] into _roost_raw and _roost_more; `!`, which no rule accepts,
+# for one with too many or with a NUL byte. The first read stops at a NUL byte, at the limit (then its status
+# is 122) or at the end; the second finds something only after a NUL byte; and `split0`, by now of a short file,
+# succeeds where there is one. Bytes that are no text come as characters of their own.
+function _roost_slurp
     set -l fish_read_limit 4096
-    set -l IFS \n
-    set -l one
-    set -l two
     begin
-        read -z one
-        test $status -le 1; or return
-        read -z two
-        test $status -eq 1; or return
+        read -z -g _roost_raw
+        or test $status -eq 1
+        and not read -z -g _roost_rest
     end <$argv[1]
-    string split0 -q <$argv[1]; or set _roost_content ":$one"
+    and not string split0 -q <$argv[1]
+    or set -g _roost_raw !
+    begin
+        read -z -g _roost_more
+        or test $status -eq 1
+        and not read -z -g _roost_rest
+    end <$argv[2]
+    and not string split0 -q <$argv[2]
+    or set -g _roost_more !
 end
 
-# F3-F5: the first word of $argv[1] (what _roost_read left) into _roost_word, empty if there is none.
-# False if the file cannot be used at all.
+# The same for the files that decide. What is not there is empty, what cannot be read is not.
+function _roost_load
+    set -g _roost_read $_roost_name_file $_roost_version_file
+    if not test -r "$_roost_name_file" -a -r "$_roost_version_file"
+        set -g _roost_raw ''
+        set -g _roost_more ''
+        set -q _roost_read[1]; or return 0
+        set _roost_read /dev/null /dev/null
+        test -r "$_roost_name_file"; and set _roost_read[1] $_roost_name_file
+        test -r "$_roost_version_file"; and set _roost_read[2] $_roost_version_file
+    end
+    _roost_slurp $_roost_read
+    test "$_roost_read" = "$_roost_name_file $_roost_version_file"; and return
+    test -n "$_roost_name_file" -a ! -r "$_roost_name_file"; and set _roost_raw !
+    test -n "$_roost_version_file" -a ! -r "$_roost_version_file"; and set _roost_more !
+    return 0
+end
+
+# F3-F5: the first word of $argv[1] into _roost_word, empty if there is none.
 function _roost_first_word
-    set -g _roost_word ''
-    string match -rq '^:(?:[ \t\r\n]+|#[^\n]*(?:\n|\z))*+(?<_roost_word>[^ \t\r\n]*)' -- $argv[1] 2>/dev/null
+    string match -rq '^(?:[ \t\r\n]+|#[^\n]*(?:\n|\z))*+(?<_roost_word>[^ \t\r\n]*)' -- $argv[1] 2>/dev/null
 end
 
 # F6, F7: a version, and a name, as far as their letters go.
@@ -95,14 +114,13 @@ function _roost_parse
         return 0
     end
     # Nearly always each file is one plain word.
-    if string match -rq "^:(?<_roost_name>$_roost_a_name)\n?:(?:python-)?+(?<_roost_request>$_roost_a_version)\n?\z" -- $_roost_raw$_roost_more 2>/dev/null
+    if string match -rq "^(?<_roost_name>$_roost_a_name)\n?/(?:python-)?+(?<_roost_request>$_roost_a_version)\n?\z" -- $_roost_raw/$_roost_more 2>/dev/null
         _roost_root_of "$_roost_name_file"
         set _roost_state ''
         return 0
     end
-    if _roost_first_word "$_roost_raw"; and test -z "$_roost_word"
-        return 0 # F9
-    end
+    _roost_first_word "$_roost_raw"
+    test -n "$_roost_word"; or return 0 # F9
     _roost_root_of "$_roost_name_file"
     set _roost_state invalid
     if not _roost_valid_name "$_roost_word"
@@ -112,7 +130,8 @@ function _roost_parse
     set _roost_name $_roost_word
     if test -z "$_roost_version_file"
         set _roost_why $_roost_name_file
-    else if _roost_first_word "$_roost_more"; and _roost_valid_version "$_roost_word"
+    else if _roost_first_word "$_roost_more"
+        and _roost_valid_version "$_roost_word"
         set _roost_request $_roost_word
         set _roost_state ''
     else
@@ -152,8 +171,9 @@ function _roost_named_env
     test -f $_roost_env/pyvenv.cfg; or return
     test -L $_roost_env; or return 0
     # The env says which interpreter it came from: one look instead of one for each version.
-    _roost_read $_roost_env/pyvenv.cfg
-    set -l lines (string split -m 1 "home = $_roost_versions/" -- $_roost_content)
+    test -r $_roost_env/pyvenv.cfg; or return
+    _roost_slurp $_roost_env/pyvenv.cfg /dev/null
+    set -l lines (string split -m 1 "home = $_roost_versions/" -- $_roost_raw)
     string match -rq '^(?<release>[^/\n]*)/bin' -- "$lines[2]"
     if _roost_valid_version "$release"; and test $_roost_versions/$release/envs/$name -ef $_roost_env
         set _roost_env $_roost_versions/$release/envs/$name
@@ -242,24 +262,24 @@ end
 function _roost_recall
     set -q _roost_used[16]; and _roost_forget_envs
     set -ga _roost_used 1
+    set -g _roost_key "$PYENV_ROOT:$ROOST_HOME:$XDG_DATA_HOME:$HOME:$_roost_seen"
     set -l known $_roost_known
     while test "$known[1]" != "$_roost_key"
-        set -q known[3]; or return
-        set -e known[1..2]
+        set -q known[6]; or return
+        set -e known[1..5]
     end
     set -l env $known[2]
-    set -l alias
-    string match -rq '^(?<alias>.*)/[^/]*/envs/(?<_roost_name>[^/]*)\z' -- $env
-    set alias $alias/$_roost_name
-    test -x $env/bin/python -a -f $env/pyvenv.cfg -a ! -e $env/.roost-building -a \( $alias -ef $env -o ! -e $alias \); or return
-    _roost_root_of $_roost_name_file
+    test -x $env/bin/python -a -f $env/pyvenv.cfg -a ! -e $env/.roost-building -a \( $known[4] -ef $env -o ! -e $known[4] \); or return
     set -g _roost_env $env
+    set -g _roost_name $known[3]
+    set -g _roost_root $known[5]
     set -g _roost_state ready
     return 0 # set itself leaves the status alone
 end
 
 function _roost_remember
-    set -g _roost_known $_roost_key $_roost_env $_roost_known[1..6]
+    string match -rq '^(?<alias>.*)/[^/]*/envs/[^/]*\z' -- $_roost_env
+    set -g _roost_known $_roost_key $_roost_env $_roost_name $alias/$_roost_name $_roost_root $_roost_known[1..15]
 end
 
 function _roost_forget_envs
@@ -409,44 +429,50 @@ end
 function _roost_enter
     set -l env $argv[1]
     set -l gone
-    if test "$VIRTUAL_ENV" != "$env"
-        if test "$VIRTUAL_ENV" = "$_roost_ours"
-            test -z "$_roost_ours"; or set gone $_roost_ours/bin
-            _roost_forget for-another
-        else
-            _roost_leave
-        end
+    if test "$VIRTUAL_ENV" = "$_roost_ours"
+        test -z "$_roost_ours"; or set gone $_roost_ours/bin
+    else if test "$VIRTUAL_ENV" != "$env"
+        _roost_leave
     end
-    set -q _OLD_VIRTUAL_PATH _OLD_FISH_PROMPT_OVERRIDE
-    test $status -eq 2; or _roost_drop_activate_script
-    _roost_path_without $env/bin $gone
-    set -l --path wanted $env/bin $_roost_rest
-    test "$PATH" = "$wanted"; or set -gx PATH $wanted
+    # What few people have.
+    set -q PYTHONHOME ROOST_UV _roost_uv _OLD_VIRTUAL_PATH _OLD_FISH_PROMPT_OVERRIDE
+    test $status -eq 5; or _roost_set_rest $env
+    set -l rest $PATH
+    test -n "$gone" -a "$gone" = "$rest[1]"; and set -e rest[1] # nearly always the first
+    if set -q gone[1]; and builtin contains -- $gone $rest; or builtin contains -- $env/bin $rest
+        _roost_path_without $env/bin $gone
+        set rest $_roost_rest
+    end
+    set -gx PATH $env/bin $rest
     set -gx VIRTUAL_ENV $env
     string match -rq '/(?<_roost_word>[^/]*)\z' -- $env
     set -gx VIRTUAL_ENV_PROMPT $_roost_word
-    if test "$argv[2]" = by-hand
-        set -eg ROOST_ENV
-    else
-        set -gx ROOST_ENV $env
-    end
-    if set -q PYTHONHOME
-        set -g _roost_pythonhome $PYTHONHOME
-        set -eg PYTHONHOME
-    end
-    if test "$ROOST_UV" = 1; and test "$UV_PROJECT_ENVIRONMENT" != "$env"
-        set -g _roost_uv "$UV_PROJECT_ENVIRONMENT"
-        set -gx UV_PROJECT_ENVIRONMENT $env
-    end
+    set -gx ROOST_ENV $env
+    test "$argv[2]" = by-hand; and set -eg ROOST_ENV
     set -g _roost_ours $env
     if test -z "$VIRTUAL_ENV_DISABLE_PROMPT$PYENV_VIRTUALENV_DISABLE_PROMPT"
         set -g _roost_prefix "($_roost_word) "
-        _roost_wrap_prompt
+        set -q _roost_shown; or _roost_wrap_prompt
     else
         _roost_unwrap_prompt
     end
     function deactivate --description 'Turn the env off until the project is left (roost)'
         _roost_deactivate
+    end
+end
+
+# What an `activate.fish` keeps, PYTHONHOME to put aside (H2), uv to point at the env $argv[1] (H18).
+function _roost_set_rest
+    test "$VIRTUAL_ENV" = "$argv[1]"; or _roost_forget_uv
+    set -q _OLD_VIRTUAL_PATH _OLD_FISH_PROMPT_OVERRIDE
+    test $status -eq 2; or _roost_drop_activate_script
+    if set -q PYTHONHOME
+        set -g _roost_pythonhome $PYTHONHOME
+        set -eg PYTHONHOME
+    end
+    if test "$ROOST_UV" = 1; and test "$UV_PROJECT_ENVIRONMENT" != "$argv[1]"
+        set -g _roost_uv "$UV_PROJECT_ENVIRONMENT"
+        set -gx UV_PROJECT_ENVIRONMENT $argv[1]
     end
 end
 
@@ -468,27 +494,27 @@ function _roost_leave
     builtin functions -e deactivate
 end
 
-# Takes our own entry out of PATH and prompt: our env is off, or another one has taken its place. Both
-# are left to _roost_enter if they are to show another of ours.
+# Takes our own entry out of PATH and prompt: our env is off, or another one has taken its place.
 function _roost_forget
     test -n "$_roost_ours"; or return 0
-    if test "$argv[1]" != for-another
-        _roost_drop_from_path $_roost_ours/bin
-        _roost_unwrap_prompt
-    end
-    if set -q _roost_uv
-        if test "$UV_PROJECT_ENVIRONMENT" != "$_roost_ours"
-            # the user's own by now
-        else if test -n "$_roost_uv"
-            set -gx UV_PROJECT_ENVIRONMENT $_roost_uv
-        else
-            set -eg UV_PROJECT_ENVIRONMENT
-        end
-        set -eg _roost_uv
-    end
+    _roost_drop_from_path $_roost_ours/bin
+    _roost_unwrap_prompt
+    _roost_forget_uv
     set -eg ROOST_ENV
     # While another env is on, its `deactivate` may bring back a PATH with ours in it.
     test -n "$VIRTUAL_ENV"; or set -g _roost_ours ''
+end
+
+function _roost_forget_uv
+    set -q _roost_uv; or return
+    if test "$UV_PROJECT_ENVIRONMENT" != "$_roost_ours"
+        # the user's own by now
+    else if test -n "$_roost_uv"
+        set -gx UV_PROJECT_ENVIRONMENT $_roost_uv
+    else
+        set -eg UV_PROJECT_ENVIRONMENT
+    end
+    set -eg _roost_uv
 end
 
 # Undoes what the `activate.fish` of venv or virtualenv keeps for its own `deactivate`, but for PATH:
@@ -540,7 +566,10 @@ function _roost_wrap_prompt
     builtin functions -c fish_prompt $_roost_inner
     function fish_prompt --description "Show the env before $_roost_inner" --inherit-variable _roost_inner
         set -l _roost_lines ($_roost_inner $argv)
-        test "$_roost_inner" = "$_roost_live"; and builtin printf %s "$_roost_prefix"
+        if test "$_roost_inner" = "$_roost_live"
+            builtin printf %s "$_roost_prefix"
+            set -g _roost_shown
+        end
         string join \n -- $_roost_lines
     end
 end
@@ -548,6 +577,7 @@ end
 # The user's own fish_prompt again, unless there has been a new one since.
 function _roost_unwrap_prompt
     set -g _roost_prefix ''
+    set -eg _roost_shown
     _roost_prompt_is_wrapped; or return
     builtin functions -e fish_prompt
     builtin functions -c $_roost_live fish_prompt
@@ -567,90 +597,75 @@ end
 # True if nothing changed since the last look that was acted on. This is the work of nearly every
 # prompt, so what can be one command is one.
 function _roost_unchanged
-    if test "$PWD" != "$_roost_pwd"; or builtin path is -f -- $_roost_absent
-        _roost_find
-    else if set -q _roost_further[1]; and _roost_ask_further
-        _roost_find
-    else if set -q _roost_found[1]; and builtin path is -vf -- $_roost_found
-        _roost_find
+    if test "$PWD:$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$ROOST_DISABLE" = "$_roost_settled" $_roost_asked
+        and not builtin path is -f -- $_roost_absent
+        and not begin
+            set -q _roost_further[1]
+            and _roost_ask_further
+        end
+        set -q _roost_read[1]; or return 0
+        if not builtin path is -vfr -- $_roost_name_file $_roost_version_file
+            _roost_slurp $_roost_read
+            test "$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more" = "$_roost_seen"
+            return
+        end
     end
-    if not set -q _roost_found[1]
-        set -g _roost_raw ''
-        set -g _roost_more ''
-        test "$VIRTUAL_ENV:$PATH:$PYENV_ROOT::" = "$_roost_settled" -a "$_roost_state" = idle
-        return
-    end
-    _roost_read "$_roost_name_file"
-    set -g _roost_raw $_roost_content
-    _roost_read "$_roost_version_file"
-    set -g _roost_more $_roost_content
-    test "$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more" = "$_roost_settled"; or return
-    test "$_roost_state" = ready -a -x "$_roost_env/bin/python" -a -f "$_roost_env/pyvenv.cfg" -a ! -e "$_roost_env/.roost-building" -o "$_roost_state" = idle
+    test "$ROOST_DISABLE" = 1; and return
+    _roost_find
+    _roost_load
+    return 1
 end
 
 # Finds the files that decide for $PWD (F11-F13); no file, no name.
 function _roost_find
-    set -g _roost_pwd $PWD
-    set -g _roost_absent / # no regular file, so the list is never empty
     set -g _roost_further
-    # Nearly always both are here.
-    if test -f $PWD/.python-virtualenv -a -f $PWD/.python-version -a "$PWD" != /
+    set -l up
+    string match -rq '(?s)^(?<up>.*)/' -- $PWD
+    # Nearly always both are here or one level up. The list of absent files is never empty: / is none.
+    if test -f $PWD/.python-virtualenv -a -f $PWD/.python-version -a $PWD != /
         set -g _roost_name_file $PWD/.python-virtualenv
         set -g _roost_version_file $PWD/.python-version
-        set -g _roost_found $_roost_name_file $_roost_version_file
+        set -g _roost_absent /
+        return
+    else if test -f $up/.python-virtualenv -a -f $up/.python-version -a ! -f $PWD/.python-virtualenv
+        set -g _roost_name_file $up/.python-virtualenv
+        set -g _roost_version_file $up/.python-version
+        set -g _roost_absent / $PWD/.python-virtualenv
         return
     end
-    set -g _roost_found
-    set -g _roost_name_file ''
-    set -g _roost_version_file ''
-    # From $PWD to the top, which is the empty string.
-    set -l dirs ''
-    set -l dir
-    set -l parts
-    string match -arq '(?<parts>/[^/]+)' -- $PWD
-    for dir in $parts
-        set -p dirs $dirs[1]$dir
-    end
-    # What is not there, and would count.
-    set -l versions
-    _roost_nearest $dirs/.python-virtualenv
-    set -l names $_roost_nearer
-    if test -n "$_roost_word"
-        set _roost_name_file $_roost_word
-        set _roost_found $_roost_word
-        string match -rq '(?s)^(?<dir>.*)/' -- $_roost_word
-    end
-    if set -q _roost_found[1]; and test -f $dir/.python-version
-        set _roost_version_file $dir/.python-version
-        set -a _roost_found $_roost_version_file
-    else
-        set -q _roost_found[1]; and set -q names[1]; and set -e dirs[1..(count $names)]
-        _roost_nearest $dirs/.python-version
-        set versions $_roost_nearer
-        if test -n "$_roost_word"
-            set _roost_version_file $_roost_word
-            set -a _roost_found $_roost_word
-        end
-    end
+    set -g _roost_name_file
+    set -g _roost_version_file
+    set -g _roost_word $PWD
+    _roost_walk .python-virtualenv; and set _roost_name_file $_roost_word/.python-virtualenv
+    set -l names $_roost_passed
+    _roost_walk .python-version; and set _roost_version_file $_roost_word/.python-version
     # Those of the nearest six directories are asked for at each prompt, the others in turn.
-    set -a _roost_absent $names[1..6] $versions[1..6]
-    set _roost_further $names[7..] $versions[7..]
+    set -g _roost_absent / $names[1..6] $_roost_passed[1..6]
+    set _roost_further $names[7..] $_roost_passed[7..]
 end
 
-# The first of $argv that is a file into _roost_word, those before it into _roost_nearer.
-function _roost_nearest
-    set -g _roost_nearer
-    set -g _roost_word ''
-    if not builtin path is -f -- $argv
-        set _roost_nearer $argv
-        return
+# A directory and the eight above it, as far as there are any, and the next one.
+set -g _roost_levels '(?s)^(?<_roost_0>(?:(?<_roost_1>(?:(?<_roost_2>(?:(?<_roost_3>(?:(?<_roost_4>(?:(?<_roost_5>(?:(?<_roost_6>(?:(?<_roost_7>(?:(?<_roost_8>(?:(?<rest>.*)/[^/]+)?)/[^/]+)?)/[^/]+)?)/[^/]+)?)/[^/]+)?)/[^/]+)?)/[^/]+)?)/[^/]+)?)/[^/]+)?)/?\z'
+
+# The nearest directory from _roost_word up that has the file $argv[1] into _roost_word; the files that were not
+# there on the way into _roost_passed. False if there is none.
+function _roost_walk
+    set -g _roost_passed
+    set -l rest $_roost_word
+    set -l dir
+    while set -q rest[1]; and string match -rq $_roost_levels -- "$rest"
+        set -l dirs $_roost_0 $_roost_1 $_roost_2 $_roost_3 $_roost_4 $_roost_5 $_roost_6 $_roost_7 $_roost_8
+        if builtin path is -f -- $dirs/$argv[1]
+            for dir in $dirs
+                test -f $dir/$argv[1]; and break
+                set -a _roost_passed $dir/$argv[1]
+            end
+            set _roost_word $dir
+            return 0
+        end
+        set -a _roost_passed $dirs/$argv[1]
     end
-    set -l file
-    for file in $argv
-        test -f $file; and break
-        set -a _roost_nearer $file
-    end
-    set _roost_word $file
+    return 1
 end
 
 # H9: asks for four of the files further up; the next time, for the next four.
@@ -669,15 +684,14 @@ end
 # Decides what the files ask for and makes it so. Runs only when something changed.
 function _roost_decide
     set -l entered ''
-    set -l seen "$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more"
-    set -g _roost_key "$PYENV_ROOT:$ROOST_HOME:$XDG_DATA_HOME:$HOME:$seen"
+    set -g _roost_seen "$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more"
     if not _roost_recall
         _roost_parse
         test -n "$_roost_state"; or _roost_resolve
     end
     if test -z "$_roost_root"
         set -g _roost_held ''
-    else if test "$_roost_root" != "$_roost_last_root"; and not test "$_roost_root" -ef "$_roost_last_root"
+    else if not test "$_roost_root" = "$_roost_last_root" -o "$_roost_root" -ef "$_roost_last_root"
         set entered 1
         set -g _roost_held ''
     end
@@ -689,7 +703,7 @@ function _roost_decide
             test "$env" = "$VIRTUAL_ENV"; or _roost_drop_from_path $env/bin
         end
     end
-    if test -z "$entered"; and test "$VIRTUAL_ENV" != "$ROOST_ENV"
+    if test -z "$entered" -a "$VIRTUAL_ENV" != "$ROOST_ENV"
         # The user turned another env on, or ours off: by hand wins until a project is entered (H10).
         set -g _roost_held $_roost_root
         test "$VIRTUAL_ENV" = "$_roost_ours"; or _roost_forget
@@ -700,11 +714,25 @@ function _roost_decide
         if test -n "$entered"; or not _roost_is_on $_roost_env
             _roost_enter $_roost_env
         end
-        _roost_first_try
+        builtin contains -- $_roost_env $_roost_tried; or set -ga _roost_tried $_roost_env
     else if test -n "$entered$ROOST_ENV"
         _roost_leave
     end
-    set -g _roost_settled "$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$seen"
+    _roost_settle
+end
+
+# What _roost_unchanged compares with, when it has been acted on. Where something is missing or wrong, each
+# prompt looks again.
+function _roost_settle
+    set -g _roost_asked
+    set -g _roost_settled "$PWD:$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$ROOST_DISABLE"
+    switch $_roost_state
+        case ready
+            set _roost_asked -a -x $_roost_env/bin/python -a ! -e $_roost_env/.roost-building
+        case idle
+        case '*'
+            set _roost_settled ''
+    end
 end
 
 # At a prompt, when something changed or is missing.
@@ -868,22 +896,21 @@ end
 # At once and silently on `cd`, but not while the configuration is still being read; all that prints
 # or makes something happens at a prompt, before it is drawn. fish gives `$status` back itself.
 if status is-interactive
-    function _roost_on_pwd --on-variable PWD
-        test -n "$_roost_drawn" -a "$ROOST_DISABLE" != 1; or return
-        _roost_unchanged; or _roost_decide
-    end
-
     # Handlers run in the order in which they were made. direnv sets PATH back at its turn, so ours is
     # made when the whole configuration has been read.
     function _roost_on_first_prompt --on-event fish_prompt
         builtin functions -e _roost_on_first_prompt
-        test "$ROOST_DISABLE" = 1; or _roost_unchanged; or _roost_prompt
+        _roost_unchanged; or _roost_prompt
         set -g _roost_drawn 1
         complete -c roost -f -n 'test (count (commandline -opc)) -eq 1' -a 'activate deactivate hook kernel setup status up'
         complete -c roost -f -n 'test (count (commandline -opc)) -eq 2; and test (commandline -opc)[2] = activate' -a '(_roost_envs)'
         complete -c roost -f -n 'test (count (commandline -opc)) -eq 2; and test (commandline -opc)[2] = kernel' -a 'add check list prune remove'
         function _roost_on_prompt --on-event fish_prompt
-            test "$ROOST_DISABLE" = 1; or _roost_unchanged; or _roost_prompt
+            set -eg _roost_shown
+            _roost_unchanged; or _roost_prompt
+        end
+        function _roost_on_pwd --on-variable PWD
+            _roost_unchanged; or _roost_decide
         end
     end
 end

@@ -79,8 +79,7 @@ function _test_say; printf '%s\037' $argv; printf '\036'; end
 function _test_pins
   set -g _roost_name_file $argv[2]
   set -g _roost_version_file $argv[3]
-  _roost_read $argv[2]; set -g _roost_raw $_roost_content
-  _roost_read $argv[3]; set -g _roost_more $_roost_content
+  _roost_load
   _roost_parse
   _test_say $argv[1] "$_roost_state" "$_roost_name" "$_roost_request" "$_roost_why"
 end
