@@ -32,7 +32,57 @@ set -q _roost_prefix; or set -g _roost_prefix ''
 set -q _roost_live; or set -g _roost_live ''
 set -q _roost_wraps; or set -g _roost_wraps 0
 
-# --- F: the two files ---------------------------------------------------------------------------
+# --- what runs at a prompt and on a cd --------------------------------------------------------------------
+
+# When a function comes to its first `if` or its first call, fish counts the lines above it in this file. So
+# what runs most stands first, and in few functions.
+
+# At once and silently on `cd`, but not while the configuration is still being read; all that prints
+# or makes something happens at a prompt, before it is drawn. fish gives `$status` back itself.
+if status is-interactive
+    # Handlers run in the order in which they were made. direnv sets PATH back at its turn, so ours is
+    # made when the whole configuration has been read.
+    function _roost_on_first_prompt --on-event fish_prompt
+        builtin functions -e _roost_on_first_prompt
+        _roost_unchanged; or _roost_prompt
+        set -g _roost_drawn 1
+        complete -c roost -f -n 'test (count (commandline -opc)) -eq 1' -a 'activate deactivate hook kernel setup status up'
+        complete -c roost -f -n 'test (count (commandline -opc)) -eq 2; and test (commandline -opc)[2] = activate' -a '(_roost_envs)'
+        complete -c roost -f -n 'test (count (commandline -opc)) -eq 2; and test (commandline -opc)[2] = kernel' -a 'add check list prune remove'
+        function _roost_on_prompt --on-event fish_prompt
+            set -eg _roost_shown
+            _roost_unchanged; or _roost_prompt
+        end
+        function _roost_on_pwd --on-variable PWD
+            _roost_look; and _roost_decide
+        end
+    end
+end
+
+# True if nothing changed since the last look that was acted on. This is the work of nearly every
+# prompt, so what can be one command is one.
+function _roost_unchanged
+    if not test "$PWD:$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$ROOST_DISABLE" = "$_roost_settled" $_roost_asked
+        or builtin path is -f -- $_roost_absent
+        # Something did, or a file is there that was not.
+    else if set -q _roost_further[1]; and _roost_ask_further
+        # The same, further up.
+    else if not set -q _roost_read[1]
+        return 0
+    else if not builtin path is -vfr -- $_roost_name_file $_roost_version_file
+        _roost_slurp $_roost_read
+        test "$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more" = "$_roost_seen"
+        return
+    end
+    not _roost_look
+end
+
+# Looks from the beginning; false if roost is switched off (H18).
+function _roost_look
+    test "$ROOST_DISABLE" != 1; or return
+    _roost_find
+    _roost_load
+end
 
 # F2: the bytes of the files $argv[1] and $argv[2] into _roost_raw and _roost_more; `!`, which no rule accepts,
 # for one with too many or with a NUL byte. The first read stops at a NUL byte, at the limit (then its status
@@ -56,23 +106,216 @@ function _roost_slurp
     or set -g _roost_more !
 end
 
+# Finds the files that decide for $PWD (F11-F13); no file, no name.
+function _roost_find
+    set -g _roost_further
+    set -l up
+    string match -rq '(?s)^(?<up>.*)/' -- $PWD
+    # Nearly always both are here or one level up. The list of absent files is never empty: / is none.
+    if test -f $PWD/.python-virtualenv -a -f $PWD/.python-version -a $PWD != /
+        set -g _roost_name_file $PWD/.python-virtualenv
+        set -g _roost_version_file $PWD/.python-version
+        set -g _roost_absent /
+        return
+    else if test -f $up/.python-virtualenv -a -f $up/.python-version -a ! -f $PWD/.python-virtualenv
+        set -g _roost_name_file $up/.python-virtualenv
+        set -g _roost_version_file $up/.python-version
+        set -g _roost_absent / $PWD/.python-virtualenv
+        return
+    end
+    set -g _roost_name_file
+    set -g _roost_version_file
+    set -g _roost_word $PWD
+    _roost_walk .python-virtualenv; and set _roost_name_file $_roost_word/.python-virtualenv
+    set -l names $_roost_passed
+    if set -q _roost_name_file[1]; and test -f $_roost_word/.python-version
+        set _roost_passed
+        set _roost_version_file $_roost_word/.python-version
+    else if _roost_walk .python-version
+        set _roost_version_file $_roost_word/.python-version
+    end
+    # Those of the nearest six directories are asked for at each prompt, the others in turn.
+    set -g _roost_absent / $names[1..6] $_roost_passed[1..6]
+    set _roost_further $names[7..] $_roost_passed[7..]
+end
+
 # The same for the files that decide. What is not there is empty, what cannot be read is not.
 function _roost_load
     set -g _roost_read $_roost_name_file $_roost_version_file
-    if not test -r "$_roost_name_file" -a -r "$_roost_version_file"
-        set -g _roost_raw ''
-        set -g _roost_more ''
-        set -q _roost_read[1]; or return 0
-        set _roost_read /dev/null /dev/null
-        test -r "$_roost_name_file"; and set _roost_read[1] $_roost_name_file
-        test -r "$_roost_version_file"; and set _roost_read[2] $_roost_version_file
+    if test -r "$_roost_name_file" -a -r "$_roost_version_file"
+        _roost_slurp $_roost_read
+        return 0
     end
+    set -g _roost_raw ''
+    set -g _roost_more ''
+    set -q _roost_read[1]; or return 0
+    set _roost_read /dev/null /dev/null
+    test -r "$_roost_name_file"; and set _roost_read[1] $_roost_name_file
+    test -r "$_roost_version_file"; and set _roost_read[2] $_roost_version_file
     _roost_slurp $_roost_read
-    test "$_roost_read" = "$_roost_name_file $_roost_version_file"; and return
     test -n "$_roost_name_file" -a ! -r "$_roost_name_file"; and set _roost_raw !
     test -n "$_roost_version_file" -a ! -r "$_roost_version_file"; and set _roost_more !
     return 0
 end
+
+# Decides what the files ask for and makes it so. Runs only when something changed.
+function _roost_decide
+    set -l entered ''
+    set -g _roost_seen "$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more"
+    if not _roost_recall
+        _roost_parse
+        test -n "$_roost_state"; or _roost_resolve
+    end
+    if test -z "$_roost_root"
+        set -g _roost_held ''
+    else if not test "$_roost_root" = "$_roost_last_root" -o "$_roost_root" -ef "$_roost_last_root"
+        set entered 1
+        set -g _roost_held ''
+    end
+    set -g _roost_last_root $_roost_root
+    if builtin functions -q __direnv_export_eval
+        # direnv brings PATH back as it found it, and an env may be in it that is off by now.
+        set -l env
+        for env in $_roost_tried
+            test "$env" = "$VIRTUAL_ENV"; or _roost_drop_from_path $env/bin
+        end
+    end
+    if test -z "$entered" -a "$VIRTUAL_ENV" != "$ROOST_ENV"
+        # The user turned another env on, or ours off: by hand wins until a project is entered (H10).
+        set -g _roost_held $_roost_root
+        test "$VIRTUAL_ENV" = "$_roost_ours"; or _roost_forget
+        test -n "$VIRTUAL_ENV"; or _roost_leave
+    else if test -n "$_roost_held"
+        test -n "$VIRTUAL_ENV"; or _roost_leave
+    else if test "$_roost_state" = ready
+        if test -n "$entered"; or not _roost_is_on $_roost_env
+            _roost_enter $_roost_env $_roost_name
+        end
+        builtin contains -- $_roost_env $_roost_tried; or set -ga _roost_tried $_roost_env
+    else if test -n "$entered$ROOST_ENV"
+        _roost_leave
+    end
+    # What _roost_unchanged compares with. Where something is missing or wrong, each prompt looks again.
+    set -g _roost_settled "$PWD:$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$ROOST_DISABLE"
+    set -g _roost_asked
+    if test "$_roost_state" = ready
+        set _roost_asked -a -x $_roost_env/bin/python -a ! -e $_roost_env/.roost-building
+    else if test "$_roost_state" != idle
+        set _roost_settled ''
+    end
+end
+
+# Is the env known that these bytes of these files came to, and ready? An alias of its name that leads
+# to another means that the project has moved. fish has no clock, so this is forgotten after a few times.
+function _roost_recall
+    set -q _roost_used[16]; and _roost_forget_envs
+    set -ga _roost_used 1
+    set -g _roost_key "$PYENV_ROOT:$ROOST_HOME:$XDG_DATA_HOME:$HOME:$_roost_seen"
+    set -l known $_roost_known
+    while test "$known[1]" != "$_roost_key"
+        set -q known[6]; or return
+        set -e known[1..5]
+    end
+    set -l env $known[2]
+    test -x $env/bin/python -a -f $env/pyvenv.cfg -a ! -e $env/.roost-building -a \( $known[4] -ef $env -o ! -e $known[4] \); or return
+    set -g _roost_env $env
+    set -g _roost_name $known[3]
+    set -g _roost_root $known[5]
+    set -g _roost_state ready
+    return 0 # set itself leaves the status alone
+end
+
+# H2. Turns the env $argv[1] on, whose name is $argv[2].
+function _roost_enter
+    set -l env $argv[1]
+    set -l gone
+    if test "$VIRTUAL_ENV" = "$_roost_ours"
+        test -z "$_roost_ours"; or set gone $_roost_ours/bin
+    else if test "$VIRTUAL_ENV" != "$env"
+        _roost_leave
+    end
+    # What few people have.
+    set -q PYTHONHOME ROOST_UV _roost_uv _OLD_VIRTUAL_PATH _OLD_FISH_PROMPT_OVERRIDE
+    test $status -eq 5; or _roost_set_rest $env
+    set -l rest $PATH
+    test -n "$gone" -a "$gone" = "$rest[1]"; and set -e rest[1] # nearly always the first
+    if set -q gone[1]; and builtin contains -- $gone $rest; or builtin contains -- $env/bin $rest
+        _roost_path_without $env/bin $gone
+        set rest $_roost_rest
+    end
+    set -gx PATH $env/bin $rest
+    set -gx VIRTUAL_ENV $env
+    set -gx VIRTUAL_ENV_PROMPT $argv[2]
+    set -gx ROOST_ENV $env
+    set -g _roost_ours $env
+    if test -z "$VIRTUAL_ENV_DISABLE_PROMPT$PYENV_VIRTUALENV_DISABLE_PROMPT"
+        set -g _roost_prefix "($argv[2]) "
+        set -q _roost_shown; or _roost_wrap_prompt
+    else
+        _roost_unwrap_prompt
+    end
+    function deactivate --description 'Turn the env off until the project is left (roost)'
+        _roost_deactivate
+    end
+end
+
+# Is the env $argv[1] on, by us, and its bin first on PATH and only once? Then nothing is touched (H4).
+function _roost_is_on
+    test "$VIRTUAL_ENV:$_roost_ours" = "$argv[1]:$argv[1]"; and test "$PATH[1]" = $argv[1]/bin
+    and not builtin contains -- $argv[1]/bin $PATH[2..]
+end
+
+# A directory and the eight above it, as far as there are any, and the next one.
+set -g _roost_levels '(?s)^(?<_roost_0>(?:(?<_roost_1>(?:(?<_roost_2>(?:(?<_roost_3>(?:(?<_roost_4>(?:(?<_roost_5>(?:(?<_roost_6>(?:(?<_roost_7>(?:(?<_roost_8>(?:(?<rest>.*)/[^/]+)?)/[^/]+)?)/[^/]+)?)/[^/]+)?)/[^/]+)?)/[^/]+)?)/[^/]+)?)/[^/]+)?)/[^/]+)?)/?\z'
+
+# The nearest directory from _roost_word up that has the file $argv[1] into _roost_word; the files that were not
+# there on the way into _roost_passed. False if there is none.
+function _roost_walk
+    set -g _roost_passed
+    set -l rest $_roost_word
+    set -l dir
+    while set -q rest[1]; and string match -rq $_roost_levels -- "$rest"
+        set -l dirs $_roost_0 $_roost_1 $_roost_2 $_roost_3 $_roost_4 $_roost_5 $_roost_6 $_roost_7 $_roost_8
+        if builtin path is -f -- $dirs/$argv[1]
+            for dir in $dirs
+                test -f $dir/$argv[1]; and break
+                set -a _roost_passed $dir/$argv[1]
+            end
+            set _roost_word $dir
+            return 0
+        end
+        set -a _roost_passed $dirs/$argv[1]
+    end
+    return 1
+end
+
+# H9: asks for four of the files further up; the next time, for the next four.
+function _roost_ask_further
+    set -l four $_roost_further[1..4]
+    set -g _roost_further $_roost_further[5..] $four
+    builtin path is -f -- $four
+end
+
+# `(name) ` before the prompt, by wrapping fish_prompt. The user's own runs first and sees the user's
+# $status and $pipestatus. A wrapped one that is no longer fish_prompt itself shows no name.
+function _roost_wrap_prompt
+    _roost_prompt_is_wrapped; and return
+    builtin functions -q fish_prompt; or return
+    set -g _roost_wraps (builtin math $_roost_wraps + 1)
+    set -g _roost_live _roost_prompt_$_roost_wraps
+    set -l _roost_inner $_roost_live
+    builtin functions -c fish_prompt $_roost_inner
+    function fish_prompt --description "Show the env before $_roost_inner" --inherit-variable _roost_inner
+        set -l _roost_lines ($_roost_inner $argv)
+        if test "$_roost_inner" = "$_roost_live"
+            builtin printf %s "$_roost_prefix"
+            set -g _roost_shown
+        end
+        string join \n -- $_roost_lines
+    end
+end
+
+# --- F: the two files ---------------------------------------------------------------------------
 
 # F3-F5: the first word of $argv[1] into _roost_word, empty if there is none.
 function _roost_first_word
@@ -257,26 +500,6 @@ function _roost_resolve
     end
 end
 
-# Is the env known that these bytes of these files came to, and ready? An alias of its name that leads
-# to another means that the project has moved. fish has no clock, so this is forgotten after a few times.
-function _roost_recall
-    set -q _roost_used[16]; and _roost_forget_envs
-    set -ga _roost_used 1
-    set -g _roost_key "$PYENV_ROOT:$ROOST_HOME:$XDG_DATA_HOME:$HOME:$_roost_seen"
-    set -l known $_roost_known
-    while test "$known[1]" != "$_roost_key"
-        set -q known[6]; or return
-        set -e known[1..5]
-    end
-    set -l env $known[2]
-    test -x $env/bin/python -a -f $env/pyvenv.cfg -a ! -e $env/.roost-building -a \( $known[4] -ef $env -o ! -e $known[4] \); or return
-    set -g _roost_env $env
-    set -g _roost_name $known[3]
-    set -g _roost_root $known[5]
-    set -g _roost_state ready
-    return 0 # set itself leaves the status alone
-end
-
 function _roost_remember
     string match -rq '^(?<alias>.*)/[^/]*/envs/[^/]*\z' -- $_roost_env
     set -g _roost_known $_roost_key $_roost_env $_roost_name $alias/$_roost_name $_roost_root $_roost_known[1..15]
@@ -425,42 +648,6 @@ function _roost_drop_from_path
     set -gx PATH $_roost_rest
 end
 
-# H2. $argv[2] is `by-hand` for an env that the user named: no project owns it, none leaves it.
-function _roost_enter
-    set -l env $argv[1]
-    set -l gone
-    if test "$VIRTUAL_ENV" = "$_roost_ours"
-        test -z "$_roost_ours"; or set gone $_roost_ours/bin
-    else if test "$VIRTUAL_ENV" != "$env"
-        _roost_leave
-    end
-    # What few people have.
-    set -q PYTHONHOME ROOST_UV _roost_uv _OLD_VIRTUAL_PATH _OLD_FISH_PROMPT_OVERRIDE
-    test $status -eq 5; or _roost_set_rest $env
-    set -l rest $PATH
-    test -n "$gone" -a "$gone" = "$rest[1]"; and set -e rest[1] # nearly always the first
-    if set -q gone[1]; and builtin contains -- $gone $rest; or builtin contains -- $env/bin $rest
-        _roost_path_without $env/bin $gone
-        set rest $_roost_rest
-    end
-    set -gx PATH $env/bin $rest
-    set -gx VIRTUAL_ENV $env
-    string match -rq '/(?<_roost_word>[^/]*)\z' -- $env
-    set -gx VIRTUAL_ENV_PROMPT $_roost_word
-    set -gx ROOST_ENV $env
-    test "$argv[2]" = by-hand; and set -eg ROOST_ENV
-    set -g _roost_ours $env
-    if test -z "$VIRTUAL_ENV_DISABLE_PROMPT$PYENV_VIRTUALENV_DISABLE_PROMPT"
-        set -g _roost_prefix "($_roost_word) "
-        set -q _roost_shown; or _roost_wrap_prompt
-    else
-        _roost_unwrap_prompt
-    end
-    function deactivate --description 'Turn the env off until the project is left (roost)'
-        _roost_deactivate
-    end
-end
-
 # What an `activate.fish` keeps, PYTHONHOME to put aside (H2), uv to point at the env $argv[1] (H18).
 function _roost_set_rest
     test "$VIRTUAL_ENV" = "$argv[1]"; or _roost_forget_uv
@@ -555,25 +742,6 @@ function _roost_prompt_is_wrapped
     and builtin functions -q $_roost_live
 end
 
-# `(name) ` before the prompt, by wrapping fish_prompt. The user's own runs first and sees the user's
-# $status and $pipestatus. A wrapped one that is no longer fish_prompt itself shows no name.
-function _roost_wrap_prompt
-    _roost_prompt_is_wrapped; and return
-    builtin functions -q fish_prompt; or return
-    set -g _roost_wraps (builtin math $_roost_wraps + 1)
-    set -g _roost_live _roost_prompt_$_roost_wraps
-    set -l _roost_inner $_roost_live
-    builtin functions -c fish_prompt $_roost_inner
-    function fish_prompt --description "Show the env before $_roost_inner" --inherit-variable _roost_inner
-        set -l _roost_lines ($_roost_inner $argv)
-        if test "$_roost_inner" = "$_roost_live"
-            builtin printf %s "$_roost_prefix"
-            set -g _roost_shown
-        end
-        string join \n -- $_roost_lines
-    end
-end
-
 # The user's own fish_prompt again, unless there has been a new one since.
 function _roost_unwrap_prompt
     set -g _roost_prefix ''
@@ -592,148 +760,7 @@ function _roost_deactivate
     set -g _roost_settled ''
 end
 
-# --- looking and acting -------------------------------------------------------------------------------
-
-# True if nothing changed since the last look that was acted on. This is the work of nearly every
-# prompt, so what can be one command is one.
-function _roost_unchanged
-    if test "$PWD:$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$ROOST_DISABLE" = "$_roost_settled" $_roost_asked
-        and not builtin path is -f -- $_roost_absent
-        and not begin
-            set -q _roost_further[1]
-            and _roost_ask_further
-        end
-        set -q _roost_read[1]; or return 0
-        if not builtin path is -vfr -- $_roost_name_file $_roost_version_file
-            _roost_slurp $_roost_read
-            test "$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more" = "$_roost_seen"
-            return
-        end
-    end
-    test "$ROOST_DISABLE" = 1; and return
-    _roost_find
-    _roost_load
-    return 1
-end
-
-# Finds the files that decide for $PWD (F11-F13); no file, no name.
-function _roost_find
-    set -g _roost_further
-    set -l up
-    string match -rq '(?s)^(?<up>.*)/' -- $PWD
-    # Nearly always both are here or one level up. The list of absent files is never empty: / is none.
-    if test -f $PWD/.python-virtualenv -a -f $PWD/.python-version -a $PWD != /
-        set -g _roost_name_file $PWD/.python-virtualenv
-        set -g _roost_version_file $PWD/.python-version
-        set -g _roost_absent /
-        return
-    else if test -f $up/.python-virtualenv -a -f $up/.python-version -a ! -f $PWD/.python-virtualenv
-        set -g _roost_name_file $up/.python-virtualenv
-        set -g _roost_version_file $up/.python-version
-        set -g _roost_absent / $PWD/.python-virtualenv
-        return
-    end
-    set -g _roost_name_file
-    set -g _roost_version_file
-    set -g _roost_word $PWD
-    _roost_walk .python-virtualenv; and set _roost_name_file $_roost_word/.python-virtualenv
-    set -l names $_roost_passed
-    _roost_walk .python-version; and set _roost_version_file $_roost_word/.python-version
-    # Those of the nearest six directories are asked for at each prompt, the others in turn.
-    set -g _roost_absent / $names[1..6] $_roost_passed[1..6]
-    set _roost_further $names[7..] $_roost_passed[7..]
-end
-
-# A directory and the eight above it, as far as there are any, and the next one.
-set -g _roost_levels '(?s)^(?<_roost_0>(?:(?<_roost_1>(?:(?<_roost_2>(?:(?<_roost_3>(?:(?<_roost_4>(?:(?<_roost_5>(?:(?<_roost_6>(?:(?<_roost_7>(?:(?<_roost_8>(?:(?<rest>.*)/[^/]+)?)/[^/]+)?)/[^/]+)?)/[^/]+)?)/[^/]+)?)/[^/]+)?)/[^/]+)?)/[^/]+)?)/[^/]+)?)/?\z'
-
-# The nearest directory from _roost_word up that has the file $argv[1] into _roost_word; the files that were not
-# there on the way into _roost_passed. False if there is none.
-function _roost_walk
-    set -g _roost_passed
-    set -l rest $_roost_word
-    set -l dir
-    while set -q rest[1]; and string match -rq $_roost_levels -- "$rest"
-        set -l dirs $_roost_0 $_roost_1 $_roost_2 $_roost_3 $_roost_4 $_roost_5 $_roost_6 $_roost_7 $_roost_8
-        if builtin path is -f -- $dirs/$argv[1]
-            for dir in $dirs
-                test -f $dir/$argv[1]; and break
-                set -a _roost_passed $dir/$argv[1]
-            end
-            set _roost_word $dir
-            return 0
-        end
-        set -a _roost_passed $dirs/$argv[1]
-    end
-    return 1
-end
-
-# H9: asks for four of the files further up; the next time, for the next four.
-function _roost_ask_further
-    set -l four $_roost_further[1..4]
-    set -g _roost_further $_roost_further[5..] $four
-    builtin path is -f -- $four
-end
-
-# Is the env $argv[1] on, by us, and its bin first on PATH and only once? Then nothing is touched (H4).
-function _roost_is_on
-    test "$VIRTUAL_ENV:$_roost_ours" = "$argv[1]:$argv[1]"; and test "$PATH[1]" = $argv[1]/bin
-    and not builtin contains -- $argv[1]/bin $PATH[2..]
-end
-
-# Decides what the files ask for and makes it so. Runs only when something changed.
-function _roost_decide
-    set -l entered ''
-    set -g _roost_seen "$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more"
-    if not _roost_recall
-        _roost_parse
-        test -n "$_roost_state"; or _roost_resolve
-    end
-    if test -z "$_roost_root"
-        set -g _roost_held ''
-    else if not test "$_roost_root" = "$_roost_last_root" -o "$_roost_root" -ef "$_roost_last_root"
-        set entered 1
-        set -g _roost_held ''
-    end
-    set -g _roost_last_root $_roost_root
-    if builtin functions -q __direnv_export_eval
-        # direnv brings PATH back as it found it, and an env may be in it that is off by now.
-        set -l env
-        for env in $_roost_tried
-            test "$env" = "$VIRTUAL_ENV"; or _roost_drop_from_path $env/bin
-        end
-    end
-    if test -z "$entered" -a "$VIRTUAL_ENV" != "$ROOST_ENV"
-        # The user turned another env on, or ours off: by hand wins until a project is entered (H10).
-        set -g _roost_held $_roost_root
-        test "$VIRTUAL_ENV" = "$_roost_ours"; or _roost_forget
-        test -n "$VIRTUAL_ENV"; or _roost_leave
-    else if test -n "$_roost_held"
-        test -n "$VIRTUAL_ENV"; or _roost_leave
-    else if test "$_roost_state" = ready
-        if test -n "$entered"; or not _roost_is_on $_roost_env
-            _roost_enter $_roost_env
-        end
-        builtin contains -- $_roost_env $_roost_tried; or set -ga _roost_tried $_roost_env
-    else if test -n "$entered$ROOST_ENV"
-        _roost_leave
-    end
-    _roost_settle
-end
-
-# What _roost_unchanged compares with, when it has been acted on. Where something is missing or wrong, each
-# prompt looks again.
-function _roost_settle
-    set -g _roost_asked
-    set -g _roost_settled "$PWD:$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$ROOST_DISABLE"
-    switch $_roost_state
-        case ready
-            set _roost_asked -a -x $_roost_env/bin/python -a ! -e $_roost_env/.roost-building
-        case idle
-        case '*'
-            set _roost_settled ''
-    end
-end
+# --- what is said, made and found ----------------------------------------------------------------------
 
 # At a prompt, when something changed or is missing.
 function _roost_prompt
@@ -844,7 +871,9 @@ function _roost_activate_by_hand
     _roost_forget_envs
     if test -n "$argv[1]"
         if _roost_stores; and _roost_ready_env "$argv[1]"
-            _roost_enter $_roost_env by-hand
+            string match -rq '/(?<_roost_name>[^/]*)\z' -- $_roost_env
+            _roost_enter $_roost_env $_roost_name
+            set -eg ROOST_ENV # no project owns it, none leaves it
             set -g _roost_held $_roost_root
             return 0
         end
@@ -890,27 +919,5 @@ function _roost_envs
         test -x $env/bin/python -a -f $env/pyvenv.cfg -a ! -e $env/.roost-building; or continue
         set -l name (string replace -- $_roost_versions/ '' $env | string replace -- $_roost_data/ '')
         _roost_valid_name (string replace -r '.*/' '' -- $name); and printf '%s\n' $name
-    end
-end
-
-# At once and silently on `cd`, but not while the configuration is still being read; all that prints
-# or makes something happens at a prompt, before it is drawn. fish gives `$status` back itself.
-if status is-interactive
-    # Handlers run in the order in which they were made. direnv sets PATH back at its turn, so ours is
-    # made when the whole configuration has been read.
-    function _roost_on_first_prompt --on-event fish_prompt
-        builtin functions -e _roost_on_first_prompt
-        _roost_unchanged; or _roost_prompt
-        set -g _roost_drawn 1
-        complete -c roost -f -n 'test (count (commandline -opc)) -eq 1' -a 'activate deactivate hook kernel setup status up'
-        complete -c roost -f -n 'test (count (commandline -opc)) -eq 2; and test (commandline -opc)[2] = activate' -a '(_roost_envs)'
-        complete -c roost -f -n 'test (count (commandline -opc)) -eq 2; and test (commandline -opc)[2] = kernel' -a 'add check list prune remove'
-        function _roost_on_prompt --on-event fish_prompt
-            set -eg _roost_shown
-            _roost_unchanged; or _roost_prompt
-        end
-        function _roost_on_pwd --on-variable PWD
-            _roost_unchanged; or _roost_decide
-        end
     end
 end
