@@ -20,9 +20,9 @@ set -eg _roost_absent _roost_further
 # env, the files to read (/dev/null: no such file) and what was in them.
 set -eg _roost_settled _roost_asked _roost_read _roost_seen
 set -eg _roost_last_root _roost_drawn
-# What the bytes of the last projects' files came to: where envs are and the bytes, the env, its name, its
-# alias, the project; and a word for each time that this was used.
-set -eg _roost_known _roost_used _roost_key
+# What the last four projects came to: where envs are and the bytes, the env, its name, its alias, the
+# directory; and a word for each time that this was used.
+set -eg _roost_known _roost_used
 # The env that this shell turned on last, the project where the user turned it off by hand, and what
 # has been said and tried already.
 set -g _roost_ours "$ROOST_ENV"
@@ -62,7 +62,7 @@ end
 # True if nothing changed since the last look that was acted on. This is the work of nearly every
 # prompt, so what can be one command is one.
 function _roost_unchanged
-    if not test "$PWD:$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$ROOST_DISABLE" = "$_roost_settled" $_roost_asked
+    if not test "$PWD:$VIRTUAL_ENV:$PATH:$ROOST_DISABLE" = "$_roost_settled" $_roost_asked
         or builtin path is -f -- $_roost_absent
         # Something did, or a file is there that was not.
     else if set -q _roost_further[1]; and _roost_ask_further
@@ -71,7 +71,7 @@ function _roost_unchanged
         return 0
     else if not builtin path is -vfr -- $_roost_name_file $_roost_version_file
         _roost_slurp $_roost_read
-        test "$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more" = "$_roost_seen"
+        test "$PYENV_ROOT:$ROOST_HOME:$XDG_DATA_HOME:$HOME:$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more" = "$_roost_seen"
         return
     end
     not _roost_look
@@ -161,8 +161,22 @@ end
 # Decides what the files ask for and makes it so. Runs only when something changed.
 function _roost_decide
     set -l entered ''
-    set -g _roost_seen "$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more"
-    if not _roost_recall
+    set -g _roost_seen "$PYENV_ROOT:$ROOST_HOME:$XDG_DATA_HOME:$HOME:$_roost_name_file$_roost_raw:$_roost_version_file$_roost_more"
+    # What these bytes of these files came to is known as long as the env is ready; an alias of its name that leads
+    # to another means that the project has moved. fish has no clock, so it is forgotten after a few times.
+    set -q _roost_used[16]; and _roost_forget_envs
+    set -ga _roost_used 1
+    set -l known $_roost_known
+    while set -q known[1]; and test "$known[1]" != "$_roost_seen"
+        set -e known[1..5]
+    end
+    if set -q known[1]
+            and test -x $known[2]/bin/python -a -f $known[2]/pyvenv.cfg -a ! -e $known[2]/.roost-building -a \( $known[4] -ef $known[2] -o ! -e $known[4] \)
+        set -g _roost_env $known[2]
+        set -g _roost_name $known[3]
+        set -g _roost_root $known[5]
+        set -g _roost_state ready
+    else
         _roost_parse
         test -n "$_roost_state"; or _roost_resolve
     end
@@ -196,33 +210,13 @@ function _roost_decide
         _roost_leave
     end
     # What _roost_unchanged compares with. Where something is missing or wrong, each prompt looks again.
-    set -g _roost_settled "$PWD:$VIRTUAL_ENV:$PATH:$PYENV_ROOT:$ROOST_DISABLE"
+    set -g _roost_settled "$PWD:$VIRTUAL_ENV:$PATH:$ROOST_DISABLE"
     set -g _roost_asked
     if test "$_roost_state" = ready
         set _roost_asked -a -x $_roost_env/bin/python -a ! -e $_roost_env/.roost-building
     else if test "$_roost_state" != idle
         set _roost_settled ''
     end
-end
-
-# Is the env known that these bytes of these files came to, and ready? An alias of its name that leads
-# to another means that the project has moved. fish has no clock, so this is forgotten after a few times.
-function _roost_recall
-    set -q _roost_used[16]; and _roost_forget_envs
-    set -ga _roost_used 1
-    set -g _roost_key "$PYENV_ROOT:$ROOST_HOME:$XDG_DATA_HOME:$HOME:$_roost_seen"
-    set -l known $_roost_known
-    while test "$known[1]" != "$_roost_key"
-        set -q known[6]; or return
-        set -e known[1..5]
-    end
-    set -l env $known[2]
-    test -x $env/bin/python -a -f $env/pyvenv.cfg -a ! -e $env/.roost-building -a \( $known[4] -ef $env -o ! -e $known[4] \); or return
-    set -g _roost_env $env
-    set -g _roost_name $known[3]
-    set -g _roost_root $known[5]
-    set -g _roost_state ready
-    return 0 # set itself leaves the status alone
 end
 
 # H2. Turns the env $argv[1] on, whose name is $argv[2].
@@ -299,7 +293,7 @@ end
 # `(name) ` before the prompt, by wrapping fish_prompt. The user's own runs first and sees the user's
 # $status and $pipestatus. A wrapped one that is no longer fish_prompt itself shows no name.
 function _roost_wrap_prompt
-    _roost_prompt_is_wrapped; and return
+    test -n "$_roost_live"; and _roost_prompt_is_wrapped; and return
     builtin functions -q fish_prompt; or return
     set -g _roost_wraps (builtin math $_roost_wraps + 1)
     set -g _roost_live _roost_prompt_$_roost_wraps
@@ -502,7 +496,7 @@ end
 
 function _roost_remember
     string match -rq '^(?<alias>.*)/[^/]*/envs/[^/]*\z' -- $_roost_env
-    set -g _roost_known $_roost_key $_roost_env $_roost_name $alias/$_roost_name $_roost_root $_roost_known[1..15]
+    set -g _roost_known $_roost_seen $_roost_env $_roost_name $alias/$_roost_name $_roost_root $_roost_known[1..15]
 end
 
 function _roost_forget_envs
