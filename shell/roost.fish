@@ -50,6 +50,7 @@ if status is-interactive
         complete -c roost -f -n 'test (count (commandline -opc)) -eq 2; and test (commandline -opc)[2] = activate' -a '(_roost_envs)'
         complete -c roost -f -n 'test (count (commandline -opc)) -eq 2; and test (commandline -opc)[2] = kernel' -a 'add check list prune remove'
         function _roost_on_prompt --on-event fish_prompt
+            set -q _roost_shown; or test -z "$_roost_prefix"; or _roost_wrap_prompt # a new fish_prompt drew the last one
             set -eg _roost_shown
             _roost_unchanged; or _roost_prompt
         end
@@ -171,7 +172,7 @@ function _roost_decide
         set -e known[1..5]
     end
     if set -q known[1]
-            and test -x $known[2]/bin/python -a -f $known[2]/pyvenv.cfg -a ! -e $known[2]/.roost-building -a \( $known[4] -ef $known[2] -o ! -e $known[4] \)
+        and test -x $known[2]/bin/python -a -f $known[2]/pyvenv.cfg -a ! -e $known[2]/.roost-building -a \( $known[4] -ef $known[2] -o ! -e $known[4] \)
         set -g _roost_env $known[2]
         set -g _roost_name $known[3]
         set -g _roost_root $known[5]

@@ -66,15 +66,30 @@ def test_a_prompt_of_many_lines(fish: Shell, project: Path, terminal: OpenTermin
 
 
 def test_a_prompt_that_the_user_redefines_stays(fish: Shell, project: Path, terminal: OpenTerminal) -> None:
-    """H3: what is newer than ours is not taken back; the next entry shows the name in front of it."""
+    """H3: what is newer than ours is not taken back; an entry shows the name in front of it."""
     session = terminal(project)
     session.run(r"function fish_prompt; printf '<new>ro\157st-prompt> '; end")
-    new = prompt_of(session)
     assert session.run("cd /") == "<new>"
-    assert prompt_of(session) == new
+    new = prompt_of(session)
+    assert "printf '<new>" in new
     assert session.run(f"cd {project}") == "(shop-venv) <new>"
     assert session.run("cd /") == "<new>"
     assert prompt_of(session) == new
+
+
+def test_a_prompt_that_is_new_in_a_project_shows_the_name(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTerminal) -> None:
+    """H2: from the second time that it is drawn; also if another project was entered in the same line."""
+    sandbox.fake_env("3.12.1", "other-venv")
+    other = sandbox.project("other", "3.12.1", "other-venv")
+    session = terminal(project)
+    for line, name in (("true", "(shop-venv) "), (f"cd {other}", "(other-venv) ")):
+        assert session.run(r"function fish_prompt; printf '<new>ro\157st-prompt> '; end; " + line) == "<new>"
+        assert session.run("true") == f"{name}<new>"
+        new = session.run("functions fish_prompt | string collect | string length")
+        assert session.run("true") == f"{name}<new>"
+        assert session.run("functions fish_prompt | string collect | string length") == new
+    session.run("cd /")
+    assert "printf '<new>" in prompt_of(session)
 
 
 def test_a_prompt_that_the_user_wraps_stays(fish: Shell, project: Path, terminal: OpenTerminal) -> None:
