@@ -19,8 +19,8 @@ _roost_raw='' _roost_more='' _roost_word='' _roost_why='' _roost_versions='' _ro
 # What the last look found, and where it looked from. An empty file name: no such file.
 _roost_root='' _roost_name_file='' _roost_version_file='' _roost_place=''
 # The files that were not there, and would count, in the nearest six directories: by a name each, for
-# a word of an array takes twice as long. Of the directories above _roost_far, if any, one at a
-# time is asked, _roost_turn.
+# a word of an array takes twice as long, and a long one from here, where that is the same directory, for
+# the kernel looks at each part of it. Of those above _roost_far, if any, one at a time is asked, _roost_turn.
 _roost_n1='' _roost_n2='' _roost_n3='' _roost_n4='' _roost_n5='' _roost_n6=''
 _roost_n7='' _roost_n8='' _roost_n9='' _roost_n10='' _roost_n11='' _roost_n12='' _roost_far='' _roost_turn=''
 _roost_name='' _roost_request='' _roost_env='' _roost_state=idle _roost_seen=''
@@ -454,26 +454,26 @@ _roost_slurp() {
 
 # Finds the files that decide for $PWD (F11-F13); no file, no name. `read` names them itself.
 _roost_find() {
-  local dir=${PWD%/} near=(-)
+  local dir=${PWD%/} up='' near=(-)
   _roost_name_file=${2-} _roost_version_file=${3-} _roost_place=''
   [[ ${1-} != read && ${ROOST_DISABLE-} != 1 ]] || return 0
   _roost_place=$PWD _roost_far='' _roost_turn=''
   while [[ ! -f $dir/.python-virtualenv ]]; do
-    near+=("$dir/.python-virtualenv")
+    if [[ ${#dir} -gt 100 && $dir -ef $up. ]]; then near+=("$up.python-virtualenv"); else near+=("$dir/.python-virtualenv"); fi
     if [[ -z $dir || ${#near[@]} -gt 6 ]]; then
       _roost_walk_on /.python-virtualenv
       break
     fi
-    dir=${dir%/*}
+    dir=${dir%/*} up=../$up
   done
-  if [[ $dir = - ]]; then dir=${PWD%/}; else _roost_name_file=$dir/.python-virtualenv; fi
+  if [[ $dir = - ]]; then dir=${PWD%/} up=''; else _roost_name_file=$dir/.python-virtualenv; fi
   while [[ ! -f $dir/.python-version ]]; do
-    near+=("$dir/.python-version")
+    if [[ ${#dir} -gt 100 && $dir -ef $up. ]]; then near+=("$up.python-version"); else near+=("$dir/.python-version"); fi
     if [[ -z $dir || ${#near[@]} -gt 12 ]]; then
       _roost_walk_on /.python-version
       break
     fi
-    dir=${dir%/*}
+    dir=${dir%/*} up=../$up
   done
   [[ $dir = - ]] || _roost_version_file=$dir/.python-version
   set -- "${near[@]}"

@@ -102,6 +102,42 @@ def test_files_come_and_go_above(every_shell: Shell, sandbox: Sandbox, terminal:
     assert session.active == str(inner)
 
 
+def test_files_come_above_a_link(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H9, F11: without a `cd`, above a link on the way of $PWD and not above what it leads to; a name far above, its version further."""
+    outer, inner = sandbox.fake_env("3.12.1", "outer-venv"), sandbox.fake_env("3.13.2", "inner-venv")
+    elsewhere = sandbox.root / "else" / "where"
+    (elsewhere / "b").mkdir(parents=True)
+    project = sandbox.project("long-" * 20, "3.12.1", "outer-venv")
+    (project / "a" / "link").parent.mkdir()
+    (project / "a" / "link").symlink_to(elsewhere)
+    session = terminal(project / "a" / "link" / "b", environ={"ROOST_AUTO_CREATE": "0", "ROOST_QUIET": "1"})
+    assert session.active == str(outer)
+    for directory in (elsewhere.parent, project / "a", elsewhere, project / "a" / "link" / "b"):
+        (directory / ".python-version").write_text("3.13.2\n")
+        (directory / ".python-virtualenv").write_text("inner-venv\n")
+        session.resume()
+        assert session.active == str(outer if directory == elsewhere.parent else inner), directory
+        (directory / ".python-virtualenv").unlink()
+        session.resume()
+        assert session.active == str(outer), directory
+    deep = project / "1" / "2" / "3" / "4" / "5" / "6" / "7"
+    deep.mkdir(parents=True)
+    (project / ".python-version").rename(sandbox.root / ".python-version")
+    session.run(f"cd {deep}")
+    assert session.active == str(outer)
+    (project / ".python-version").write_text("3.13.2\n")
+    (project / ".python-virtualenv").write_text("inner-venv\n")
+    session.resume()
+    assert session.active == str(inner)
+    (project / ".python-version").unlink()
+    (project / ".python-virtualenv").write_text("outer-venv\n")
+    session.resume()
+    assert session.active == str(outer)
+    (project / ".python-version").write_text("3.13.2\n")
+    session.resume()
+    assert session.active is None
+
+
 def test_files_come_far_above(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H9, P: twenty levels deep, what comes within six is seen at the next prompt, the rest within a few or at a `cd`."""
     env = sandbox.fake_env("3.12.1", "shop-venv")

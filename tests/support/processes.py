@@ -54,8 +54,9 @@ class Calls:
         self.wrapper = [strace, "-f", "--seccomp-bpf", "-qq", "-y", "-s", "5000", "-o", str(log), "-e", traced, "-e", "signal=none"]
         self._log = log
         self._read = 0
-        # A name that is asked about is in quotes, a directory that is listed in angle brackets.
-        self._named = re.compile(rf'(\w+)\((?:.*?"|\d+<)({re.escape(str(root))}/(?!home[/">])[^">]*)[">]')
+        # A name that is asked about is in quotes, a directory that is listed in angle brackets; a project's files
+        # may be asked for from where the shell is.
+        self._named = re.compile(rf'(\w+)\((?:.*?"|\d+<)({re.escape(str(root))}/(?!home[/">])[^">]*|(?:\.\./)*\.python-[^"]*)[">]')
 
     def made(self) -> list[tuple[str, str]]:
         """The calls since the last question, and the path that each was made with."""
