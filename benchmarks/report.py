@@ -129,7 +129,7 @@ def _variants(results: Results, shell: str) -> list[str]:
     heads = [f"{_SHORT[row]}, {limit.milliseconds:g} ms" if (limit := limit_of(results, shell, row)) else _SHORT[row] for row in rows]
     first: dict[tuple[str, str], Cell] = {}
     lines = [f"### roost alone, in {shell}: does it grow?", "", "Medians, beside each its ratio to the first with the same request. At the head, the limit;"]
-    lines += ["where a median does not hold it, the verdict; more than ten levels deep, twice the limit. One env alone: no other project to go to.", ""]
+    lines += ["where a median does not hold it, the verdict; for a `cd` more than ten levels deep, twice the limit. One env alone: no other project to go to.", ""]
     lines += [f"| envs | Pythons | request | depth | {' | '.join(heads)} |", f"| ---: | ---: | --- | ---: |{' ---: |' * len(rows)}"]
     for variant in dict.fromkeys(variant for _, variant in mine):
         words = []
