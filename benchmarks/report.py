@@ -128,8 +128,8 @@ def _variants(results: Results, shell: str) -> list[str]:
     rows = [row for row in _SHORT if any(row == one for one, _ in mine)]
     heads = [f"{_SHORT[row]}, {limit.milliseconds:g} ms" if (limit := limit_of(results, shell, row)) else _SHORT[row] for row in rows]
     first: dict[tuple[str, str], Cell] = {}
-    lines = [f"### roost alone, in {shell}: does it grow?", "", "Medians, beside each its ratio to the first with the same request. At the head, the limit, for a `cd`"]
-    lines += ["more than ten levels deep twice that; where a median does not hold it, the verdict. One env alone: no other project to go to.", ""]
+    lines = [f"### roost alone, in {shell}: does it grow?", "", "Medians, beside each its ratio to the first with the same request. At the head, the limit;"]
+    lines += ["for a `cd` more than ten levels deep, twice that. Where a median does not hold it, the verdict. One env alone: no other project.", ""]
     lines += [f"| envs | Pythons | request | depth | {' | '.join(heads)} |", f"| ---: | ---: | --- | ---: |{' ---: |' * len(rows)}"]
     for variant in dict.fromkeys(variant for _, variant in mine):
         words = []
