@@ -140,7 +140,7 @@ function _roost_find
     set _roost_further $names[7..] $_roost_passed[7..]
 end
 
-# The same for the files that decide. What is not there is empty, what cannot be read is not.
+# Reads the files that decide: what is not there is empty, what cannot be read is not.
 function _roost_load
     set -g _roost_read $_roost_name_file $_roost_version_file
     if test -r "$_roost_name_file" -a -r "$_roost_version_file"
