@@ -44,11 +44,9 @@ _roost_ask_rest() {
 # has it, or to `-`.
 _roost_walk_on() {
   _roost_far=${dir:-$_roost_far}
-  while [[ -n $dir ]]; do
-    dir=${dir%/*}
-    [[ ! -f $dir$1 ]] || return 0
-  done
-  dir=-
+  dir=${dir%/*}
+  while [[ -n $dir && ! -f $dir$1 ]]; do dir=${dir%/*}; done
+  [[ -n $dir || -f $1 ]] || dir=-
 }
 
 _roost_changed() {
