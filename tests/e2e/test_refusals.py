@@ -111,6 +111,16 @@ def test_an_unreadable_file(sandbox: Sandbox) -> None:
         assert only_line(done) == f"roost: {file} cannot be read: Permission denied; chmod u+r {file}"
 
 
+def test_a_hint_can_be_typed_where_a_path_has_blanks(sandbox: Sandbox) -> None:
+    """F8, C: what a refusal says to type works as it stands: a project in "Joe's projects", data in "Application Support"."""
+    project = sandbox.project("Joe's projects/shop", "3.12.1", "shop")
+    file = project / ".python-virtualenv"
+    file.chmod(0)
+    hint = only_line(sandbox.run(as_user([ROOST, "up", "--dry-run"]), cwd=project)).rpartition("; ")[2]
+    assert sandbox.run(["/bin/sh", "-c", hint]).returncode == 0
+    assert file.stat().st_mode & 0o400
+
+
 def test_an_interpreter_that_must_not_be_installed(sandbox: Sandbox) -> None:
     """V4, H12: exit 5 and the command that installs it."""
     sandbox.with_pyenv()

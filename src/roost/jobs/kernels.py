@@ -11,7 +11,7 @@ from pathlib import Path
 from roost.machine import environments, kernels
 from roost.machine.layout import Layout, python_version
 from roost.machine.process import deciding, scrubbed
-from roost.rules.errors import WORK_TO_DO, EnvNotMade, InvalidPin, KernelFailed, NoProject
+from roost.rules.errors import WORK_TO_DO, EnvNotMade, InvalidPin, KernelFailed, NoProject, to_type
 from roost.rules.kernelspec import ISOLATION, Kernel, KernelState, Mark
 from roost.rules.model import EnvState
 from roost.rules.versions import numbers
@@ -71,8 +71,8 @@ def _mend(mark: Mark | None) -> str:
     except OSError:
         ready = False
     if ready:
-        return f"roost kernel add {mark.project or mark.env.name}"
-    return f"roost up {mark.project}" if mark.project and os.path.isdir(mark.project) else "roost kernel prune --yes"
+        return to_type("roost", "kernel", "add", mark.project or mark.env.name)
+    return to_type("roost", "up", mark.project) if mark.project and os.path.isdir(mark.project) else "roost kernel prune --yes"
 
 
 def _started(name: str, kernel: Kernel, layout: Layout, timeout: float) -> Outcome:

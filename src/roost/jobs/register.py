@@ -14,7 +14,7 @@ from roost.jobs.observe import observe
 from roost.machine import environments, kernels
 from roost.machine.layout import Layout, python_version
 from roost.machine.pyenv import Narrator
-from roost.rules.errors import EnvNotMade, KernelFailed, NoProject, UsageError
+from roost.rules.errors import EnvNotMade, KernelFailed, NoProject, UsageError, to_type
 from roost.rules.kernelspec import (
     ISOLATION,
     NAME_RULE,
@@ -137,7 +137,7 @@ def _of_project(directory: Path, layout: Layout) -> Target:
     observation = observe(directory, layout)
     if observation.env is None:
         raise NoProject(
-            "env-not-found", f"the env {observation.project.env_name} is not there yet", f"roost up {directory}", str(observation.project.name_file)
+            "env-not-found", f"the env {observation.project.env_name} is not there yet", to_type("roost", "up", directory), str(observation.project.name_file)
         )
     return _ready(Target(observation.env, observation.project.root))
 

@@ -15,7 +15,7 @@ from roost import __version__
 from roost.machine.files import read_bounded, remove_tree, write_atomic
 from roost.machine.layout import Layout
 from roost.machine.process import ProcessFailed, run, scrubbed, uninterrupted
-from roost.rules.errors import EnvNotMade, LockTimeout
+from roost.rules.errors import EnvNotMade, LockTimeout, to_type
 from roost.rules.model import BUILDING_MARK, NOTE_FILE, SCHEMA, Env, EnvState, Interpreter
 from roost.rules.pins import is_env_name
 
@@ -243,11 +243,11 @@ def _clear(env: Env) -> None:
         if env.prefix.is_symlink():  # dangling
             env.prefix.unlink()
         elif env.prefix.exists():
-            raise EnvNotMade("not-an-env", f"{env.prefix} is no directory", f"mv {env.prefix} somewhere else", str(env.prefix))
+            raise EnvNotMade("not-an-env", f"{env.prefix} is no directory", f"{to_type('mv', env.prefix)} somewhere else", str(env.prefix))
         return
     strange = sorted(set(os.listdir(env.prefix)) - _ENV_PARTS)
     if strange and not (env.prefix / BUILDING_MARK).exists():
-        raise EnvNotMade("not-an-env", f"{env.prefix} is no env: it holds {strange[0]!r}", f"mv {env.prefix} somewhere else", str(env.prefix))
+        raise EnvNotMade("not-an-env", f"{env.prefix} is no env: it holds {strange[0]!r}", f"{to_type('mv', env.prefix)} somewhere else", str(env.prefix))
     _remove(env.prefix)
 
 

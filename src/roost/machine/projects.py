@@ -7,7 +7,7 @@ from pathlib import Path
 
 from roost.machine.files import is_project_file, read_bounded
 from roost.machine.layout import Layout
-from roost.rules.errors import InvalidPin, NoProject
+from roost.rules.errors import InvalidPin, NoProject, to_type
 from roost.rules.model import FILE_LIMIT, NAME_FILE, VERSION_FILE, Pin, PinProblem, Project
 from roost.rules.pins import is_version, parse_name_file, parse_version_file, pyenv_env_names
 
@@ -26,7 +26,7 @@ def find(directory: Path, layout: Layout) -> Project:
         raise InvalidPin(
             "version-file-missing",
             f"To use {NAME_FILE} you need a {VERSION_FILE}",
-            f"echo 3.12.1 > {root / VERSION_FILE}",
+            f"echo 3.12.1 > {to_type(root / VERSION_FILE)}",
             str(name_file),
         )
     version = _value(parse_version_file(_content(version_file)), version_file)
@@ -95,7 +95,7 @@ def _content(path: Path) -> bytes:
     try:
         return read_bounded(path, FILE_LIMIT)
     except OSError as error:
-        raise InvalidPin("unreadable", f"{path} cannot be read: {error.strerror}", f"chmod u+r {path}", str(path)) from error
+        raise InvalidPin("unreadable", f"{path} cannot be read: {error.strerror}", to_type("chmod", "u+r", path), str(path)) from error
 
 
 def _content_or_nothing(path: Path) -> bytes:

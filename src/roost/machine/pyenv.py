@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from roost.machine.files import remove_tree
 from roost.machine.layout import Layout
 from roost.machine.process import ProcessFailed, follow, run, scrubbed, uninterrupted
-from roost.rules.errors import InterpreterUnavailable
+from roost.rules.errors import InterpreterUnavailable, to_type
 from roost.rules.pins import is_version
 
 _INSTALLING: Final = ".roost-installing"
@@ -112,9 +112,13 @@ def _install(version: str, prefix: Path, log: Path, layout: Layout, narrator: Na
     try:
         follow([layout.pyenv, "install", "--force", "--verbose", version], _environ(layout), log, hear)
     except ProcessFailed as error:
-        raise InterpreterUnavailable("install-failed", f"pyenv could not install Python {version}", f"less {log}", str(log), detail=error.tail) from error
+        raise InterpreterUnavailable(
+            "install-failed", f"pyenv could not install Python {version}", to_type("less", log), str(log), detail=error.tail
+        ) from error
     if not is_interpreter(prefix):
-        raise InterpreterUnavailable("install-failed", f"pyenv installed Python {version}, but {prefix}/bin/python is not there", f"less {log}", str(log))
+        raise InterpreterUnavailable(
+            "install-failed", f"pyenv installed Python {version}, but {prefix}/bin/python is not there", to_type("less", log), str(log)
+        )
 
 
 def _mark(prefix: Path) -> Path:
@@ -153,4 +157,4 @@ def _update_command(layout: Layout) -> str:
         return "brew upgrade pyenv"
     if (layout.pyenv_root / "plugins" / "pyenv-update").is_dir():
         return "pyenv update"
-    return f"git -C {layout.pyenv_root} pull"
+    return to_type("git", "-C", layout.pyenv_root, "pull")

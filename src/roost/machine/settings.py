@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from roost.machine.files import is_project_file, read_bounded
 from roost.machine.layout import Layout
-from roost.rules.errors import InvalidPin
+from roost.rules.errors import InvalidPin, to_type
 
 _LIMIT: Final = 1 << 20  # bytes
 
@@ -32,7 +32,7 @@ def _table(path: Path, keys: tuple[str, ...]) -> Mapping[str, Any]:
     try:
         data = read_bounded(path, _LIMIT) if is_project_file(path) else b""
     except OSError as error:
-        raise InvalidPin("unreadable", f"{path} cannot be read: {error.strerror}", f"chmod u+r {path}", str(path)) from error
+        raise InvalidPin("unreadable", f"{path} cannot be read: {error.strerror}", to_type("chmod", "u+r", path), str(path)) from error
     if not data or (keys and b"roost" not in data):
         return {}  # whatever else is wrong with it is not roost's business
     toml = _toml()

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import ClassVar
+
+
+def to_type(*words: object) -> str:
+    """A hint that can be typed as it stands, whatever blanks its paths have."""
+    return shlex.join(map(str, words))
 
 
 class RoostError(Exception):
