@@ -32,6 +32,9 @@ def test_twenty_at_once_make_one_env(sandbox: Sandbox, newest: str, words: list[
     ended = _at_once(sandbox, [(project, words)] * 20)
     assert [code for code, _ in ended] == [0] * 20, ended
     assert all("Traceback" not in errors and "Warning" not in errors for _, errors in ended), ended
+    said = "".join(errors for _, errors in ended)
+    assert said.count("making the env shop-venv with") == 1
+    assert "roost: another roost is making the env shop-venv; waiting for it\n" in said
     prefix = sandbox.env(newest, "shop-venv")
     assert_works(prefix)
     assert sorted(path.name for path in prefix.parent.iterdir()) == [".shop-venv.lock", "shop-venv"]

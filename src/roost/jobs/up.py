@@ -57,9 +57,8 @@ def up(directory: Path, layout: Layout, wishes: Wishes, narrator: pyenv.Narrator
         else:
             interpreter = interpreter or _interpreter(observation, env, layout)
             check_target(env, interpreter.info)
-            narrator.step(f"making the env {env.name} with Python {interpreter.version}")
             order = environments.Order(env, interpreter, project.request, project.root, _alias(observation, env, layout) if link else None)
-            environments.create(order, layout, anew=not isinstance(action, CreateEnv))
+            environments.create(order, layout, narrator.step, anew=not isinstance(action, CreateEnv))
     environments.settle(env.prefix)
     env = environments.inspect(env.prefix, env.name)
     environments.note_project(env.prefix, project.root)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,20 +61,22 @@ class Order:
     alias: Path | None
 
 
-def create(order: Order, layout: Layout, *, anew: bool = False) -> bool:
+def create(order: Order, layout: Layout, say: Callable[[str], None], *, anew: bool = False) -> bool:
     """Makes the env and returns whether anything was made: another roost may have been faster.
 
-    ``anew`` replaces an env that is there, and gives it back if that fails (E8). Raises EnvNotMade,
-    LockTimeout. Stopped at any moment, it leaves nothing that a shell would activate (E5).
+    ``say`` hears that it begins, or that another roost is at it. ``anew`` replaces an env that is there,
+    and gives it back if that fails (E8). Raises EnvNotMade, LockTimeout. Stopped at any moment, it leaves
+    nothing that a shell would activate (E5).
     """
     prefix = order.env.prefix
     try:
         prefix.parent.mkdir(parents=True, exist_ok=True)
-        with locked(prefix):
+        with locked(prefix, lambda: say(f"another roost is making the env {order.env.name}; waiting for it")):
             _recover(prefix)
             before = inspect(prefix, order.env.name)
             if before.state is EnvState.READY and not anew:
                 return False
+            say(f"making the env {order.env.name} with Python {order.interpreter.version}")
             if anew and before.state in {EnvState.READY, EnvState.BROKEN}:
                 with _set_aside(prefix):
                     _build(order, layout)
@@ -133,13 +135,17 @@ def check_health(env: Env, environ: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def locked(prefix: Path) -> Iterator[None]:
-    """One roost at a time works on the env at ``prefix`` (E4). Raises LockTimeout."""
+def locked(prefix: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """One roost at a time works on the env at ``prefix`` (E4); ``waiting`` is called if it is another's turn. Raises LockTimeout."""
     from filelock import FileLock, Timeout  # here: it takes longer to import than `up` with nothing to do
 
-    lock = FileLock(prefix.parent / f".{prefix.name}.lock", timeout=LOCK_SECONDS)
+    lock = FileLock(prefix.parent / f".{prefix.name}.lock")
     try:
-        lock.acquire()
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            waiting()
+            lock.acquire(timeout=LOCK_SECONDS)
     except Timeout as error:
         raise LockTimeout(
             "lock-timeout", f"another roost has been making {prefix} for {LOCK_SECONDS:.0f} seconds", "wait for it, or end it, and try again", lock.lock_file
