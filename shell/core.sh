@@ -7,8 +7,7 @@
 # which offers completion to the line editor, _roost_plainly, and in _roost_listing the command, if one
 # is needed, that makes a list of directories what it is by default.
 
-_roost_newline='
-'
+_roost_newline=$'\n'
 _roost_blank=$' \t\r\n'
 # Spelled out: in a bracket, a range such as A-Z follows the locale. So does LC_ALL=C for a function,
 # but bash answers a locale that is not installed with a warning each time the function ends.
@@ -24,15 +23,18 @@ _roost_root='' _roost_name_file='' _roost_version_file='' _roost_place=''
 _roost_n1='' _roost_n2='' _roost_n3='' _roost_n4='' _roost_n5='' _roost_n6=''
 _roost_n7='' _roost_n8='' _roost_n9='' _roost_n10='' _roost_n11='' _roost_n12='' _roost_far='' _roost_turn=''
 _roost_name='' _roost_request='' _roost_env='' _roost_state=idle _roost_seen=''
-# What was true when it had been acted on: the files, the env that was on, and PATH.
-_roost_settled='' _roost_path='' _roost_last_root='' _roost_drawn=''
+# What was true when it had been acted on: the files, the env that was on, and PATH; and what direnv had done.
+_roost_settled='' _roost_path='' _roost_was=${VIRTUAL_ENV-} _roost_direnv=${DIRENV_DIFF-}
 # The bytes of four projects' files, and the envs that they came to in this minute, which began then.
 _roost_seen1='' _roost_seen2='' _roost_seen3='' _roost_seen4='' _roost_minute=0
 _roost_env1='' _roost_env2='' _roost_env3='' _roost_env4=''
-# The env that this shell turned on last, the project where the user turned it off by hand, and what
-# has been said and tried already.
-_roost_ours=${ROOST_ENV-} _roost_held='' _roost_told='' _roost_tried=$_roost_newline
-_roost_prefix=${_roost_ours:+"(${_roost_ours##*/}) "}
+# The env that this shell turned on last and what that put before the prompt, the last project, the one
+# where the user turned it off by hand, and what has been said and tried already. An rc file that is
+# sourced again forgets none of it.
+if ! typeset -f _roost_decide >/dev/null; then
+  _roost_ours=${ROOST_ENV-} _roost_last_root='' _roost_held='' _roost_told='' _roost_tried=$_roost_newline _roost_drawn=''
+  _roost_prefix=${_roost_ours:+"(${_roost_ours##*/}) "}
+fi
 
 # --- F: the two files ---------------------------------------------------------------------------
 
@@ -350,8 +352,9 @@ _roost_enter() {
   export PATH="${_roost_path%:}" VIRTUAL_ENV="$1" VIRTUAL_ENV_PROMPT="${1##*/}" ROOST_ENV="$1"
   [[ ${2-} != by-hand ]] || unset ROOST_ENV
   [[ -z ${PYTHONHOME+set}${ROOST_UV-} ]] || _roost_set_rest "$1"
-  _roost_ours=$1 _roost_prefix="(${1##*/}) "
-  if [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-}${PYENV_VIRTUALENV_DISABLE_PROMPT-} && ${PS1-} != *"$_roost_prefix"* ]]; then
+  _roost_ours=$1
+  if [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-}${PYENV_VIRTUALENV_DISABLE_PROMPT-} && ${PS1-} != *"(${1##*/}) "* ]]; then
+    _roost_prefix="(${1##*/}) "
     PS1=$_roost_prefix${PS1-}
   fi
   deactivate() { _roost_plainly _roost_deactivate; }
@@ -382,6 +385,11 @@ _roost_turn_off() {
     _roost_drop_activate_script
     _roost_drop "$VIRTUAL_ENV/bin"
   fi
+  if [[ -n ${PYENV_VIRTUAL_ENV-} && $PYENV_VIRTUAL_ENV = "${VIRTUAL_ENV-}" ]]; then
+    # What `pyenv activate` sets; else pyenv's shims would go on to choose that env.
+    unset PYENV_VIRTUAL_ENV
+    [[ -z ${PYENV_ACTIVATE_SHELL-} ]] || unset PYENV_ACTIVATE_SHELL PYENV_VERSION
+  fi
   unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT
   _roost_forget
   if [[ -n ${_roost_pythonhome+set} ]]; then
@@ -398,21 +406,16 @@ _roost_forget() {
     _roost_path=${_roost_path:${#_roost_ours}+5} # where our entry nearly always is
   fi
   [[ :$_roost_path != *":$_roost_ours/bin:"* ]] || _roost_drop "$_roost_ours/bin"
-  [[ ${PS1-} != *"$_roost_prefix"* ]] || PS1=${PS1/"$_roost_prefix"/}
-  [[ -z ${_roost_uv+set} ]] || _roost_forget_uv
+  [[ -z $_roost_prefix || ${PS1-} != *"$_roost_prefix"* ]] || PS1=${PS1/"$_roost_prefix"/}
+  [[ -z ${_roost_uv+set} && ${ROOST_UV-} != 1 ]] || _roost_forget_uv
   unset ROOST_ENV
   # While another env is on, its `deactivate` may bring back a PATH with ours in it.
-  [[ -n ${VIRTUAL_ENV-} ]] || _roost_ours=''
+  [[ -n ${VIRTUAL_ENV-} ]] || _roost_ours='' _roost_prefix=''
 }
 
 _roost_forget_uv() {
-  if [[ ${UV_PROJECT_ENVIRONMENT-} != "$_roost_ours" ]]; then
-    : # the user's own by now
-  elif [[ -n $_roost_uv ]]; then
-    export UV_PROJECT_ENVIRONMENT="$_roost_uv"
-  else
-    unset UV_PROJECT_ENVIRONMENT
-  fi
+  # Another value is the user's own by now.
+  [[ ${UV_PROJECT_ENVIRONMENT-} != "$_roost_ours" ]] || _roost_give_back UV_PROJECT_ENVIRONMENT "${_roost_uv-}"
   unset _roost_uv
 }
 
@@ -432,9 +435,21 @@ _roost_tidy() {
 # Undoes what the `activate` script of venv or virtualenv keeps for its own `deactivate`, but for
 # PATH: its snapshot would lose what the user added since.
 _roost_drop_activate_script() {
-  if [[ -n ${_OLD_VIRTUAL_PS1+set} ]]; then PS1=$_OLD_VIRTUAL_PS1; fi
-  if [[ -n ${_OLD_VIRTUAL_PYTHONHOME:+set} ]]; then export PYTHONHOME="$_OLD_VIRTUAL_PYTHONHOME"; fi
-  unset _OLD_VIRTUAL_PS1 _OLD_VIRTUAL_PYTHONHOME _OLD_VIRTUAL_PATH
+  [[ -z ${_OLD_VIRTUAL_PATH+set} ]] || unset -f pydoc 2>/dev/null || :
+  [[ -z ${_OLD_VIRTUAL_PS1+set} ]] || PS1=$_OLD_VIRTUAL_PS1
+  # shellcheck disable=SC2034 # zsh's, for prompts
+  [[ -z ${_OLD_VIRTUAL_PSVAR+set} ]] || psvar[9]=$_OLD_VIRTUAL_PSVAR
+  [[ -z ${_OLD_VIRTUAL_PYTHONHOME+set} ]] || _roost_give_back PYTHONHOME "$_OLD_VIRTUAL_PYTHONHOME"
+  [[ -z ${_OLD_VIRTUAL_TCL_LIBRARY+set} ]] || _roost_give_back TCL_LIBRARY "$_OLD_VIRTUAL_TCL_LIBRARY"
+  [[ -z ${_OLD_VIRTUAL_TK_LIBRARY+set} ]] || _roost_give_back TK_LIBRARY "$_OLD_VIRTUAL_TK_LIBRARY"
+  [[ -z ${_OLD_PKG_CONFIG_PATH+set} ]] || _roost_give_back PKG_CONFIG_PATH "$_OLD_PKG_CONFIG_PATH"
+  unset _OLD_VIRTUAL_PATH _OLD_VIRTUAL_PS1 _OLD_VIRTUAL_PSVAR _OLD_VIRTUAL_PYTHONHOME
+  unset _OLD_VIRTUAL_TCL_LIBRARY _OLD_VIRTUAL_TK_LIBRARY _OLD_PKG_CONFIG_PATH
+}
+
+# The variable $1 as it was: $2, or not set.
+_roost_give_back() {
+  if [[ -n $2 ]]; then export "$1=$2"; else unset "$1"; fi
 }
 
 # `deactivate`, typed by hand: it holds until the project is left (H10).
@@ -456,7 +471,7 @@ _roost_slurp() {
 _roost_find() {
   local dir=${PWD%/} up='' near=(-)
   _roost_name_file=${2-} _roost_version_file=${3-} _roost_place=''
-  [[ ${1-} != read && ${ROOST_DISABLE-} != 1 ]] || return 0
+  [[ ${1-} != read && ${ROOST_DISABLE-} != 1 && $PWD = /* ]] || return 0 # zsh in a directory that is gone: `.`
   _roost_place=$PWD _roost_far='' _roost_turn=''
   while [[ ! -f $dir/.python-virtualenv ]]; do
     if [[ ${#dir} -gt 100 && $dir -ef $up. ]]; then near+=("$up.python-virtualenv"); else near+=("$dir/.python-virtualenv"); fi
@@ -543,6 +558,11 @@ _roost_decide() {
     entered=1 _roost_held=''
   fi
   _roost_last_root=$_roost_root
+  if [[ ${DIRENV_DIFF-} != "$_roost_direnv" ]]; then
+    # An env that direnv turned off or brought back is not the user's doing.
+    [[ ${VIRTUAL_ENV-} = "$_roost_was" || -n ${VIRTUAL_ENV-} && $VIRTUAL_ENV != "$_roost_ours" ]] || entered=1 _roost_held=''
+    _roost_direnv=${DIRENV_DIFF-}
+  fi
   [[ ${PATH-} = "$_roost_path" ]] || ! typeset -f _direnv_hook >/dev/null || _roost_tidy
   if [[ -z $entered && ${VIRTUAL_ENV-} != "${ROOST_ENV-}" ]]; then
     # The user turned another env on, or ours off: by hand wins until a project is entered (H10).
@@ -559,10 +579,10 @@ _roost_decide() {
   elif [[ $_roost_state = ready ]]; then
     _roost_enter "$_roost_env"
     [[ $_roost_tried = *"$_roost_newline$_roost_env$_roost_newline"* ]] || _roost_first_try
-  elif [[ -n $entered${ROOST_ENV-} ]]; then
+  elif [[ -n $entered${ROOST_ENV-} || -n $_roost_ours && -z ${VIRTUAL_ENV-} ]]; then
     _roost_leave
   fi
-  _roost_settled=$_roost_seen:${VIRTUAL_ENV-}:${PYENV_ROOT-} _roost_path=${PATH-}
+  _roost_was=${VIRTUAL_ENV-} _roost_settled=$_roost_seen:${VIRTUAL_ENV-}:${PYENV_ROOT-} _roost_path=${PATH-}
 }
 
 # At a prompt, when something changed or is missing.

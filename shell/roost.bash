@@ -8,7 +8,14 @@ if \shopt -q expand_aliases; then
   \shopt -u expand_aliases
 fi
 
-_roost_here=${BASH_SOURCE[0]%/*} _roost_shell=bash _roost_listing=_roost_plainly
+# Absolute, for a program is looked for beside it.
+case ${BASH_SOURCE[0]-} in
+  /*) _roost_here=${BASH_SOURCE[0]%/*} ;;
+  */*) _roost_here=$PWD/${BASH_SOURCE[0]%/*} ;;
+  ?*) _roost_here=$PWD ;;
+  *) _roost_here='' ;;
+esac
+_roost_shell=bash _roost_listing=_roost_plainly
 . "$_roost_here/core.sh"
 
 # The whole work of nearly every prompt: reads the files that decide here, and is done if nothing
@@ -134,7 +141,7 @@ case $- in *i*)
         *) STARSHIP_PROMPT_COMMAND=_roost_look${STARSHIP_PROMPT_COMMAND:+;$STARSHIP_PROMPT_COMMAND} ;;
       esac
       ;;
-    _direnv_hook*) PROMPT_COMMAND=_direnv_hook\;_roost_look${PROMPT_COMMAND#_direnv_hook} ;;
+    *_direnv_hook*) PROMPT_COMMAND=${PROMPT_COMMAND%%_direnv_hook*}_direnv_hook\;_roost_look${PROMPT_COMMAND#*_direnv_hook} ;;
     *) PROMPT_COMMAND=_roost_look${PROMPT_COMMAND:+;$PROMPT_COMMAND} ;;
   esac
   ;;

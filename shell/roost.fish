@@ -4,8 +4,6 @@
 # eval, and nothing below a project or an env is ever sourced. Making things is the work of `roost up`.
 # A builtin whose name a user may give to a function or an alias is called through `builtin`.
 
-# Where this file lies; empty or `.` where it came through a pipe.
-set -g _roost_here (status dirname)
 # What is kept begins unset where that will do: each command here is one that a shell start waits for.
 # What functions answer in.
 set -eg _roost_why _roost_rest _roost_versions _roost_data _roost_stored _roost_passed
@@ -19,18 +17,23 @@ set -eg _roost_absent _roost_further
 # What was true when it had been acted on: variables, the words for `test` that ask for the files and the
 # env, the files to read (/dev/null: no such file) and what was in them.
 set -eg _roost_settled _roost_asked _roost_read _roost_seen
-set -eg _roost_last_root _roost_drawn
+# And which env direnv left on, and what it had done.
+set -g _roost_was "$VIRTUAL_ENV"
+set -g _roost_direnv "$DIRENV_DIFF"
 # What the last four projects came to: where envs are and the bytes, the env, its name, its alias, the
 # directory; and a word for each time that this was used.
 set -eg _roost_known _roost_used
-# The env that this shell turned on last, the project where the user turned it off by hand, and what
-# has been said and tried already.
-set -g _roost_ours "$ROOST_ENV"
-set -eg _roost_held _roost_told _roost_tried
-# What stands before the prompt, the wrapped prompt that shows it, and how often one was wrapped.
-set -q _roost_prefix; or set -g _roost_prefix ''
-set -q _roost_live; or set -g _roost_live ''
-set -q _roost_wraps; or set -g _roost_wraps 0
+# A configuration that is read again forgets none of this.
+if not set -q _roost_ours
+    # The env that this shell turned on last, the last project, the one where the user turned it off by hand,
+    # and what has been said and tried already.
+    set -g _roost_ours "$ROOST_ENV"
+    set -eg _roost_last_root _roost_held _roost_told _roost_tried _roost_drawn
+    # What stands before the prompt, the wrapped prompt that shows it, and how often one was wrapped.
+    set -g _roost_prefix ''
+    set -g _roost_live ''
+    set -g _roost_wraps 0
+end
 
 # --- what runs at a prompt and on a cd --------------------------------------------------------------------
 
@@ -46,16 +49,16 @@ if status is-interactive
         builtin functions -e _roost_on_first_prompt
         _roost_unchanged; or _roost_prompt
         set -g _roost_drawn 1
-        complete -c roost -f -n 'test (count (commandline -opc)) -eq 1' -a 'activate deactivate hook kernel setup status up'
-        complete -c roost -f -n 'test (count (commandline -opc)) -eq 2; and test (commandline -opc)[2] = activate' -a '(_roost_envs)'
-        complete -c roost -f -n 'test (count (commandline -opc)) -eq 2; and test (commandline -opc)[2] = kernel' -a 'add check list prune remove'
+        builtin complete -c roost -f -a '(_roost_suggest (builtin commandline -opc))'
         function _roost_on_prompt --on-event fish_prompt
             set -q _roost_shown; or test -z "$_roost_prefix"; or _roost_wrap_prompt # a new fish_prompt drew the last one
             set -eg _roost_shown
             _roost_unchanged; or _roost_prompt
         end
         function _roost_on_pwd --on-variable PWD
-            _roost_look; and _roost_decide
+            # A local PATH, as in `PATH=… cd`, is one here too: to be changed when it has gone, at the prompt.
+            set -ql PATH VIRTUAL_ENV ROOST_ENV PYTHONHOME UV_PROJECT_ENVIRONMENT
+            test $status -eq 5; and _roost_look; and _roost_decide
         end
     end
 end
@@ -112,7 +115,12 @@ end
 function _roost_find
     set -g _roost_further
     set -l up
-    string match -rq '(?s)^(?<up>.*)/' -- $PWD
+    if not string match -rq '(?s)^(?<up>/.*|)/' -- $PWD # empty in a directory that is gone
+        set -g _roost_name_file
+        set -g _roost_version_file
+        set -g _roost_absent /
+        return
+    end
     # Nearly always both are here or one level up. The list of absent files is never empty: / is none.
     if test -f $PWD/.python-virtualenv -a -f $PWD/.python-version -a $PWD != /
         set -g _roost_name_file $PWD/.python-virtualenv
@@ -189,6 +197,14 @@ function _roost_decide
         set -g _roost_held ''
     end
     set -g _roost_last_root $_roost_root
+    if test "$DIRENV_DIFF" != "$_roost_direnv"
+        # An env that direnv turned off or brought back is not the user's doing.
+        if test "$VIRTUAL_ENV" != "$_roost_was" -a \( -z "$VIRTUAL_ENV" -o "$VIRTUAL_ENV" = "$_roost_ours" \)
+            set entered 1
+            set -g _roost_held ''
+        end
+        set -g _roost_direnv $DIRENV_DIFF
+    end
     if builtin functions -q __direnv_export_eval
         # direnv brings PATH back as it found it, and an env may be in it that is off by now.
         set -l env
@@ -208,9 +224,10 @@ function _roost_decide
             _roost_enter $_roost_env $_roost_name
         end
         builtin contains -- $_roost_env $_roost_tried; or set -ga _roost_tried $_roost_env
-    else if test -n "$entered$ROOST_ENV"
+    else if test -n "$entered$ROOST_ENV" -o -n "$_roost_ours" -a -z "$VIRTUAL_ENV"
         _roost_leave
     end
+    set -g _roost_was "$VIRTUAL_ENV"
     # What _roost_unchanged compares with. Where something is missing or wrong, each prompt looks again.
     set -g _roost_settled "$PWD:$VIRTUAL_ENV:$PATH:$ROOST_DISABLE"
     set -g _roost_asked
@@ -297,12 +314,17 @@ end
 function _roost_wrap_prompt
     test -n "$_roost_live"; and _roost_prompt_is_wrapped; and return
     builtin functions -q fish_prompt; or return
+    set -q _roost_shell; or set -g _roost_shell (builtin random)
     set -g _roost_wraps (builtin math $_roost_wraps + 1)
-    set -g _roost_live _roost_prompt_$_roost_wraps
+    set -g _roost_live _roost_prompt_"$_roost_shell"_$_roost_wraps
     set -l _roost_inner $_roost_live
     builtin functions -c fish_prompt $_roost_inner
     function fish_prompt --description "Show the env before $_roost_inner" --inherit-variable _roost_inner
-        set -l _roost_lines ($_roost_inner $argv)
+        set -l _roost_lines '> '
+        switch $_roost_inner
+            case _roost_prompt_"$_roost_shell"_'*' # not if funcsave has put it into a file, which another shell reads
+                set _roost_lines ($_roost_inner $argv)
+        end
         if test "$_roost_inner" = "$_roost_live"
             builtin printf %s "$_roost_prefix"
             set -g _roost_shown
@@ -438,8 +460,8 @@ function _roost_stores
     set -l pyenv $PYENV_ROOT
     set -l data $ROOST_HOME
     test -n "$pyenv"; or set pyenv $HOME/.pyenv
-    test "$pyenv:$data:$XDG_DATA_HOME" = "$_roost_stored"; and return
-    set -g _roost_stored "$pyenv:$data:$XDG_DATA_HOME"
+    test "$pyenv:$data:$XDG_DATA_HOME:$HOME" = "$_roost_stored"; and return
+    set -g _roost_stored "$pyenv:$data:$XDG_DATA_HOME:$HOME"
     if test -z "$data"
         if string match -q '/*' -- $XDG_DATA_HOME
             set data $XDG_DATA_HOME/roost
@@ -497,6 +519,7 @@ function _roost_resolve
 end
 
 function _roost_remember
+    set -l alias
     string match -rq '^(?<alias>.*)/[^/]*/envs/[^/]*\z' -- $_roost_env
     set -g _roost_known $_roost_seen $_roost_env $_roost_name $alias/$_roost_name $_roost_root $_roost_known[1..15]
 end
@@ -667,6 +690,11 @@ function _roost_leave
     else if test -z "$VIRTUAL_ENV$_roost_ours"
         return
     end
+    if test -n "$PYENV_VIRTUAL_ENV" -a "$PYENV_VIRTUAL_ENV" = "$VIRTUAL_ENV"
+        # What `pyenv activate` sets; else pyenv's shims would go on to choose that env.
+        set -eg PYENV_VIRTUAL_ENV
+        test -z "$PYENV_ACTIVATE_SHELL"; or set -eg PYENV_ACTIVATE_SHELL PYENV_VERSION
+    end
     set -eg VIRTUAL_ENV
     set -eg VIRTUAL_ENV_PROMPT
     _roost_forget
@@ -689,7 +717,7 @@ function _roost_forget
 end
 
 function _roost_forget_uv
-    set -q _roost_uv; or return
+    set -q _roost_uv; or test "$ROOST_UV" = 1; or return 0
     if test "$UV_PROJECT_ENVIRONMENT" != "$_roost_ours"
         # the user's own by now
     else if test -n "$_roost_uv"
@@ -723,8 +751,8 @@ function _roost_drop_activate_script
             builtin functions -c _old_fish_prompt fish_prompt
         end
         builtin functions -e _old_fish_prompt
-        builtin functions -e pydoc
     end
+    set -q _OLD_VIRTUAL_PATH; and builtin functions -e pydoc
     set -eg _OLD_FISH_PROMPT_OVERRIDE
     set -eg _OLD_VIRTUAL_PATH
 end
@@ -734,7 +762,7 @@ function _roost_prompt_is_wrapped
     set -l IFS \n
     set -l about
     builtin functions -D -v fish_prompt | read -z about # dear, but less than a command substitution
-    string match -rq '\nShow the env before (?<_roost_live>_roost_prompt_[0-9]+)\n\z' -- "$about"
+    string match -rq '\nShow the env before (?<_roost_live>_roost_prompt_[0-9_]+)\n\z' -- "$about"
     and builtin functions -q $_roost_live
 end
 
@@ -820,8 +848,9 @@ end
 # .python-version, and a relative PATH entry would run a file of the project.
 function _roost_find_cli
     set -q _roost_cli; and test -x "$_roost_cli"; and return
-    set -g _roost_cli $_roost_here/../../bin/roost
-    string match -q '/*' -- $_roost_here; and test -x $_roost_cli; and return
+    set -l here (status dirname) # where this file lies; through a pipe, nothing of the kind
+    set -g _roost_cli $here/../../bin/roost
+    string match -q '/*' -- $here; and test -x $_roost_cli; and return
     set -l dir
     for dir in $PATH
         string match -q '/*' -- $dir; or continue
@@ -907,13 +936,25 @@ function roost --description 'Python envs of projects'
     ROOST_HOOK=fish PYTHONHOME= command $_roost_cli $argv
 end
 
-# H17: the envs that `roost activate` can turn on.
+# H17: what may follow the words $argv.
+function _roost_suggest
+    switch "$argv[2..]"
+        case ''
+            string split ' ' 'activate deactivate hook kernel setup status up'
+        case kernel
+            string split ' ' 'add check list prune remove'
+        case activate
+            _roost_envs
+    end
+end
+
+# The envs that `roost activate` can turn on.
 function _roost_envs
     _roost_stores; or return
     set -l env
     for env in $_roost_versions/* $_roost_versions/*/envs/* $_roost_data/*/envs/*
         test -x $env/bin/python -a -f $env/pyvenv.cfg -a ! -e $env/.roost-building; or continue
         set -l name (string replace -- $_roost_versions/ '' $env | string replace -- $_roost_data/ '')
-        _roost_valid_name (string replace -r '.*/' '' -- $name); and printf '%s\n' $name
+        _roost_valid_name (string replace -r '.*/' '' -- $name); and builtin printf '%s\n' $name
     end
 end

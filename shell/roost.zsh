@@ -2,7 +2,7 @@
 
 # Aliases are expanded while a function is read, so the user's are off until the end of this file; and
 # so is a warning about variables of ours, where a function sources this.
-typeset -g _roost_options=''
+\typeset -g _roost_options=''
 [[ ! -o aliases ]] || _roost_options=aliases
 [[ ! -o warn_create_global ]] || _roost_options+=,global
 \unsetopt aliases warn_create_global
@@ -58,8 +58,8 @@ _roost_changed() {
   fi
 }
 
-# zsh acts at once on a cd.
-_roost_chpwd() { _roost_look silent; }
+# zsh acts at once on a cd; but a local PATH, as a function has that goes elsewhere, is left to it.
+_roost_chpwd() { [[ ${(t)PATH-}${(t)PYTHONHOME-} = *local* ]] || _roost_look silent; }
 
 # Runs "$@" under zsh's default rules, as do the functions that zsh itself calls.
 _roost_plainly() {

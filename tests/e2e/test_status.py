@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.look import document
-from tests.support.sandbox import Sandbox
+from tests.support.sandbox import ROOST, Sandbox
 
 _KEYS = {"schema", "project", "state", "python", "env", "kernel", "active", "problems"}
 
@@ -160,3 +160,11 @@ def test_status_of_a_subdirectory_and_of_a_given_directory(sandbox: Sandbox, new
         assert document(done)["project"] == str(project)
     (project / "a" / ".python-virtualenv").write_text("")
     assert sandbox.roost("status", cwd=deep).returncode == 3  # F9
+
+
+def test_status_where_the_directory_was_renamed_under_the_shell(sandbox: Sandbox) -> None:
+    """F11: `$PWD` counts only while it names the working directory."""
+    sandbox.fake_interpreter("3.12.1")
+    sandbox.project("old", "3.12.1", "shop")
+    done = sandbox.run(["/bin/sh", "-c", f"cd old; mv ../old ../new; PWD={sandbox.root}/old exec {ROOST} status --json"], cwd=sandbox.root)
+    assert document(done)["project"] == str(sandbox.root / "new")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import socket
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from roost.machine.hooks import hook_file
 from tests.support.sandbox import Sandbox
 from tests.support.shells import OpenTerminal, Shell, ShellSession
 
@@ -498,6 +500,23 @@ def test_traps_on_path(every_shell: Shell, sandbox: Sandbox, terminal: OpenTermi
     assert not canary.exists(), canary.read_text()
     assert session.run("id") == ""
     assert canary.read_text(), "the traps do work"
+
+
+def test_a_hook_that_was_sourced_by_a_relative_path(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """S: the program beside it is looked for where it was, not below the directory that the shell is in by then."""
+    sandbox.fake_interpreter("3.12.1")
+    source = sandbox.home / "roost" / "shell"
+    shutil.copytree(hook_file(every_shell.kind).parent, source)
+    canary = sandbox.root / "sprung"
+    clone = sandbox.project("clone/deep", "3.12.1", "none")
+    (clone / "shell").mkdir()
+    set_traps(clone.parent / "bin", canary)
+    session = terminal(sandbox.home, load="none", environ={"PATH": "/usr/bin:/bin"})
+    session.run(f"cd {source.parent}")
+    session.run(f". shell/roost.{every_shell.kind}")
+    session.run("cd ~")
+    assert "is not there yet" in session.run(f"cd {clone}")
+    assert not canary.exists(), canary.read_text()
 
 
 @pytest.mark.parametrize("words", [("status",), ("up", "--no-interpreter")])

@@ -128,6 +128,16 @@ def test_the_prompt_can_be_left_alone(every_shell: Shell, sandbox: Sandbox, term
     assert session.env("PS1") == prompt
 
 
+def test_a_prompt_that_has_the_name_already(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H3: it is not put there twice, and what is the user's own is not taken out."""
+    sandbox.fake_env("3.12.1", "shop-venv")
+    project = sandbox.project("shop", "3.12.1", "shop-venv")
+    session = terminal(sandbox.home, after='PS1="(shop-venv) $PS1"')
+    for place in (project, sandbox.home):
+        session.run(f"cd {place}")
+        assert session.prefix == "(shop-venv) "
+
+
 def test_a_prompt_that_the_user_changes_meanwhile(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H3: the new prompt stays, without the name of the env."""
     sandbox.fake_env("3.12.1", "shop-venv")

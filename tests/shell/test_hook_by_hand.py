@@ -217,3 +217,66 @@ def test_other_tools_keep_what_they_set(every_shell: Shell, sandbox: Sandbox, te
     session.run("cd ~")
     assert {name: session.exported(name) for name in theirs} == theirs
     assert session.env("PATH") == path
+
+
+def test_what_an_activate_script_set_beside_goes_too(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H3, H10: virtualenv's own: its `deactivate` would give these back, so entering a project does."""
+    hand = sandbox.root / "hand"
+    subprocess.run([sys.executable, "-m", "virtualenv", "-q", "--no-seed", hand], check=True, stdin=subprocess.DEVNULL, env=sandbox.environ)
+    sandbox.fake_env("3.12.1", "shop-venv")
+    session = terminal(sandbox.home, environ={"PKG_CONFIG_PATH": "/mine", "TCL_LIBRARY": "/tcl"})
+    session.run(f". {activate(every_shell, hand)}")
+    assert session.exported("PKG_CONFIG_PATH") == f"{hand}/lib/pkgconfig:/mine"
+    session.run(f"cd {sandbox.project('shop', '3.12.1', 'shop-venv')}")
+    assert session.exported("PKG_CONFIG_PATH") == "/mine"
+    assert session.exported("TCL_LIBRARY") == "/tcl"
+    assert session.run("type pydoc 2>/dev/null | head -n 1") in {"", "pydoc not found\n"}
+    for name in ("VIRTUAL_TCL_LIBRARY", "VIRTUAL_PSVAR", "PKG_CONFIG_PATH", "VIRTUAL_PATH"):
+        assert session.env(f"_OLD_{name}") is None, name
+
+
+def test_its_deactivate_outside_brings_none_of_ours_back(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, hand: Path) -> None:
+    """H3, H10: the `deactivate` of an env turned on over ours restores a PATH and a prompt with ours in them."""
+    sandbox.fake_env("3.12.1", "shop-venv")
+    session = terminal(sandbox.project("shop", "3.12.1", "shop-venv"))
+    for typed in (f". {activate(every_shell, hand)}", "cd ~", "deactivate"):
+        session.run(typed)
+    assert session.active is None
+    assert session.prefix == ""
+    assert session.env("PATH") == sandbox.path
+
+
+def test_an_rc_file_that_is_sourced_again_forgets_nothing(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H10, H13: what the user turned off stays off, what the user turned on stays on, and no hint comes twice."""
+    sandbox.fake_env("3.12.1", "shop-venv")
+    tools = sandbox.fake_env("3.13.2", "tools")
+    project, broken = sandbox.project("shop", "3.12.1", "shop-venv"), sandbox.project("broken", "3.12.1", "../shop")
+    again = f". {sandbox.home}/{every_shell.rc_name}"
+    session = terminal(project)
+    session.run("deactivate")
+    session.run(again)
+    assert session.active is None
+    session.run("roost activate tools")
+    session.run(again)
+    assert session.env("VIRTUAL_ENV") == str(tools)
+    assert "cannot be used" in session.run(f"cd {broken}")
+    assert session.run(again) == ""
+    assert session.run("") == ""
+    session.run("roost deactivate")
+    session.run("cd ~")
+    assert session.prefix == ""
+    assert session.env("PATH") == sandbox.path
+
+
+def test_an_env_of_pyenv_activate_goes_as_a_whole(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H10: else pyenv's shims would go on to choose it, with no env to be seen. What `pyenv activate` sets, by hand."""
+    sandbox.fake_env("3.12.1", "shop-venv")
+    tools = sandbox.fake_env("3.13.2", "tools")
+    project = sandbox.project("shop", "3.12.1", "shop-venv")
+    session = terminal(sandbox.home)
+    for name, value in (("VIRTUAL_ENV", tools), ("PYENV_VIRTUAL_ENV", tools), ("PYENV_VERSION", "tools"), ("PYENV_ACTIVATE_SHELL", "1")):
+        session.run(f"set -gx {name} {value}" if every_shell.kind == "fish" else f"export {name}={value}")
+    session.run(f"cd {project}")
+    session.run("cd ~")
+    for name in ("VIRTUAL_ENV", "PYENV_VIRTUAL_ENV", "PYENV_VERSION", "PYENV_ACTIVATE_SHELL"):
+        assert session.env(name) is None, name

@@ -202,6 +202,36 @@ def test_cd_is_not_redefined(shell: Shell, sandbox: Sandbox, terminal: OpenTermi
         assert "builtin" in session.run(f"type {name}")
 
 
+def test_a_shell_that_starts_where_no_directory_is(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H6, H9: it comes up as it would without us, and the hook works from the next directory on."""
+    env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
+    gone = sandbox.root / "gone"
+    wrapper = ["/bin/sh", "-c", f'mkdir {gone}; cd {gone}; rmdir {gone}; exec "$@"', "sh"]
+    session = terminal(sandbox.home, wrapper=wrapper, environ={"PWD": str(gone)})
+    assert session.opening == terminal(sandbox.home, wrapper=wrapper, environ={"PWD": str(gone)}, load="none").opening
+    session.run("cd ~")  # bash has a word to say of where it was
+    assert session.run(f"cd {project}") == ""
+    assert session.active == str(env)
+
+
+def test_a_cd_under_a_path_of_its_own(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H3: `PATH=… cd`, or a `cd` in a function with a local PATH: the shell's own PATH does not become that one."""
+    env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
+    session = terminal(sandbox.home)
+    if every_shell.kind == "fish":
+        session.run("function go; set -lx PATH /mine; set -lx PYTHONHOME /other; cd $argv; end")
+    else:
+        session.run('go() { local PATH=/mine PYTHONHOME=/other; cd "$1"; }')
+    for way in ("PATH=/mine cd", "go"):
+        session.run(f"{way} {project}")
+        session.run("")
+        assert session.active == str(env)
+        assert session.env("PATH") == f"{env}/bin:{sandbox.path}", way
+        session.run("cd ~")
+        assert session.env("PATH") == sandbox.path, way
+        assert session.env("PYTHONHOME") is None
+
+
 def test_a_directory_that_is_removed_under_the_shell(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H9: the env goes off, without a word."""
     sandbox.fake_env("3.12.1", "shop-venv")

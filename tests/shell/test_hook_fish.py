@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -347,3 +348,28 @@ def test_hook_path_and_text(fish: Shell, sandbox: Sandbox) -> None:
     assert text.endswith(hook_file("fish").read_text())
     assert "core.sh\n" not in text
     assert sandbox.run([fish.path, "--no-config", "--no-execute", str(hook_file("fish"))]).stderr == ""
+
+
+def test_a_prompt_that_was_saved_in_a_project(fish: Shell, project: Path, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H3: `funcsave fish_prompt` keeps what roost has put around it; another shell shows a plain prompt then, and no error."""
+    session = terminal(project)
+    session.run("funcsave -q fish_prompt")
+    saved = sandbox.home / ".config/fish/functions/fish_prompt.fish"
+    assert "_roost_inner" in saved.read_text()
+    hook = f"source {hook_file('fish')}; cd {project}; emit fish_prompt; fish_prompt; emit fish_prompt"
+    for line, shown in (("fish_prompt", "> "), (f"{hook}; fish_prompt", "(shop-venv) > (shop-venv) > ")):
+        assert session.run(f"{fish.path} -N -i -c 'source {saved}; {line}; echo' 2>&1").replace("\n", "") == shown
+
+
+@pytest.mark.parametrize("scope", ["-U", "-g", "-gx"])
+def test_names_that_are_the_users(fish: Shell, project: Path, terminal: OpenTerminal, scope: str) -> None:
+    """H14: no visit changes a variable of the user's, whatever its name is in roost."""
+    text = hook_file("fish").read_text()
+    names = sorted({*re.findall(r"set -l ([a-z]+)", text), *re.findall(r"\(\?<([a-z]+)>", text)} - {"status", "version"})
+    assert {"alias", "up", "name"} <= set(names)
+    session = terminal("/")
+    for name in names:
+        session.run(f"set {scope} {name} mine")
+    for place in (project, "/", project):
+        session.run(f"cd {place}")
+    assert {name: session.env(name) for name in names} == dict.fromkeys(names, "mine")

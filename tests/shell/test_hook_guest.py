@@ -20,7 +20,7 @@ SETTINGS = {
         "unset IFS": "unset IFS",
         "aliases": "alias cd='echo alias' read='echo alias' command='echo alias' source='echo alias' path='echo alias' "
         "printf='echo alias' local='echo alias' export='echo alias' unset='echo alias' return='echo alias' case='echo alias' "
-        "hash='echo alias' shopt='echo alias' emulate='echo alias' set='echo alias'",
+        "hash='echo alias' shopt='echo alias' emulate='echo alias' set='echo alias' roost='roost' deactivate='deactivate'",
         "variables": "name=n dir=d file=f word=w state=s one=1 two=2 rest=r env=e status_=s version=v option=o had=h store=st",
     },
     "bash": {
@@ -65,6 +65,7 @@ SETTINGS = {
         "LOCAL": "setopt local_options local_traps local_patterns",
         "all of them": "setopt ksh_arrays sh_word_split glob_subst no_unset warn_create_global err_return extended_glob rc_expand_param",
         "global aliases": "alias -g G='| grep' up='nothing' 1='nothing'",
+        "QUOTES": "setopt csh_junkie_quotes rc_quotes",
         "emulate sh": "emulate sh",
         "emulate ksh": "emulate ksh",
     },
@@ -112,24 +113,25 @@ def stage(sandbox: Sandbox) -> None:
 
 
 def under(sandbox: Sandbox, terminal: OpenTerminal, setting: str, where: str) -> None:
-    """The tour with a setting that was made in the rc file, before the hook is read, or typed later."""
+    """The tour with a setting that was made in the rc file, before the hook is read as a file or as a text, or typed later."""
     stage(sandbox)
-    session = terminal(sandbox.home, before=setting if where == "rc" else "", environ={"ROOST_AUTO_CREATE": "0"})
-    assert session.opening == terminal(sandbox.home, before=setting if where == "rc" else "", load="none").opening
+    before = "" if where == "typed" else setting
+    session = terminal(sandbox.home, before=before, load="eval" if "eval" in where else "setup", environ={"ROOST_AUTO_CREATE": "0"})
+    assert session.opening == terminal(sandbox.home, before=before, load="none").opening
     if where == "typed":
         assert session.run(setting) == ""
     tour(sandbox, session)
 
 
 @pytest.mark.parametrize("setting", settings("bash"))
-@pytest.mark.parametrize("where", ["rc", "typed"])
+@pytest.mark.parametrize("where", ["rc", "rc, eval", "typed"])
 def test_settings_of_bash(bash: Shell, sandbox: Sandbox, terminal: OpenTerminal, setting: str, where: str) -> None:
     """H14."""
     under(sandbox, terminal, {**SETTINGS["both"], **SETTINGS["bash"]}[setting], where)
 
 
 @pytest.mark.parametrize("setting", settings("zsh"))
-@pytest.mark.parametrize("where", ["rc", "typed"])
+@pytest.mark.parametrize("where", ["rc", "rc, eval", "typed"])
 def test_settings_of_zsh(zsh: Shell, sandbox: Sandbox, terminal: OpenTerminal, setting: str, where: str) -> None:
     """H14."""
     under(sandbox, terminal, {**SETTINGS["both"], **SETTINGS["zsh"]}[setting], where)

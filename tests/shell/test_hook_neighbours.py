@@ -91,6 +91,44 @@ def test_direnv(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, on
     assert seen(session) == (str(one), "p1", f"{one}/bin:{sandbox.root}/p1/tools:{sandbox.path}")
 
 
+@pytest.mark.parametrize("where", ["before", "after"])
+@pytest.mark.parametrize("way", ["p1/deep", "p1 p1/deep"])
+def test_an_env_of_direnv_below_a_project(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, one: Path, two: Path, where: str, way: str) -> None:
+    """H3, H10: what `layout python` does: left again, the project has its own env back, and outside there is none."""
+    sandbox.extra["DIRENV_LOG_FORMAT"] = ""
+    deep = sandbox.root / "p1" / "deep"
+    deep.mkdir(exist_ok=True)
+    (deep / ".envrc").write_text("export VIRTUAL_ENV=$PWD/.venv\nPATH_add .venv/bin\n")
+    assert sandbox.run(["direnv", "allow"], cwd=deep).returncode == 0
+    line = "direnv hook fish | source" if every_shell.kind == "fish" else f'eval "$(direnv hook {every_shell.kind})"'
+    session = terminal(sandbox.home, before=line if where == "before" else "", after=line if where == "after" else "")
+    for place in way.split():
+        session.run(f"cd {sandbox.root}/{place}")
+    session.run("cd ..")
+    session.run("")
+    assert session.active == str(one)
+    assert session.prefix == f"({one.name}) "
+    assert session.env("PATH") == f"{one}/bin:{sandbox.path}"
+    session.run(f"cd {deep}")
+    session.run("cd ~")
+    session.run("")
+    assert session.active is None
+    assert session.prefix == ""
+    assert session.env("PATH") == sandbox.path
+
+
+def test_direnv_in_the_middle(bash: Shell, sandbox: Sandbox, terminal: OpenTerminal, one: Path) -> None:
+    """H2, H3: a PATH that direnv brings back, at its turn, is followed at once, wherever that turn is."""
+    sandbox.extra["DIRENV_LOG_FORMAT"] = ""
+    (sandbox.root / "p1" / ".envrc").write_text("PATH_add tools\n")
+    assert sandbox.run(["direnv", "allow"], cwd=sandbox.root / "p1").returncode == 0
+    session = terminal(sandbox.home, before='eval "$(direnv hook bash)"; PROMPT_COMMAND="true;$PROMPT_COMMAND;true"')
+    session.run(f"cd {sandbox.root}/p1")
+    assert session.run("echo $PATH") == f"{one}/bin:{sandbox.root}/p1/tools:{sandbox.path}\n"
+    session.run("cd ~")
+    assert session.run("echo $PATH") == f"{sandbox.path}\n"
+
+
 # As its documentation says: tools stand before what PATH was when it was activated, and behind what was put in front since.
 MISE = """
 export MISE_SHELL={kind} __MISE_ORIG_PATH="$PATH" __MISE_DIFF=

@@ -106,6 +106,16 @@ def test_exec_and_child_outside(every_shell: Shell, sandbox: Sandbox, terminal: 
     assert session.opening == terminal(sandbox.home, load="none").opening
 
 
+def test_what_uv_was_told_goes_in_a_child_too(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H7, H18: else `uv sync` of another project would fill the env that was left."""
+    sandbox.fake_env("3.12.1", "shop-venv")
+    session = terminal(sandbox.project("shop", "3.12.1", "shop-venv"), environ={"ROOST_UV": "1"})
+    session.run(every_shell.command)
+    session.run("cd ~")
+    assert session.active is None
+    assert session.exported("UV_PROJECT_ENVIRONMENT") is None
+
+
 @pytest.mark.parametrize("order", ["{env}:/usr/bin:/bin", "/usr/bin:/bin:{env}", "/usr/bin:{env}:/bin:{env}", "/usr/bin:/bin"])
 def test_reordered_path(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, order: str) -> None:
     """H7: macOS's path_helper moves the system's directories to the front: once on PATH and first, in the project; gone outside."""

@@ -22,6 +22,8 @@ _LAST: Final = b"# <<< roost <<<"
 _BLOCK: Final = re.compile(rb"^%s$.*?^%s$\n?" % (_FIRST, _LAST), re.MULTILINE | re.DOTALL)
 # In a file, an adapter sources the core that lies beside it; as a text, the hook has it inside.
 _SOURCE_CORE: Final = '. "$_roost_here/core.sh"\n'
+_ESCAPES: Final = str.maketrans({"\\": r"\\", "'": r"\'", "\n": r"\n"})
+_ALIASES_OFF: Final = "\\unsetopt aliases warn_create_global\n"
 
 
 def hook_file(shell: str) -> Path:
@@ -46,9 +48,19 @@ def hook_text(shell: str) -> str:
     if shell == "fish":
         return f"set -g _roost_cli {quote(str(command()), shell)}\n{adapter}"
     core = (path.parent / "core.sh").read_text(encoding="utf-8")
-    head, source, tail = adapter.partition(_SOURCE_CORE)
-    assert source, f"{path} no longer sources the core"
-    return f"_roost_cli={shlex.quote(str(command()))}\n{head}{core}{tail}"
+    head, tail = _split(adapter, _SOURCE_CORE)
+    text = f"_roost_cli={shlex.quote(str(command()))}\n{head}_roost_here=''\n{core}{tail}"
+    if shell == "zsh":
+        # zsh reads all of it before it runs any, and puts the user's aliases in while it reads.
+        head, tail = _split(text, _ALIASES_OFF)
+        text = f"{head}{_ALIASES_OFF}\\builtin eval $'{tail.translate(_ESCAPES)}'\n"
+    return text
+
+
+def _split(text: str, line: str) -> tuple[str, str]:
+    head, found, tail = text.partition(line)
+    assert found, f"the hook has no line {line!r} any more"
+    return head, tail
 
 
 def quote(word: str, shell: str) -> str:

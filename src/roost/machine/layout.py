@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,9 +70,10 @@ class Layout:
 def logical_cwd(environ: Mapping[str, str]) -> Path:
     """``$PWD`` where it names the working directory, else the real path; ``/`` if it is gone (F11)."""
     named = environ.get("PWD", "")
-    try:
+    with suppress(OSError):
         if named.startswith("/") and os.path.samefile(named, "."):
             return Path(named)
+    try:
         return Path.cwd()
     except OSError:
         return Path(named if named.startswith("/") else "/")
