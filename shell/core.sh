@@ -419,6 +419,12 @@ _roost_forget_uv() {
   unset _roost_uv
 }
 
+# An env that direnv turned off or brought back is not the user's doing.
+_roost_follow_direnv() {
+  [[ ${VIRTUAL_ENV-} = "$_roost_was" || -n ${VIRTUAL_ENV-} && $VIRTUAL_ENV != "$_roost_ours" ]] || entered=1 _roost_held=''
+  _roost_direnv=${DIRENV_DIFF-}
+}
+
 # direnv brings PATH back as it found it, and an env may be in it that is off by now.
 _roost_tidy() {
   local rest=$_roost_tried env
@@ -558,11 +564,7 @@ _roost_decide() {
     entered=1 _roost_held=''
   fi
   _roost_last_root=$_roost_root
-  if [[ ${DIRENV_DIFF-} != "$_roost_direnv" ]]; then
-    # An env that direnv turned off or brought back is not the user's doing.
-    [[ ${VIRTUAL_ENV-} = "$_roost_was" || -n ${VIRTUAL_ENV-} && $VIRTUAL_ENV != "$_roost_ours" ]] || entered=1 _roost_held=''
-    _roost_direnv=${DIRENV_DIFF-}
-  fi
+  [[ ${DIRENV_DIFF-} = "$_roost_direnv" ]] || _roost_follow_direnv
   [[ ${PATH-} = "$_roost_path" ]] || ! typeset -f _direnv_hook >/dev/null || _roost_tidy
   if [[ -z $entered && ${VIRTUAL_ENV-} != "${ROOST_ENV-}" ]]; then
     # The user turned another env on, or ours off: by hand wins until a project is entered (H10).

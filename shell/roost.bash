@@ -67,11 +67,8 @@ _roost_changed() {
     return
   fi
   _roost_seen=$seen
-  if [[ -n $1 ]]; then
-    _roost_exactly _roost_decide
-  else
-    _roost_exactly _roost_prompt
-  fi
+  if [[ -n $1 ]]; then set -- _roost_decide; else set -- _roost_prompt; fi
+  if shopt -q nocasematch; then _roost_exactly "$1"; else "$1"; fi
 }
 
 # Has the file $1 a NUL byte in its first 4097? In UTF-8, `read` takes one that follows the first byte of a
@@ -98,7 +95,10 @@ _roost_plainly() {
   [ -z "$globignore" ] || GLOBIGNORE=''
   "$@"
   option=$?
-  [ -z "$globignore" ] || GLOBIGNORE=$globignore
+  if [ -n "$globignore" ]; then
+    GLOBIGNORE=$globignore
+    shopt -u dotglob # which that turns on
+  fi
   # shellcheck disable=SC2086 # names of options, split at blanks
   [ -z "$had" ] || shopt -s $had
   [ -z "$noglob" ] || set -f
@@ -118,7 +118,10 @@ _roost_exactly() {
   fi
 }
 
-roost() { _roost_exactly _roost_command "$@"; }
+roost() {
+  local IFS=' '
+  _roost_exactly _roost_command "$@"
+}
 
 _roost_offer() { complete -o default -F _roost_complete roost; }
 

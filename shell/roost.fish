@@ -56,7 +56,7 @@ if status is-interactive
             _roost_unchanged; or _roost_prompt
         end
         function _roost_on_pwd --on-variable PWD
-            # A local PATH, as in `PATH=… cd`, is one here too: to be changed when it has gone, at the prompt.
+            # A local PATH, as in `PATH=/x cd`, is one here too: to be changed when it has gone, at the prompt.
             set -ql PATH VIRTUAL_ENV ROOST_ENV PYTHONHOME UV_PROJECT_ENVIRONMENT
             test $status -eq 5; and _roost_look; and _roost_decide
         end

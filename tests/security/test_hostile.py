@@ -495,6 +495,9 @@ def test_traps_on_path(every_shell: Shell, sandbox: Sandbox, terminal: OpenTermi
     assert before == path or every_shell.kind == "fish"  # which writes an empty field as a dot
     visit(session, good, none, bad, old, none, good, sandbox.home)
     assert session.env("PATH") == before
+    visit(session, good)
+    assert session.status("roost status") == 127, "nor one of the env itself"
+    visit(session, sandbox.home)
     assert session.run("roost status").startswith("roost: ")
     assert session.status("roost status") == 127
     assert not canary.exists(), canary.read_text()

@@ -182,6 +182,15 @@ def test_uv_is_pointed_at_the_env(every_shell: Shell, sandbox: Sandbox, terminal
     assert session.exported("UV_PROJECT_ENVIRONMENT") == "mine"
 
 
+def test_what_uv_was_told_meanwhile_stays(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H3, H18: a value that is not ours is the user's own."""
+    sandbox.fake_env("3.12.1", "shop-venv")
+    session = terminal(sandbox.project("shop", "3.12.1", "shop-venv"), environ={"ROOST_UV": "1"})
+    session.run("set -gx UV_PROJECT_ENVIRONMENT mine" if every_shell.kind == "fish" else "export UV_PROJECT_ENVIRONMENT=mine")
+    session.run("cd ~")
+    assert session.exported("UV_PROJECT_ENVIRONMENT") == "mine"
+
+
 def test_uv_is_left_alone_otherwise(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H18."""
     sandbox.fake_env("3.12.1", "shop-venv")

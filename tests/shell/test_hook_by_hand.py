@@ -156,6 +156,17 @@ def test_roost_activate_by_name_from_anywhere(every_shell: Shell, sandbox: Sandb
     assert session.active is None
 
 
+def test_roost_activate_is_not_pyenv_s(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H2: no variable of pyenv-virtualenv's, which would take the env for its own."""
+    sandbox.fake_env("3.12.1", "shop-venv")
+    session = terminal(sandbox.home)
+    session.run("roost activate 3.12.1/envs/shop-venv")
+    assert session.prefix == "(shop-venv) "
+    assert session.env("PYENV_VIRTUAL_ENV") is None
+    session.run(f"cd {sandbox.project('shop', '3.12.1', 'shop-venv')}")
+    assert session.env("PYENV_VIRTUAL_ENV") is None
+
+
 def test_roost_activate_by_a_name_that_has_no_alias(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H17, V6, E9: under whatever version, the newest first, half-made ones not at all; and in roost's own store."""
     older, newer = sandbox.fake_env("3.9.18", "tools"), sandbox.fake_env("3.12.1", "tools")

@@ -220,6 +220,19 @@ def test_hints_go_to_stderr(shell: Shell, sandbox: Sandbox, terminal: OpenTermin
     assert (sandbox.root / "stdout").read_text() == ""
 
 
+def test_hints_of_fish_go_to_stderr(fish: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H13: in a shell whose stderr is a file; fish cannot send its own stdout elsewhere."""
+    sandbox.fake_interpreter("3.12.1")
+    project, broken = sandbox.project("shop", "3.12.1", "shop-venv"), sandbox.project("broken", "3.99", "venv")
+    line, _calls = counted(fish, sandbox, "echo making; exit 6")
+    session = terminal(sandbox.home, after=line, wrapper=["/bin/sh", "-c", f'exec "$@" 2>{sandbox.root}/stderr', "sh"])
+    for place in (broken, project):
+        assert session.run(f"cd {place}") == ""
+    said = (sandbox.root / "stderr").read_text()
+    assert "roost: Python 3.99" in said
+    assert "making\n" in said
+
+
 def test_creation_does_not_eat_what_is_typed_ahead(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H12: the program that makes the env has no input, so the next line is the shell's."""
     sandbox.fake_interpreter("3.12.1")

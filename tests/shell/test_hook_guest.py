@@ -31,6 +31,7 @@ SETTINGS = {
         "dotglob": "shopt -s dotglob",
         "extglob": "shopt -s extglob",
         "GLOBIGNORE": "GLOBIGNORE='*'",
+        "GLOBIGNORE without dotglob": "GLOBIGNORE='*.o'; shopt -u dotglob",
         "posix": "set -o posix",
         "all of them": "set -euf -o noclobber; shopt -s failglob nocasematch dotglob; IFS=/n",
         "errtrace": "set -E; set -T",
@@ -120,7 +121,12 @@ def under(sandbox: Sandbox, terminal: OpenTerminal, setting: str, where: str) ->
     assert session.opening == terminal(sandbox.home, before=before, load="none").opening
     if where == "typed":
         assert session.run(setting) == ""
+    settings = "{ setopt; trap; alias; } >" if session.shell.kind == "zsh" else '{ shopt; set -o; trap; alias; echo "${GLOBIGNORE-}"; } >'
+    session.run(f"\\eval '{settings}| {sandbox.root}/before'")
     tour(sandbox, session)
+    session.run("roost activate two; roost deactivate")
+    session.run(f"\\eval '{settings}| {sandbox.root}/after'")
+    assert (sandbox.root / "after").read_text() == (sandbox.root / "before").read_text()
 
 
 @pytest.mark.parametrize("setting", settings("bash"))

@@ -30,11 +30,12 @@ FUNCTION = re.compile(r"([^\s()]+) \(\) ?\{?$|function (\S+)")
 
 
 def photograph(session: ShellSession, file: Path) -> dict[str, str]:
-    """All variables, functions and settings, but those of the hook itself."""
+    """All variables, functions and settings, but those of the hook itself, and where in a file fish found a function."""
     camera = session.sandbox.root / "camera"
     camera.write_text(CAMERA[session.shell.kind])
     assert session.run(f". {camera} {file}") == ""
-    variables, functions, rest = re.split("(?m)^--- \\w+\n", file.read_text(errors="backslashreplace"))
+    text = re.sub("(?m)^# Defined in .*\n", "", file.read_text(errors="backslashreplace"))
+    variables, functions, rest = re.split("(?m)^--- \\w+\n", text)
     entries = {"rest": rest, **entries_of("variable", VARIABLE, variables), **entries_of("function", FUNCTION, functions)}
     assert len(entries) > 20
     return {name: text for name, text in entries.items() if not name.split()[-1].startswith("_roost_")}
@@ -55,14 +56,18 @@ def differing(one: dict[str, str], two: dict[str, str]) -> set[str]:
     return {name for name in one.keys() | two.keys() if one.get(name) != two.get(name)}
 
 
+# What differs between two shells of the same kind.
+OF_EACH_SHELL = {f"variable {name}" for name in ("TTY", "BASHPID", "PPID", "fish_pid", "SHLVL")}
 RC = """
 alias ll='ls -l' cd..='cd ..'
 mine() { echo mine; }
 set -o noclobber
 IFS=$' \\t\\n'
 trap ': int' INT
+trap ': exit' EXIT
 list=(one two 'three four')
 umask 027
+exec 3</dev/null 9</dev/null
 """
 RC_FISH = """
 alias ll='ls -l'
@@ -102,6 +107,24 @@ def test_before_in_and_after(every_shell: Shell, sandbox: Sandbox, terminal: Ope
     assert {name: (before.get(name), after.get(name)) for name in differing(before, after)} == {}
 
 
+def test_what_loading_it_changes(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H14: beside a shell without it: the registrations, the command `roost`, and nothing else."""
+    fish = every_shell.kind == "fish"
+    rc = RC_FISH if fish else RC + {"bash": "shopt -s nocasematch\n", "zsh": "setopt warn_create_global\n"}[every_shell.kind]
+    photographs = {}
+    for load in ("none", "setup"):
+        session = terminal(sandbox.home, before=rc, load=load)
+        photograph(session, sandbox.root / f"warm-{load}")
+        photographs[load] = photograph(session, sandbox.root / load)
+    changed = differing(photographs["none"], photographs["setup"])
+    registrations = {"variable PROMPT_COMMAND", "variable precmd_functions", "variable chpwd_functions"}
+    left = changed - registrations - {"function roost", "rest", *OF_EACH_SHELL}
+    assert {name: (photographs["none"].get(name), photographs["setup"].get(name)) for name in left} == {}
+    none, loaded = (photographs[load]["rest"].splitlines() for load in ("none", "setup"))
+    assert [line for line in loaded if line not in none and "roost" not in line] == []
+    assert [line for line in none if line not in loaded] == []
+
+
 def test_the_camera_sees_a_change(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """The laboratory itself: each kind of change shows."""
     session = terminal(sandbox.home, before=RC)
@@ -114,7 +137,7 @@ def test_the_camera_sees_a_change(shell: Shell, sandbox: Sandbox, terminal: Open
         ("set +o noclobber", "rest"),
         ("trap ': other' INT", "rest"),
         ("umask 022", "rest"),
-        ("exec 9</dev/null", "rest"),
+        ("exec 8</dev/null", "rest"),
         ("pushd / >/dev/null", "rest"),
     ):
         session.run(line)

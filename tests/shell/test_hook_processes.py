@@ -97,6 +97,22 @@ def test_zero_processes(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerm
     step("", "(two) ")
     shutil.rmtree(two)
     step("", "")
+    # What few have: a long file, letters beyond ASCII, an alias whose env does not say whose it is, an env by hand.
+    (places["no env"] / ".python-version").write_text("# é\n" + "# long\n" * 200 + "3.12.1\n", encoding="utf-8")
+    step(f"cd {places['no env']}", "")
+    (old_env / "pyvenv.cfg").write_text("")
+    step(f"cd {places['pyenv']}", "(old) ")
+    step("cd ~", "")
+    hand = sandbox.fake_env("3.12.1", "hand")
+    by_hand = {"VIRTUAL_ENV": hand, "_OLD_VIRTUAL_PATH": "/usr/bin:/bin", "_OLD_PKG_CONFIG_PATH": "/k", "PYENV_VIRTUAL_ENV": hand, "DIRENV_DIFF": "new"}
+    for name, value in by_hand.items():
+        session.run(f"set -gx {name} {value}" if every_shell.kind == "fish" else f"export {name}={value}")
+    session.run("function __direnv_export_eval; end" if every_shell.kind == "fish" else "_direnv_hook() { :; }")
+    session.run("set -gx PATH $PATH /mine" if every_shell.kind == "fish" else "PATH=$PATH:/mine")
+    watch.started()
+    step(f"cd {places['first']}", "")
+    step(f"cd {places['comments']}", "(one) ")
+    step("cd ~", "")
     session.run("ls")
     assert watch.started(), "the watch was awake all the time"
     assert one.exists()

@@ -106,6 +106,15 @@ def test_exec_and_child_outside(every_shell: Shell, sandbox: Sandbox, terminal: 
     assert session.opening == terminal(sandbox.home, load="none").opening
 
 
+def test_a_prompt_that_came_in_with_a_name(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H7: exported with `(shop-venv) ` in it, it comes out without."""
+    env = sandbox.fake_env("3.12.1", "shop-venv")
+    environ = {"VIRTUAL_ENV": str(env), "ROOST_ENV": str(env), "PATH": f"{env}/bin:/usr/bin:/bin"}
+    session = terminal(sandbox.home, before='PS1="(shop-venv) $PS1"', environ=environ)
+    assert session.active is None
+    assert session.prefix == ""
+
+
 def test_what_uv_was_told_goes_in_a_child_too(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H7, H18: else `uv sync` of another project would fill the env that was left."""
     sandbox.fake_env("3.12.1", "shop-venv")

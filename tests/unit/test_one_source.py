@@ -82,11 +82,14 @@ def test_commands() -> None:
     commands = {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
     commands |= {group.name for group in app.registered_groups}
     fish = (REPOSITORY / "shell" / "roost.fish").read_text(encoding="ascii")
-    for offered in (re.search(r"for name in ([a-z ]+); do all=", CORE), re.search(r"-eq 1' -a '([a-z ]+)'", fish)):
+    for offered in (re.search(r"for name in ([a-z ]+); do all=", CORE), re.search(r"case ''\n +string split ' ' '([a-z ]+)'", fish)):
         assert offered
         assert offered[1].split() == sorted(commands)
     kernel = sorted(command.name or getattr(command.callback, "__name__", "") for command in kernel_app.registered_commands)
-    for offered in (re.search(r"2:kernel \]\]; then\n    for name in ([a-z ]+); do all=", CORE), re.search(r"= kernel' -a '([a-z ]+)'", fish)):
+    for offered in (
+        re.search(r"2:kernel \]\]; then\n    for name in ([a-z ]+); do all=", CORE),
+        re.search(r"case kernel\n +string split ' ' '([a-z ]+)'", fish),
+    ):
         assert offered
         assert offered[1].split() == kernel
     documented = (REPOSITORY / "docs" / "commands.md").read_text(encoding="utf-8")
