@@ -12,11 +12,12 @@ _roost_here=${${(%):-%x}:A:h} _roost_shell=zsh _roost_listing=''
 
 # The whole work of nearly every prompt: reads the files that decide here, and is done if nothing
 # changed since what was last acted on. $1 is empty at a prompt; `silent` where no message fits; `read`
-# only reads the files $2 and $3 for the caller.
+# only reads the files $2 and $3 for the caller. Its end gives the user's options and DEBUG trap back.
 # F2: _roost_raw and _roost_more get all bytes of their file, or `!`, which no rule accepts. Descriptor
 # 3 is nearly always free: nothing to put aside and to bring back.
 _roost_look() {
   emulate -L zsh -o no_multibyte -o null_glob -o no_err_exit -o no_err_return -o no_warn_create_global -o no_warn_nested_var
+  trap - DEBUG
   if [[ $PWD != "$_roost_place" || -f $_roost_n1 || -f $_roost_n2 || -f $_roost_n3 || -f $_roost_n4 || -f $_roost_n5 || -f $_roost_n6 ||
     -n $_roost_n7 && (-f $_roost_n7 || -f $_roost_n8 || -f $_roost_n9 || -f $_roost_n10 || -f $_roost_n11 || -f $_roost_n12) ]] ||
     { [[ -n $_roost_far ]] && _roost_ask_further; }; then _roost_find "$@"; fi
@@ -64,6 +65,7 @@ _roost_chpwd() { [[ ${(t)PATH-}${(t)PYTHONHOME-} = *local* ]] || _roost_look sil
 # Runs "$@" under zsh's default rules, as do the functions that zsh itself calls.
 _roost_plainly() {
   emulate -L zsh -o no_multibyte -o null_glob -o no_err_exit -o no_err_return -o no_warn_create_global -o no_warn_nested_var
+  trap - DEBUG
   "$@"
 }
 

@@ -270,6 +270,20 @@ def test_traps_of_zsh(zsh: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> N
     assert session.run("trap; functions TRAPINT TRAPZERR") == before
 
 
+@pytest.mark.parametrize("trap", ["TRAPDEBUG() { (( seen++ )) }", "trap '(( seen++ ))' DEBUG"])
+def test_the_debug_trap_of_zsh_sees_a_call_and_not_the_hook(zsh: Shell, sandbox: Sandbox, terminal: OpenTerminal, trap: str) -> None:
+    """H14: at a prompt, on a `cd`, and it is there afterwards."""
+    stage(sandbox)
+    seen = []
+    for load in ("none", "setup"):
+        session = terminal(sandbox.home, before="seen=0", load=load)
+        session.run(trap)
+        for line in ("", f"cd {sandbox.root}/p1", "", f"cd {sandbox.root}/p2", "cd ~"):
+            session.run(line)
+        seen.append(int(session.run("echo $seen")))
+    assert 0 < seen[0] < seen[1] <= seen[0] + 40
+
+
 def test_names(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H14: all that the hook defines is `_roost_*`, `ROOST_*`, `roost` or, while an env is on, `deactivate`."""
     stage(sandbox)
