@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from roost.machine.hooks import hook_file
+from roost.machine.hooks import hook_file, quote
 from tests.support.sandbox import Sandbox
 from tests.support.shells import OpenTerminal, Shell, ShellSession
 
@@ -432,6 +432,25 @@ def test_hostile_pyenv_root(every_shell: Shell, sandbox: Sandbox, terminal: Open
     assert shown.startswith("roost: "), shown
     assert session.run("") == ""
     no_canary(sandbox)
+
+
+# A relative XDG_DATA_HOME is left out of account, as its specification has it.
+@pytest.mark.parametrize("variable", ["ROOST_HOME", "XDG_DATA_HOME", "HOME"])
+@pytest.mark.parametrize("root", ["{root}/da:ta", "{root}/da\nta"], ids=ascii)
+def test_hostile_data_directory(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, root: str, variable: str) -> None:
+    """S: the same for roost's own store."""
+    value = root.format(root=sandbox.root)
+    project = sandbox.project("shop", "system", "shop")
+    below = {"ROOST_HOME": "", "XDG_DATA_HOME": "roost", "HOME": ".local/share/roost"}[variable]
+    looks_like_an_env(Path(value) / below / "versions/3.12.1/envs/shop")
+    session = terminal(sandbox.home)
+    for name in {"ROOST_HOME", "XDG_DATA_HOME"} - {variable}:
+        session.run(f"set -e {name}" if every_shell.kind == "fish" else f"unset {name}")
+    quoted = quote(value, every_shell.kind).replace("\n", "'\\n'" if every_shell.kind == "fish" else "'$'\\n''")
+    session.run(f"set -gx {variable} {quoted}" if every_shell.kind == "fish" else f"export {variable}={quoted}")
+    session.run(f"cd {project}")
+    assert session.active is None
+    assert session.prefix == ""
 
 
 @pytest.mark.parametrize("root", range(len(ROOTS)))
