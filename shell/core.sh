@@ -475,31 +475,45 @@ _roost_slurp() {
 
 # Finds the files that decide for $PWD (F11-F13); no file, no name. `read` names them itself.
 _roost_find() {
-  local dir=${PWD%/} up='' near=(-)
+  local dir=${PWD%/} near=(-)
   _roost_name_file=${2-} _roost_version_file=${3-} _roost_place=''
   [[ ${1-} != read && ${ROOST_DISABLE-} != 1 && $PWD = /* ]] || return 0 # zsh in a directory that is gone: `.`
   _roost_place=$PWD _roost_far='' _roost_turn=''
-  while [[ ! -f $dir/.python-virtualenv ]]; do
-    if [[ ${#dir} -gt 100 && $dir -ef $up. ]]; then near+=("$up.python-virtualenv"); else near+=("$dir/.python-virtualenv"); fi
-    if [[ -z $dir || ${#near[@]} -gt 6 ]]; then
-      _roost_walk_on /.python-virtualenv
-      break
-    fi
-    dir=${dir%/*} up=../$up
-  done
-  if [[ $dir = - ]]; then dir=${PWD%/} up=''; else _roost_name_file=$dir/.python-virtualenv; fi
-  while [[ ! -f $dir/.python-version ]]; do
-    if [[ ${#dir} -gt 100 && $dir -ef $up. ]]; then near+=("$up.python-version"); else near+=("$dir/.python-version"); fi
-    if [[ -z $dir || ${#near[@]} -gt 12 ]]; then
-      _roost_walk_on /.python-version
-      break
-    fi
-    dir=${dir%/*} up=../$up
-  done
+  if [[ ! -f $dir/.python-virtualenv ]]; then
+    # Nearly always it is here or one level up.
+    if [[ -f ${dir%/*}/.python-virtualenv ]]; then near+=("$dir/.python-virtualenv") dir=${dir%/*}; else _roost_climb /.python-virtualenv; fi
+  fi
+  if [[ $dir = - ]]; then dir=${PWD%/}; else _roost_name_file=$dir/.python-virtualenv; fi
+  [[ -f $dir/.python-version ]] || _roost_climb /.python-version
   [[ $dir = - ]] || _roost_version_file=$dir/.python-version
   set -- "${near[@]}"
   _roost_n1=${2-} _roost_n2=${3-} _roost_n3=${4-} _roost_n4=${5-} _roost_n5=${6-} _roost_n6=${7-}
   _roost_n7=${8-} _roost_n8=${9-} _roost_n9=${10-} _roost_n10=${11-} _roost_n11=${12-} _roost_n12=${13-}
+}
+
+# From dir, which has no file $1, up to the next directory that has it, or to `-`. near gets those of the nearest
+# six that are not there; where none is, which is when the walk is long, in few commands.
+_roost_climb() {
+  local a=${dir%/*} b c d e
+  b=${a%/*} c=${b%/*} d=${c%/*} e=${d%/*}
+  if [[ -z $d || -f $a$1 || -f $b$1 || -f $c$1 || -f $d$1 || -f $e$1 ]]; then
+    while [[ ! -f $dir$1 ]]; do
+      near+=("$dir$1")
+      if [[ -z $dir ]]; then
+        dir=-
+        break
+      fi
+      dir=${dir%/*}
+    done
+    return
+  fi
+  if [[ ${#dir} -gt 100 && $dir -ef . && $a -ef .. && $b -ef ../.. && $c -ef ../../.. && $d -ef ../../../.. && $e -ef ../../../../.. ]]; then
+    near+=(".$1" "..$1" "../..$1" "../../..$1" "../../../..$1" "../../../../..$1")
+  else
+    near+=("$dir$1" "$a$1" "$b$1" "$c$1" "$d$1" "$e$1")
+  fi
+  dir=$e
+  _roost_walk_on "$1"
 }
 
 # H9: asks for the files of one directory further up; at the next prompt, of the next one, as far up as a
