@@ -4,35 +4,28 @@
 # eval, and nothing below a project or an env is ever sourced. Making things is the work of `roost up`.
 # A builtin whose name a user may give to a function or an alias is called through `builtin`.
 
-# What is kept begins unset where that will do: each command here is one that a shell start waits for.
-# What functions answer in.
-set -eg _roost_why _roost_rest _roost_versions _roost_data _roost_stored _roost_passed
+# What is kept begins unset where that will do, for each command here is one that a shell start waits for.
+# What functions answer in: why, rest, versions, data, stored, passed.
+# What the last look found, where an empty file name is no such file: name_file to env; what was not there
+# on its way, and would count, near and further up: absent, further.
+# What was true when it had been acted on: variables, the words for `test` that ask for the files and the
+# env, the files to read (/dev/null: no such file) and what was in them: settled, asked, read, seen.
+# What the last four projects came to: where envs are and the bytes, the env, its name, its alias, the
+# directory: known; and a word for each time that this was used: used.
+set -eg _roost_why _roost_rest _roost_versions _roost_data _roost_stored _roost_passed \
+    _roost_name_file _roost_version_file _roost_raw _roost_more _roost_name _roost_request _roost_env \
+    _roost_absent _roost_further _roost_settled _roost_asked _roost_read _roost_seen _roost_known _roost_used
 set -g _roost_word ''
-# What the last look found. An empty file name: no such file.
-set -eg _roost_name_file _roost_version_file _roost_raw _roost_more _roost_name _roost_request _roost_env
 set -g _roost_root ''
 set -g _roost_state idle
-# What was not there on its way, and would count, near and further up.
-set -eg _roost_absent _roost_further
-# What was true when it had been acted on: variables, the words for `test` that ask for the files and the
-# env, the files to read (/dev/null: no such file) and what was in them.
-set -eg _roost_settled _roost_asked _roost_read _roost_seen
-# And which env direnv left on, and what it had done.
-set -g _roost_was "$VIRTUAL_ENV"
-set -g _roost_direnv "$DIRENV_DIFF"
-# What the last four projects came to: where envs are and the bytes, the env, its name, its alias, the
-# directory; and a word for each time that this was used.
-set -eg _roost_known _roost_used
-# A configuration that is read again forgets none of this.
+# A configuration that is read again forgets none of this: the env that this shell turned on last, and the
+# wrapped prompt that shows it.
 if not set -q _roost_ours
-    # The env that this shell turned on last, the last project, the one where the user turned it off by hand,
-    # and what has been said and tried already.
     set -g _roost_ours "$ROOST_ENV"
-    set -eg _roost_last_root _roost_held _roost_told _roost_tried _roost_drawn
-    # What stands before the prompt, the wrapped prompt that shows it, and how often one was wrapped.
-    set -g _roost_prefix ''
     set -g _roost_live ''
-    set -g _roost_wraps 0
+    # The last project, the one where the user turned the env off by hand; what has been said and tried; which
+    # env direnv left on, and what it had done; what stands before the prompt, and how often one was wrapped.
+    set -eg _roost_last_root _roost_held _roost_told _roost_tried _roost_drawn _roost_was _roost_direnv _roost_prefix _roost_wraps
 end
 
 # --- what runs at a prompt and on a cd --------------------------------------------------------------------
@@ -315,7 +308,7 @@ function _roost_wrap_prompt
     test -n "$_roost_live"; and _roost_prompt_is_wrapped; and return
     builtin functions -q fish_prompt; or return
     set -q _roost_shell; or set -g _roost_shell (builtin random)
-    set -g _roost_wraps (builtin math $_roost_wraps + 1)
+    set -g _roost_wraps (builtin math 0$_roost_wraps + 1)
     set -g _roost_live _roost_prompt_"$_roost_shell"_$_roost_wraps
     set -l _roost_inner $_roost_live
     builtin functions -c fish_prompt $_roost_inner
@@ -695,8 +688,7 @@ function _roost_leave
         set -eg PYENV_VIRTUAL_ENV
         test -z "$PYENV_ACTIVATE_SHELL"; or set -eg PYENV_ACTIVATE_SHELL PYENV_VERSION
     end
-    set -eg VIRTUAL_ENV
-    set -eg VIRTUAL_ENV_PROMPT
+    set -eg VIRTUAL_ENV VIRTUAL_ENV_PROMPT
     _roost_forget
     if set -q _roost_pythonhome
         set -gx PYTHONHOME $_roost_pythonhome
@@ -753,8 +745,7 @@ function _roost_drop_activate_script
         builtin functions -e _old_fish_prompt
     end
     set -q _OLD_VIRTUAL_PATH; and builtin functions -e pydoc
-    set -eg _OLD_FISH_PROMPT_OVERRIDE
-    set -eg _OLD_VIRTUAL_PATH
+    set -eg _OLD_FISH_PROMPT_OVERRIDE _OLD_VIRTUAL_PATH
 end
 
 # Is fish_prompt a wrapped one? Then _roost_live names what it wraps, which its description tells.
