@@ -72,6 +72,10 @@ SETTINGS = {
     },
 }
 
+# The emulations set back what others set; the aliases come after what they would stand for.
+for _kind in ("bash", "zsh"):
+    SETTINGS[_kind]["every one"] = "\n".join(text for name, text in (SETTINGS[_kind] | SETTINGS["both"]).items() if not name.startswith("emulate"))
+
 
 def settings(kind: str) -> list[str]:
     return [*SETTINGS["both"], *SETTINGS[kind]]
@@ -120,7 +124,7 @@ def under(sandbox: Sandbox, terminal: OpenTerminal, setting: str, where: str) ->
     session = terminal(sandbox.home, before=before, load="eval" if "eval" in where else "setup", environ={"ROOST_AUTO_CREATE": "0"})
     assert session.opening == terminal(sandbox.home, before=before, load="none").opening
     if where == "typed":
-        assert session.run(setting) == ""
+        assert "".join(map(session.run, setting.splitlines())) == ""
     settings = "{ setopt; trap; alias; } >" if session.shell.kind == "zsh" else '{ shopt; set -o; trap; alias; echo "${GLOBIGNORE-}"; } >'
     session.run(f"\\eval '{settings}| {sandbox.root}/before'")
     tour(sandbox, session)
