@@ -108,8 +108,8 @@ def test_zero_processes(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerm
     for name, value in by_hand.items():
         session.run(f"set -gx {name} {value}" if every_shell.kind == "fish" else f"export {name}={value}")
     session.run("function __direnv_export_eval; end" if every_shell.kind == "fish" else "_direnv_hook() { :; }")
-    session.run("set -gx PATH $PATH /mine" if every_shell.kind == "fish" else "PATH=$PATH:/mine")
     watch.started()
+    step("set -gx PATH $PATH /mine" if every_shell.kind == "fish" else "PATH=$PATH:/mine", "")
     step(f"cd {places['first']}", "")
     step(f"cd {places['comments']}", "(one) ")
     step("cd ~", "")
