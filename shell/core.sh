@@ -477,7 +477,7 @@ _roost_slurp() {
 _roost_find() {
   local dir=${PWD%/} near=(-)
   _roost_name_file=${2-} _roost_version_file=${3-} _roost_place=''
-  [[ ${1-} != read && ${ROOST_DISABLE-} != 1 && $PWD = /* ]] || return 0 # zsh in a directory that is gone: `.`
+  [[ ${1-} != read && ${ROOST_DISABLE-} != 1 && $PWD = /* ]] || return 0 # zsh, in a directory that is gone, has a dot
   _roost_place=$PWD _roost_far='' _roost_turn=''
   if [[ ! -f $dir/.python-virtualenv ]]; then
     # Nearly always it is here or one level up.

@@ -307,6 +307,7 @@ end
 function _roost_wrap_prompt
     test -n "$_roost_live"; and _roost_prompt_is_wrapped; and return
     builtin functions -q fish_prompt; or return
+    # A number that only this shell's prompts have in their names.
     set -q _roost_shell; or set -g _roost_shell (builtin random)
     set -g _roost_wraps (builtin math 0$_roost_wraps + 1)
     set -g _roost_live _roost_prompt_"$_roost_shell"_$_roost_wraps
