@@ -51,8 +51,8 @@ def test_shells_read_what_python_reads(machine: Sandbox, shell: str, locale: str
     for file, data in zip(files, batch, strict=True):
         bounded = data[: FILE_LIMIT + 1]
         for kind, parsed in (("v", parse_version_file(bounded)), ("n", parse_name_file(bounded))):
-            state, name, version, _ = answers[kind + file.name]
-            theirs.append((kind, data, {"idle": "(none)", "invalid": "(invalid)", "": version if kind == "v" else name}[state]))
+            state, name, version = answers[kind + file.name]
+            theirs.append((kind, data, {"no-env": "(none)", "invalid": "(invalid)", "valid": version if kind == "v" else name}[state]))
             ours.append((kind, data, _python(parsed)))
     assert theirs == ours
 

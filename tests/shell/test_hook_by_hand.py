@@ -270,7 +270,7 @@ def test_an_rc_file_that_is_sourced_again_forgets_nothing(every_shell: Shell, sa
     session.run("roost activate tools")
     session.run(again)
     assert session.env("VIRTUAL_ENV") == str(tools)
-    assert "cannot be used" in session.run(f"cd {broken}")
+    assert "is not an env name" in session.run(f"cd {broken}")
     assert session.run(again) == ""
     assert session.run("") == ""
     session.run("roost deactivate")

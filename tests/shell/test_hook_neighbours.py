@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.preexec import PREEXEC
 from tests.support.sandbox import Sandbox
 from tests.support.shells import OpenTerminal, Shell, ShellSession
 
@@ -297,20 +298,12 @@ _direnv_hook() {
 }
 [[ ${PROMPT_COMMAND-} = *_direnv_hook* ]] || PROMPT_COMMAND="_direnv_hook;${PROMPT_COMMAND-}"
 """,
-    "bash-preexec": """
-preexec_first() { preexec_status=$? preexec_pipe=("${PIPESTATUS[@]}"); echo "precmd $preexec_status ${preexec_pipe[*]}"; return "$preexec_status"; }
-preexec_last() { preexec_typing=1; }
-preexec_debug() {
-  [[ -n ${preexec_typing-} && -z ${COMP_LINE-} ]] || return 0
-  preexec_typing=
-  case ";${PROMPT_COMMAND//$'\\n'/;};" in *";$BASH_COMMAND;"*) ;; *) echo "preexec $BASH_COMMAND" ;; esac
-}
-preexec_install() {
-  local rest=${PROMPT_COMMAND//preexec_install/:}
-  trap preexec_debug DEBUG
-  PROMPT_COMMAND=preexec_first$'\\n'${rest:+$rest$'\\n'}preexec_last
-}
-[[ ${PROMPT_COMMAND-} = *preexec_* ]] || PROMPT_COMMAND=${PROMPT_COMMAND:+$PROMPT_COMMAND$'\\n'}preexec_install
+    "bash-preexec": f"""{PREEXEC}
+if [[ " ${{precmd_functions[*]-}} " != *' told '* ]]; then
+  told() {{ echo "precmd $? ${{__bp_pipe[*]}}"; }}
+  typed() {{ echo "preexec $1"; }}
+  precmd_functions+=(told) preexec_functions+=(typed)
+fi
 """,
     "vte": """
 __vte_osc7() { echo "vte $?"; }

@@ -98,7 +98,7 @@ def test_before_in_and_after(every_shell: Shell, sandbox: Sandbox, terminal: Ope
     documented = {f"variable {name}" for name in ("PATH", "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "ROOST_ENV", "PYTHONHOME", "UV_PROJECT_ENVIRONMENT")}
     documented |= {"function deactivate", "function fish_prompt" if fish else "variable PS1"}
     moved = {f"variable {name}" for name in ("PWD", "OLDPWD", "DIRSTACK", "dirstack")} | {"rest"}
-    synonyms = {"variable path", "variable prompt", "variable PROMPT"} if every_shell.kind == "zsh" else set()
+    synonyms = {f"variable {name}" for name in ("path", "prompt", "PROMPT", "psvar", "PSVAR")} if every_shell.kind == "zsh" else set()
     assert differing(before, inside) - moved - synonyms == documented
 
     for line in ("cd deep", f"cd {second}", f"cd {bad}", "", f"cd {first}", "deactivate", "roost activate", f"cd {sandbox.root}; cd {sandbox.home}"):

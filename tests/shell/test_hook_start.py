@@ -7,6 +7,7 @@ import os
 import pytest
 
 from roost.machine.hooks import hook_file
+from roost.machine.hooks import quote
 from tests.support.sandbox import REPOSITORY, ROOST, Sandbox
 from tests.support.shells import PROMPTS, Load, OpenTerminal, Shell
 
@@ -107,12 +108,16 @@ def test_exec_and_child_outside(every_shell: Shell, sandbox: Sandbox, terminal: 
 
 
 def test_a_prompt_that_came_in_with_a_name(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
-    """H7: exported with `(shop-venv) ` in it, it comes out without."""
+    """H7: an exported PS1 that an env was on in shows no name in a child where none is."""
     env = sandbox.fake_env("3.12.1", "shop-venv")
+    project = sandbox.project("shop", "3.12.1", "shop-venv")
+    prompt = terminal(project).env("PS1")
     environ = {"VIRTUAL_ENV": str(env), "ROOST_ENV": str(env), "PATH": f"{env}/bin:/usr/bin:/bin"}
-    session = terminal(sandbox.home, before='PS1="(shop-venv) $PS1"', environ=environ)
+    session = terminal(sandbox.home, before=f"PS1={quote(prompt or '', shell.kind)}", environ=environ)
     assert session.active is None
     assert session.prefix == ""
+    session.run(f"cd {project}")
+    assert session.prefix == "(shop-venv) "
 
 
 def test_what_uv_was_told_goes_in_a_child_too(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
@@ -219,7 +224,7 @@ def test_uninstalled_while_the_shell_runs(every_shell: Shell, sandbox: Sandbox, 
     assert session.active == str(env)
     shown = session.run(f"cd {missing}")
     assert shown.count("\n") == 1
-    assert "roost up" in shown
+    assert "pipx install" in shown
     assert session.resume() == ""
 
 

@@ -72,21 +72,16 @@ def documents(ground: Sandbox, machines: Machines) -> dict[str, Any]:
 
 
 def test_status_and_hook_agree(ground: Sandbox, every_shell: Shell, machines: Machines, documents: dict[str, Any]) -> None:
-    """One source of truth: state, root, request, name, env, and the file to blame."""
+    """One source of truth: which project this is, and the env that is on in it."""
     questions = [("tree", name, cwd, machine.pyenv_root, machine.home, machine.data) for name, machine, cwd in machines]
     answers = ask(ground, every_shell, "C.UTF-8" if sys.platform != "darwin" else "en_US.UTF-8", questions)
     hooks, statuses = {}, {}
     for name, document in documents.items():
-        state, root, request, env_name, env, blamed = answers[name]
-        if state in {"idle", "no-project"}:
-            hooks[name], statuses[name] = ["no-project"], [document["state"]]
-        elif state == "invalid":
-            hooks[name], statuses[name] = [state, blamed], [document["state"], document["problems"][0]["file"]]
-        else:
-            # A lone version file names the env itself, so the hook asks for no version (F13).
-            asked = document["python"]["requested"] if request or document["python"]["file"] != document["env"]["file"] else ""
-            hooks[name] = [state, root, request, env_name, env]
-            statuses[name] = [document["state"], document["project"], asked, document["env"]["name"], document["env"]["path"] or ""]
+        hooks[name] = answers[name]
+        ready = document["state"] == "ready"
+        statuses[name] = [document["project"] or "", document["env"]["path"] if ready else ""]
+        if document["state"] == "invalid":  # which project that is, the document does not say
+            hooks[name], statuses[name] = answers[name][1:], [""]
     assert hooks == statuses
 
 

@@ -25,34 +25,40 @@ _QUESTIONS: Final = r"""
 _test_say() { printf '%s\037' "$@"; printf '\036'; }
 # $1 the id, $2 and $3 the name file and the version file: the grammar.
 _test_pins() {
-  _roost_name_file=$2 _roost_version_file=$3
-  _roost_slurp "$2" "$3"
-  _roost_plainly _roost_parse
-  _test_say "$1" "$_roost_state" "$_roost_name" "$_roost_request" "$_roost_why"
+  _roost_name_file=$2 _roost_version_file=$3 _roost_root='' name='' request=''
+  _roost_read_files
+  _roost_plainly _roost_parse_files
+  if [ -z "$_roost_root" ]; then
+    _test_say "$1" no-env '' ''
+  elif [ -z "$request" ]; then
+    _test_say "$1" invalid '' ''
+  else
+    _test_say "$1" valid "$name" "$request"
+  fi
 }
 # $1 the id, $2 the working directory, $3 PYENV_ROOT, $4 HOME, $5 ROOST_HOME: all that a prompt looks at.
 _test_tree() {
-  _roost_decide() { :; } # a look finds and reads; the test decides
   cd -- "$2" || return
   PYENV_ROOT=$3 HOME=$4 ROOST_HOME=$5 _roost_settled=''
   _roost_look silent
-  _roost_plainly _test_look
-  _test_say "$1" "$_roost_state" "$_roost_root" "$_roost_request" "$_roost_name" "$_roost_env" "$_roost_why"
-}
-_test_look() {
-  _roost_parse
-  [ -n "$_roost_state" ] || _roost_resolve
+  _test_say "$1" "$_roost_root" "$_roost_env"
 }
 # $1 the id, $2 the request, $3 PYENV_ROOT, $4 HOME, $5 ROOST_HOME: the env `shop` of that version.
 _test_resolve() {
   PYENV_ROOT=$3 HOME=$4 ROOST_HOME=$5
-  _roost_request=$2 _roost_name=shop _roost_env=''
-  _roost_plainly _roost_resolve
-  _test_say "$1" "$_roost_state" "$_roost_env"
+  request=$2 name=shop _roost_env=''
+  _roost_plainly _roost_find_env 2>/dev/null
+  _test_say "$1" "$_roost_env"
 }
 # $1 the id: is $2 newer than $3?
 _test_newer() {
-  if _roost_newer "$2" "$3"; then _test_say "$1" yes; else _test_say "$1" no; fi
+  if _roost_plainly _test_is_newer "$2" "$3" 2>/dev/null; then _test_say "$1" yes; else _test_say "$1" no; fi
+}
+_test_is_newer() {
+  _roost_sort_key "$1"
+  _test_key=$_roost_word
+  _roost_sort_key "$2"
+  [[ $_test_key > $_roost_word ]]
 }
 # $1 the id, $2 PYENV_ROOT, then pairs: `set` VALUE, `unset` -, `prompt` -, `go` DIRECTORY. Answers PATH
 # after each. Not to be asked after a tree.
@@ -79,30 +85,31 @@ function _test_say; printf '%s\037' $argv; printf '\036'; end
 function _test_pins
   set -g _roost_name_file $argv[2]
   set -g _roost_version_file $argv[3]
-  _roost_load
-  _roost_parse
-  _test_say $argv[1] "$_roost_state" "$_roost_name" "$_roost_request" "$_roost_why"
+  set -g _roost_root ''; set -g _roost_name ''; set -g _roost_request ''
+  _roost_read_files
+  _roost_parse_files
+  if test -z "$_roost_root"; _test_say $argv[1] no-env '' ''
+  else if test -z "$_roost_request"; _test_say $argv[1] invalid '' ''
+  else; _test_say $argv[1] valid "$_roost_name" "$_roost_request"; end
 end
 function _test_machine; set -gx PYENV_ROOT $argv[1]; set -gx HOME $argv[2]; set -gx ROOST_HOME $argv[3]; end
 function _test_tree
   cd -- $argv[2]; or return
   _test_machine $argv[3..]
   set -g _roost_settled ''
-  _roost_unchanged; and _test_say $argv[1] unchanged
-  _roost_parse
-  test -n "$_roost_state"; or _roost_resolve
-  _test_say $argv[1] "$_roost_state" "$_roost_root" "$_roost_request" "$_roost_name" "$_roost_env" "$_roost_why"
+  _roost_look silent
+  _test_say $argv[1] "$_roost_root" "$_roost_env"
 end
 function _test_resolve
   _test_machine $argv[3..]
   set -g _roost_request $argv[2]
   set -g _roost_name shop
   set -g _roost_env ''
-  _roost_resolve
-  _test_say $argv[1] "$_roost_state" "$_roost_env"
+  _roost_find_env
+  _test_say $argv[1] "$_roost_env"
 end
 function _test_newer
-  if _roost_newer $argv[2] $argv[3]; _test_say $argv[1] yes; else; _test_say $argv[1] no; end
+  if _roost_is_newer $argv[2] $argv[3]; _test_say $argv[1] yes; else; _test_say $argv[1] no; end
 end
 function _test_path
   set -gx PYENV_ROOT $argv[2]
@@ -112,8 +119,8 @@ function _test_path
     switch $argv[1]
       case set; set -gx PATH $argv[2]
       case unset; set -e PATH
-      case prompt; _roost_unchanged; or _roost_decide
-      case go; cd -- $argv[2]; and begin; _roost_unchanged; or _roost_decide; end
+      case prompt; _roost_look silent
+      case go; cd -- $argv[2]; and _roost_look silent
     end
     printf '%s\037' "$PATH"
     set -e argv[1..2]
