@@ -11,24 +11,24 @@
 #     _roost_name_file, _roost_version_file    the two files that decide here; empty if there is none
 #     _roost_name_bytes, _roost_version_bytes  what is in them; `!`, which no rule accepts, if it cannot be used
 #   set by _roost_decide
-#     _roost_root       the project's directory; empty outside of projects
-#     _roost_env        the directory of the project's env; empty if that is not ready
-#     _roost_settled    everything that this was decided from; empty if the next prompt must decide again
+#     _roost_root     the project's directory; empty outside of projects
+#     _roost_env      the directory of the project's env; empty if that is not ready
+#     _roost_settled  everything that this was decided from; empty if the next prompt must decide again
 #   kept for the life of the shell
-#     _roost_held       the project in which the user turned an env on or off by hand: the hook stays out of it (H10)
-#     _roost_asked      for each project and content: <...> its env was on in this shell, {...} the program was asked
-#     _roost_mine       every env that was on in this shell, a line each
-#     _roost_prompt     the `(name) ` that the prompt shows now
-#     _roost_drawn      1 after the first prompt: nothing may be printed before it (H6)
+#     _roost_held     the project in which the user turned an env on or off by hand: the hook stays out of it (H10)
+#     _roost_asked    for each project and content: <...> its env was on in this shell, {...} the program was asked
+#     _roost_mine     every env that was on in this shell, a line each
+#     _roost_prompt   the `(name) ` that the prompt shows now
+#     _roost_drawn    1 after the first prompt: nothing may be printed before it (H6)
 #     _roost_pythonhome, _roost_uv  PYTHONHOME and UV_PROJECT_ENVIRONMENT as the user had them, to be given back
 #   for passing values around
-#     _roost_word       what a function answers, for $(...) would start a process
-#   set elsewhere: ROOST_ENV (exported: the env that the hook turned on for a project), _roost_cli (the program),
-#   and by the adapter _roost_shell, _roost_mark (the text in PS1 that shows _roost_prompt), _roost_in_c (in bash the
-#   command that runs _roost_decide under the rules that it needs; zsh runs all of this under them)
+#     _roost_word     what a function answers, for $(...) would start a process
+#   set elsewhere: ROOST_ENV (exported: the env that the hook turned on for a project), _roost_cli (the program); by
+#   the adapter, never changed: _roost_shell, _roost_mark (the text in PS1 that shows _roost_prompt), _roost_in_c (the
+#   command that runs _roost_decide under the rules that this file is written for; zsh runs all of it under them)
 #
-# Functions also set local variables of their callers: name, request, versions, data, and _roost_path, which is PATH
-# while it is edited, with a colon after each field: so that no field and one empty field are two things.
+# Functions also set local variables of their callers: name, request, versions, data, stem, and _roost_path, which is
+# PATH while it is edited, with a colon after each field: so that no field and one empty field are two things.
 
 _roost_settled='' _roost_env=''
 # An rc file that is read again forgets none of these.
