@@ -53,6 +53,7 @@ lint: .venv/dev
 	fish_indent --check shell/roost.fish benchmarks/probe.fish
 
 format: .venv/dev
+	$(BIN)/python scripts/declare.py
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	shfmt -w -i 2 -ci $(SHELL_FILES)

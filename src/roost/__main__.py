@@ -1,13 +1,18 @@
-"""Entry point: what hooks, shell starts and scripts call is answered before typer is imported."""
+"""Entry point: runs the command, and turns whatever goes wrong into one line and an exit code."""
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
 from types import FrameType
 
-from roost.rules.errors import INTERRUPTED, RoostError
+from roost.cli.declared import COMMANDS
+from roost.cli.quick import understand
+from roost.rules.errors import Interrupted, RoostError, to_type
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(BaseException):
@@ -16,23 +21,24 @@ class Stopped(BaseException):
 
 def main() -> int:
     """Runs the command line and returns the exit code; prints one line for every refusal."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
             signal.signal(number, _stop)
     if sys.stderr is None:  # closed by the caller: print would take stdout instead, which is for results
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-    as_json = "--json" in sys.argv[1:]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a path may have letters that the locale has not
+    words = sys.argv[1:]
     try:
-        code = _dispatch(sys.argv[1:])
-        if sys.stdout is not None:
-            sys.stdout.flush()  # what goes wrong here is told here, not by Python on its way out
-        return code
+        return _run(words)
     except Stopped:
-        return INTERRUPTED
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C would cut the line off
+        again = "roost up" if _from_hook(words) else to_type("roost", *words)
+        return _refuse(Interrupted("interrupted", "stopped", command=again), words)
     except RoostError as error:
-        from roost.cli.render import refuse
-
-        return refuse(error, as_json=as_json)
+        return _refuse(error, words)
     except BrokenPipeError:
         # The reader went away; what is left in the buffer has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -40,40 +46,32 @@ def main() -> int:
     except Exception as error:
         from roost.cli.render import report_unexpected
 
-        return report_unexpected(error, as_json=as_json)
+        return report_unexpected(error, as_json="--json" in words)
 
 
-def _dispatch(words: list[str]) -> int:
-    match words:
-        case ["up", "--from-hook"]:
-            from roost.cli import up
+def _run(words: list[str]) -> int:
+    call = understand(words, COMMANDS)
+    if call is not None:
+        code = call.run()
+    else:
+        from roost.cli.app import run
 
-            return up.from_hook()
-        case ["up"]:
-            from roost.cli import up
+        code = run()
+    if sys.stdout is not None:
+        sys.stdout.flush()  # what goes wrong here is told here, not by Python on its way out
+    return code
 
-            return up.command(None)
-        case ["status", *rest] if rest in ([], ["--json"]):
-            from roost.cli import status
 
-            return status.command(None, as_json=bool(rest))
-        case ["kernel", "list", *rest] if len(set(rest) & {"--all", "--stale", "--json"}) == len(rest):
-            from roost.cli import kernel
+def _from_hook(words: list[str]) -> bool:
+    return words == ["up", "--from-hook"]
 
-            return kernel.listing(everything="--all" in rest, stale="--stale" in rest, as_json="--json" in rest)
-        case ["kernel", "add"]:
-            from roost.cli import kernel
 
-            return kernel.add(None)
-        case ["hook", ("zsh" | "bash" | "fish") as shell]:
-            from roost.machine.hooks import hook_text
+def _refuse(error: RoostError, words: list[str]) -> int:
+    if _from_hook(words) and os.environ.get("ROOST_QUIET") == "1":
+        return error.code
+    from roost.cli.render import refuse
 
-            sys.stdout.write(hook_text(shell))
-            return 0
-        case _:
-            from roost.cli.app import run
-
-            return run()
+    return refuse(error, as_json="--json" in words)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

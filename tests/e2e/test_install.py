@@ -124,7 +124,7 @@ def test_a_build_that_fails(machine: Sandbox, tree: Path, half: bool) -> None:
     assert "the real cause" in done.stderr
     assert "the real cause" in _log(machine)
     assert list(machine.tmp.glob("python-build.*.log")), "what pyenv leaves behind stays in the sandbox"
-    assert done.stderr.splitlines()[-1].endswith(f"; less {next((machine.data / 'logs').glob('*.log'))}")
+    assert done.stderr.splitlines()[-1].endswith(f"; type: less {next((machine.data / 'logs').glob('*.log'))}")
     assert _hidden(machine) == []
     looked = machine.roost("status", "--json", cwd=project)
     assert (looked.returncode, document(looked)["state"]) == (5, "interpreter-missing")

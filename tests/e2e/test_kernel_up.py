@@ -98,7 +98,7 @@ def test_kept_through_a_rebuild(machine: KernelMachine, project: Path, newest: s
     shutil.rmtree(env)
     done = machine.sandbox.roost("status", "--json", cwd=project)
     assert [problem["code"] for problem in document(done)["problems"]] == ["env-missing", "kernel-stale"]
-    assert only_line(machine.kernel("check")).endswith(f"; roost up {project}")
+    assert only_line(machine.kernel("check")).endswith(f"; type: roost up {project}")
     assert machine.sandbox.roost("up", "--no-kernel", cwd=project).returncode == 0
     assert machine.kernel("list", "--stale").returncode == 10
     assert machine.sandbox.roost("up", cwd=project).returncode == 0

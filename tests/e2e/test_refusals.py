@@ -41,12 +41,11 @@ _INVALID = {
 
 
 @pytest.mark.parametrize("case", _INVALID)
-@pytest.mark.parametrize("words", [("up",), ("up", "--from-hook")], ids=" ".join)
-def test_an_invalid_file(sandbox: Sandbox, case: str, words: tuple[str, ...]) -> None:
+def test_an_invalid_file(sandbox: Sandbox, case: str) -> None:
     """F8: exit 4; the line names the file, the rule and what to write instead, and shows nothing raw."""
     version, name, fault, rule, advice = _INVALID[case]
     project = sandbox.project("shop", version, name)
-    done = sandbox.roost(*words, cwd=project)
+    done = sandbox.roost("up", cwd=project)
     assert done.returncode == 4
     line = only_line(done)
     assert line.isascii()
@@ -72,6 +71,8 @@ def test_status_says_the_same(sandbox: Sandbox) -> None:
             "code": "env-name-invalid",
             "message": "'system' is not an env name: pyenv keeps that word for itself",
             "hint": "write a name such as myproject-venv",
+            "command": "",
+            "advice": "write a name such as myproject-venv",
             "file": str(project / ".python-virtualenv"),
         }
     ]
@@ -108,28 +109,29 @@ def test_an_unreadable_file(sandbox: Sandbox) -> None:
         file.chmod(0)
         done = sandbox.run(as_user([ROOST, "up", "--dry-run"]), cwd=project)
         assert done.returncode == 4
-        assert only_line(done) == f"roost: {file} cannot be read: Permission denied; chmod u+r {file}"
+        assert only_line(done) == f"roost: {file} cannot be read: Permission denied; type: chmod u+r {file}"
 
 
-def test_a_hint_can_be_typed_where_a_path_has_blanks(sandbox: Sandbox) -> None:
+def test_a_command_can_be_typed_where_a_path_has_blanks(sandbox: Sandbox) -> None:
     """F8, C: what a refusal says to type works as it stands: a project in "Joe's projects", data in "Application Support"."""
     project = sandbox.project("Joe's projects/shop", "3.12.1", "shop")
     file = project / ".python-virtualenv"
     file.chmod(0)
-    hint = only_line(sandbox.run(as_user([ROOST, "up", "--dry-run"]), cwd=project)).rpartition("; ")[2]
-    assert sandbox.run(["/bin/sh", "-c", hint]).returncode == 0
+    error = document(sandbox.run(as_user([ROOST, "up", "--dry-run", "--json"]), cwd=project))["error"]
+    assert error["hint"] == error["command"]
+    assert sandbox.run(["/bin/sh", "-c", error["command"]]).returncode == 0
     assert file.stat().st_mode & 0o400
 
 
 def test_an_interpreter_that_must_not_be_installed(sandbox: Sandbox) -> None:
-    """V4, H12: exit 5 and the command that installs it."""
+    """V4: exit 5 and the command that installs it."""
     sandbox.with_pyenv()
     project = sandbox.project("shop", "3.12.1", "shop")
-    for words in (["up", "--no-interpreter"], ["up", "--from-hook"], ["up", "--no-interpreter", "--dry-run"]):
+    for words in (["up", "--no-interpreter"], ["up", "--no-interpreter", "--dry-run"]):
         done = sandbox.roost(*words, cwd=project)
         assert done.returncode == 5
         line = only_line(done)
-        assert line == f"roost: Python 3.12.1 is not installed ({project / '.python-version'}); pyenv install 3.12.1"
+        assert line == f"roost: Python 3.12.1 is not installed ({project / '.python-version'}); type: roost up"
     assert sorted(sandbox.versions.iterdir()) == []
 
 
@@ -143,7 +145,7 @@ def test_a_version_that_pyenv_does_not_know(sandbox: Sandbox) -> None:
     assert "pyenv knows no Python 3.99" in line
     assert str(project / ".python-version") in line
     update = "pyenv update" if (sandbox.pyenv_root / "plugins" / "pyenv-update").exists() else f"git -C {sandbox.pyenv_root} pull"
-    assert f"; {update}, or " in line
+    assert f"; type: {update}, or " in line
 
 
 @pytest.mark.parametrize(("place", "command"), [("Cellar/pyenv/2.4.0/libexec", "brew upgrade pyenv"), ("plain", "git -C {root} pull")])
@@ -157,7 +159,7 @@ def test_the_update_command_is_that_of_the_installation(sandbox: Sandbox, place:
     (sandbox.root / "bin" / "pyenv").symlink_to(directory / "pyenv")
     done = sandbox.roost("up", cwd=sandbox.project("shop", "3.99", "shop"), PATH=f"{sandbox.root / 'bin'}:{sandbox.path}")
     assert done.returncode == 5
-    assert f"; {command.format(root=sandbox.pyenv_root)}, or choose from: pyenv install --list" in only_line(done)
+    assert f"; type: {command.format(root=sandbox.pyenv_root)}, or choose from: pyenv install --list" in only_line(done)
 
 
 def test_versions_but_no_pyenv(sandbox: Sandbox) -> None:
@@ -177,7 +179,7 @@ def test_an_interpreter_that_does_not_run(sandbox: Sandbox) -> None:
     assert done.returncode == 5
     line = only_line(done)
     assert str(sandbox.versions / "3.12.1" / "bin" / "python") in line
-    assert line.endswith("; pyenv install --force 3.12.1")
+    assert line.endswith("; type: pyenv install --force 3.12.1")
     assert not sandbox.env("3.12.1", "shop").exists()
 
 
@@ -191,7 +193,7 @@ def test_a_variable_that_names_no_directory(sandbox: Sandbox, variable: str, val
     line = only_line(done)
     assert line.isprintable()
     assert line.startswith(f"roost: {variable} is ")
-    assert f"; unset {variable}" in line
+    assert f"; type: unset {variable}, or " in line
     assert sorted(path.name for path in project.iterdir()) == [".python-version", ".python-virtualenv"]
 
 
@@ -221,7 +223,7 @@ def _patched(sandbox: Sandbox, patch: str, *words: str, cwd: Path) -> subprocess
 def test_the_unexpected_keeps_a_log_with_versions(sandbox: Sandbox, words: tuple[str, ...]) -> None:
     """C: exit 1."""
     project = sandbox.project("shop", "3.12.1", "shop")
-    done = _patched(sandbox, "import roost.jobs.up as job\ndef fail(*_):\n    raise ZeroDivisionError('boom')\njob.observe = fail", *words, cwd=project)
+    done = _patched(sandbox, "import roost.jobs.up as job\ndef fail(*_, **__):\n    raise ZeroDivisionError('boom')\njob.observe = fail", *words, cwd=project)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     logs = list(sandbox.home.rglob("crash-*.log"))

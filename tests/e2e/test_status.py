@@ -51,7 +51,7 @@ def test_each_state_in_json(sandbox: Sandbox, newest: str, state: str, code: int
         assert answer["problems"] == []
         return
     problem = answer["problems"][0]
-    assert problem.keys() == {"code", "message", "hint", "file"}
+    assert problem.keys() == {"code", "message", "hint", "command", "advice", "file"}
     assert problem["code"]
     assert problem["message"]
     assert problem["hint"]

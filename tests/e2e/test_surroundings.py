@@ -227,4 +227,4 @@ def test_a_pyenv_command_without_versions_is_a_machine_with_pyenv(sandbox: Sandb
     sandbox.versions.rmdir()
     done = sandbox.roost("up", "--no-interpreter", cwd=sandbox.project("shop", "3.12.1", "shop-venv"))
     assert done.returncode == 5
-    assert only_line(done).endswith("; pyenv install 3.12.1")
+    assert only_line(done).endswith("; type: roost up")

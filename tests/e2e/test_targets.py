@@ -43,11 +43,11 @@ def test_python_2_is_refused_with_the_command_that_makes_one_and_then_adopted(sa
     refused = sandbox.roost("up", cwd=project)
     assert refused.returncode == 6
     line = only_line(refused)
-    command = line.rpartition("; ")[2]
+    command = line.rpartition("; type: ")[2]
     assert command == f"pyenv virtualenv {version} legacy-venv"
     assert only_line(sandbox.roost("up", "--dry-run", cwd=project)) == line
     (problem,) = document(sandbox.roost("status", "--json", cwd=project))["problems"]
-    assert (problem["code"], problem["hint"]) == ("env-missing", command)
+    assert (problem["code"], problem["command"]) == ("env-missing", command)
     assert not sandbox.env(version, "legacy-venv").exists()
     assert not (sandbox.versions / "legacy-venv").exists()
     made = sandbox.run(shlex.split(command), cwd=project)

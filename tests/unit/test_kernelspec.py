@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roost.rules.kernelspec import (
-    Mark,
+    Asked,
+    OwnerMark,
     Registration,
-    Wanted,
     checked_name,
     default_names,
     display_names,
@@ -61,7 +61,7 @@ def test_what_was_asked_for_and_cannot_be() -> None:
     asked = {"display_name": ["x"], "env": {"A": "b", "B": 1, "C D": "x", "": "y"}}
     mark = parse_mark({"metadata": {"roost": {"schema": 1, "env": "/e", "asked": asked}}})
     assert mark is not None
-    assert mark.wanted == Wanted(None, {"A": "b"})
+    assert mark.asked == Asked(None, {"A": "b"})
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_display_names(project: Path | None, names: list[str]) -> None:
 
 def test_the_document_keeps_what_ipykernel_wrote() -> None:
     """3.2: argv[0] and the three variables are ours, the rest is not."""
-    mark = Mark(_ENV, Path("/work/churn"), "3.12.1", Wanted("Churn!", {"A": "${B}", "PATH": "mine"}))
+    mark = OwnerMark(_ENV, Path("/work/churn"), "3.12.1", Asked("Churn!", {"A": "${B}", "PATH": "mine"}))
     document = Registration("churn", "Churn!", mark, "3.12.1/envs/churn", "7.4.0").document({**_STAGED, "env": {"OTHER": "1"}})
     assert document["argv"] == [f"{_ENV}/bin/python", *_ARGV[1:]]
     assert document["metadata"]["debugger"] is True
@@ -93,7 +93,7 @@ def test_the_document_keeps_what_ipykernel_wrote() -> None:
 def test_a_dollar_in_a_path_is_no_variable() -> None:
     """3.2: jupyter_client wants it doubled; without pyenv there is no PYENV_VERSION."""
     env = Path("/p/$x/envs/churn")
-    document = Registration("churn", "churn", Mark(env, None, "3.12.1"), None, "7.4.0").document(_STAGED)
+    document = Registration("churn", "churn", OwnerMark(env, None, "3.12.1"), None, "7.4.0").document(_STAGED)
     assert document["argv"][0] == "/p/$x/envs/churn/bin/python"
     assert document["env"] == {"VIRTUAL_ENV": "/p/$$x/envs/churn", "PATH": "/p/$$x/envs/churn/bin:${PATH}:/usr/bin:/bin:/usr/sbin:/sbin"}
 
@@ -105,11 +105,11 @@ def test_what_is_not_ours(metadata: object) -> None:
 
 def test_whose_a_kernel_is() -> None:
     """6.2: the project's, wherever its env is by now; or the env's."""
-    mark = Mark(_ENV, Path("/work/churn"), "3.12.1")
+    mark = OwnerMark(_ENV, Path("/work/churn"), "3.12.1")
     assert mark.same_owner(Path("/elsewhere"), Path("/work/churn"))
     assert mark.same_owner(_ENV, None)
     assert not mark.same_owner(Path("/elsewhere"), Path("/work/other"))
-    assert not Mark(_ENV, None, "3.12.1").same_owner(Path("/elsewhere"), None)
+    assert not OwnerMark(_ENV, None, "3.12.1").same_owner(Path("/elsewhere"), None)
 
 
 @pytest.mark.parametrize(

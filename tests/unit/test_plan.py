@@ -1,4 +1,4 @@
-"""From what was observed to what is to be done (E3, E7, E8, V4; exit codes of spec C)."""
+"""From what is there to what is to be done (E3, E7, E8, V4; exit codes of spec C)."""
 
 from __future__ import annotations
 
@@ -7,101 +7,158 @@ from pathlib import Path
 import pytest
 
 from roost.rules.errors import EnvNotMade, InterpreterUnavailable
-from roost.rules.model import Env, EnvState
-from roost.rules.plan import Action, CreateEnv, InstallInterpreter, Observed, RecreateEnv, RegisterKernel, Wishes, make_plan
+from roost.rules.model import Env, EnvState, Interpreter, Project
+from roost.rules.plan import Action, CreateEnv, InstallInterpreter, Options, Plan, Prospect, RecreateEnv, RegisterKernel, make_plan
+from roost.rules.situation import Situation
+from roost.rules.versions import Resolution
 
 PREFIX = Path("/pyenv/versions/3.12.1/envs/shop")
 FILE = Path("/work/shop/.python-version")
-INSTALL, CREATE, ANEW = InstallInterpreter("3.12.1"), CreateEnv(PREFIX), RecreateEnv(PREFIX)
+INSTALL, CREATE, REPLACE = InstallInterpreter("3.12.1"), CreateEnv(PREFIX), RecreateEnv(PREFIX)
 
 
-def _observed(state: EnvState, installable: str | None = None) -> Observed:
-    return Observed(Env("shop", PREFIX, state), "3.12", FILE, installable)
+def _plan(
+    state: EnvState,
+    options: Options,
+    *,
+    installable: str | None = None,
+    kernel: bool | None = None,
+    prefix: Path = PREFIX,
+    source: str = "pyenv",
+    pyenv: bool = True,
+    found: Interpreter | None = None,
+) -> Plan:
+    """The plan for an env in that state, which has to wait for the interpreter ``installable`` if there is one."""
+    project = Project(FILE.parent, "3.12", (), "shop", FILE, FILE.with_name(".python-virtualenv"))
+    env = Env("shop", prefix, state)
+
+    def seek() -> Prospect:
+        assert installable is not None, "nobody may be asked for an interpreter that is there"
+        return Prospect(installable, env, found)
+
+    there = installable is None
+    situation = Situation(project, Resolution("3.12.1" if there else None), env if there else None, source, pyenv)
+    return make_plan(situation, options, seek, lambda _: kernel)
+
+
+def _same(plan: Plan, actions: tuple[Action, ...]) -> bool:
+    """Two actions of different classes may be equal as tuples."""
+    return [(type(action), action) for action in plan.actions] == [(type(action), action) for action in actions]
 
 
 @pytest.mark.parametrize(
-    ("state", "installable", "recreate", "plan"),
+    ("state", "installable", "recreate", "actions"),
     [
         (EnvState.READY, None, False, ()),
         (EnvState.MISSING, None, False, (CREATE,)),
         (EnvState.INCOMPLETE, None, False, (CREATE,)),
-        (EnvState.READY, None, True, (ANEW,)),
-        (EnvState.BROKEN, None, True, (ANEW,)),
+        (EnvState.READY, None, True, (REPLACE,)),
+        (EnvState.BROKEN, None, True, (REPLACE,)),
         (EnvState.MISSING, None, True, (CREATE,)),
         (EnvState.INCOMPLETE, None, True, (CREATE,)),
         (EnvState.MISSING, "3.12.1", False, (INSTALL, CREATE)),
         (EnvState.INCOMPLETE, "3.12.1", False, (INSTALL, CREATE)),
-        # The env outlived its interpreter: the interpreter alone mends it.
+        # The env outlived its interpreter: with that back, it works again.
         (EnvState.BROKEN, "3.12.1", False, (INSTALL,)),
         (EnvState.READY, "3.12.1", False, (INSTALL,)),
-        (EnvState.BROKEN, "3.12.1", True, (INSTALL, ANEW)),
+        (EnvState.BROKEN, "3.12.1", True, (INSTALL, REPLACE)),
     ],
 )
-def test_plan(state: EnvState, installable: str | None, recreate: bool, plan: tuple[Action, ...]) -> None:
+def test_plan(state: EnvState, installable: str | None, recreate: bool, actions: tuple[Action, ...]) -> None:
     """E3, E7, E8, V4; the same input gives the same plan."""
-    observed, wishes = _observed(state, installable), Wishes(recreate=recreate)
-    assert make_plan(observed, wishes) == plan
-    assert make_plan(observed, wishes) == plan
+    for _ in range(2):
+        assert _same(_plan(state, Options(recreate=recreate), installable=installable), actions)
+
+
+def test_an_interpreter_on_path_is_not_looked_for_twice() -> None:
+    """V6: what was found goes along with the action, and nothing is installed."""
+    found = Interpreter("3.12.1", (3, 12, 1), Path("/usr/bin/python3"), "path")
+    plan = _plan(EnvState.MISSING, Options(install_interpreter=False), installable="3.12.1", source="path", pyenv=False, found=found)
+    assert _same(plan, (CreateEnv(PREFIX, found),))
 
 
 @pytest.mark.parametrize("state", EnvState)
 @pytest.mark.parametrize("recreate", [False, True])
 def test_an_interpreter_that_must_not_be_installed(state: EnvState, recreate: bool) -> None:
-    """V4, exit 5: says what would have been installed and which file asked for it."""
+    """V4, H12, exit 5: pyenv is not even asked which version it would be."""
     with pytest.raises(InterpreterUnavailable) as refusal:
-        make_plan(_observed(state, "3.12.1"), Wishes(install_interpreter=False, recreate=recreate))
-    assert refusal.value.code == 5
-    assert refusal.value.hint == "pyenv install 3.12.1"
+        _plan(state, Options(install_interpreter=False, recreate=recreate), installable="3.12.1")
+    assert (refusal.value.code, refusal.value.command) == (5, "roost up")
     assert refusal.value.file == str(FILE)
+
+
+def test_an_interpreter_that_nobody_can_install() -> None:
+    """V4: there is a directory of versions, and no pyenv command."""
+    with pytest.raises(InterpreterUnavailable) as refusal:
+        _plan(EnvState.MISSING, Options(), installable="3.12.1", pyenv=False)
+    assert refusal.value.command == ""
+    assert "install pyenv" in refusal.value.advice
 
 
 @pytest.mark.parametrize("state", [state for state in EnvState if state is not EnvState.BROKEN])
 def test_an_interpreter_that_is_there_needs_no_leave(state: EnvState) -> None:
     """V4: --no-interpreter forbids nothing that is not to be done."""
-    assert InstallInterpreter not in {type(action) for action in make_plan(_observed(state), Wishes(install_interpreter=False))}
+    plan = _plan(state, Options(install_interpreter=False))
+    assert InstallInterpreter not in {type(action) for action in plan.actions}
 
 
-def test_a_broken_env_is_not_made_anew_unasked() -> None:
+@pytest.mark.parametrize(("state", "slug"), [(EnvState.MISSING, "env-missing"), (EnvState.INCOMPLETE, "env-incomplete")])
+def test_an_env_that_must_not_be_made(state: EnvState, slug: str) -> None:
+    """H12: ROOST_AUTO_CREATE=0; says what to type instead."""
+    with pytest.raises(EnvNotMade) as refusal:
+        _plan(state, Options(install_interpreter=False, create=False))
+    assert (refusal.value.slug, refusal.value.command) == (slug, "roost up")
+
+
+def test_an_env_that_must_not_be_made_needs_no_look_through_path() -> None:
+    """H12: whether PATH has an interpreter changes nothing, and to find out takes time."""
+    with pytest.raises(EnvNotMade) as refusal:
+        _plan(EnvState.MISSING, Options(create=False), installable="unasked", source="path", pyenv=False)
+    assert refusal.value.slug == "env-missing"
+
+
+def test_a_broken_env_is_not_replaced_unasked() -> None:
     """E3, E8, exit 6: it may hold work."""
     with pytest.raises(EnvNotMade) as refusal:
-        make_plan(_observed(EnvState.BROKEN), Wishes())
-    assert refusal.value.code == 6
-    assert refusal.value.hint == "roost up --recreate"
+        _plan(EnvState.BROKEN, Options())
+    assert (refusal.value.code, refusal.value.command) == (6, "roost up --recreate")
 
 
-@pytest.mark.parametrize("action", [INSTALL, CREATE, ANEW])
+@pytest.mark.parametrize("action", [INSTALL, CREATE, REPLACE])
 def test_actions_say_what_they_do(action: Action) -> None:
     """Spec C: ``--dry-run`` prints the plan."""
     assert ("3.12.1" if action is INSTALL else str(PREFIX)) in action.describe()
-    assert len({INSTALL.describe(), CREATE.describe(), ANEW.describe()}) == 3
+    assert len({INSTALL.describe(), CREATE.describe(), REPLACE.describe()}) == 3
 
 
 @pytest.mark.parametrize(
-    ("state", "kernel", "recreate", "plan"),
+    ("state", "kernel", "recreate", "actions"),
     [
         (EnvState.READY, True, False, ()),
         (EnvState.READY, False, False, (RegisterKernel(PREFIX),)),
         (EnvState.MISSING, False, False, (CREATE, RegisterKernel(PREFIX))),
         # A new env has no ipykernel, whatever the kernel.json says.
-        (EnvState.READY, True, True, (ANEW, RegisterKernel(PREFIX))),
+        (EnvState.READY, True, True, (REPLACE, RegisterKernel(PREFIX))),
         (EnvState.MISSING, None, False, (CREATE,)),
     ],
 )
-def test_plan_with_a_kernel(state: EnvState, kernel: bool | None, recreate: bool, plan: tuple[Action, ...]) -> None:
+def test_plan_with_a_kernel(state: EnvState, kernel: bool | None, recreate: bool, actions: tuple[Action, ...]) -> None:
     """C: the kernel comes last, and only if one is wanted."""
-    observed = Observed(Env("shop", PREFIX, state), "3.12", FILE, None, kernel)
-    assert make_plan(observed, Wishes(recreate=recreate)) == plan
+    assert _same(_plan(state, Options(recreate=recreate), kernel=kernel), actions)
 
 
 @pytest.mark.parametrize(("version", "refused"), [("2.7.18", True), ("3.5.10", True), ("3.6.0", False), ("3.13.0t", False), ("pypy2.7-7.3.15", False)])
 @pytest.mark.parametrize("installable", [True, False])
 def test_a_python_that_is_too_old(version: str, refused: bool, installable: bool) -> None:
     """E2: by its name, before an interpreter is installed for nothing; another implementation is asked itself."""
-    env = Env("shop", Path(f"/pyenv/versions/{version}/envs/shop"), EnvState.MISSING)
-    observed = Observed(env, version, FILE, version if installable else None)
+    prefix = Path(f"/pyenv/versions/{version}/envs/shop")
+
+    def plan() -> Plan:
+        return _plan(EnvState.MISSING, Options(), installable=version if installable else None, prefix=prefix)
+
     if not refused:
-        assert CreateEnv(env.prefix) in make_plan(observed, Wishes())
+        assert CreateEnv(prefix) in plan().actions
         return
     with pytest.raises(EnvNotMade) as refusal:
-        make_plan(observed, Wishes())
-    assert refusal.value.hint == f"pyenv virtualenv {version} shop"
+        plan()
+    assert refusal.value.command == f"pyenv virtualenv {version} shop"

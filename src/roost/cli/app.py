@@ -1,17 +1,19 @@
-"""The typer application: one function a command, each of which calls into its own module."""
+"""The command line as typer sees it: a function for each command, whose signature says what it takes.
+
+``scripts/declare.py`` writes the same to ``cli/declared``, from where most calls are answered without typer.
+"""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from roost import __version__
+from roost.cli.declare import command
 from roost.cli.kernel_app import kernel as kernel_app
 from roost.rules.errors import UsageError
-from roost.rules.plan import Wishes
 
 app = typer.Typer(
     help="cd into a project, and its pyenv interpreter and virtualenv are there.",
@@ -39,11 +41,11 @@ def _options(version: Annotated[bool, typer.Option("--version", callback=_versio
     pass
 
 
-@app.command()
+@command(app, "roost.cli.up:command")
 def up(
     directory: Directory = None,
     no_interpreter: Annotated[bool, typer.Option("--no-interpreter", help="Never install an interpreter.")] = False,
-    recreate: Annotated[bool, typer.Option("--recreate", help="Make the env anew; the old one comes back if that fails.")] = False,
+    recreate: Annotated[bool, typer.Option("--recreate", help="Replace the env by a new one; the old one comes back if that fails.")] = False,
     no_link: Annotated[bool, typer.Option("--no-link", help="Make no alias in $PYENV_ROOT/versions.")] = False,
     kernel: Annotated[
         bool | None, typer.Option("--kernel/--no-kernel", help="Register the env's Jupyter kernel, or leave it alone.", show_default=False)
@@ -54,71 +56,54 @@ def up(
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show every line of an interpreter's build.")] = False,
     recursive: Annotated[bool, typer.Option("-r", "--recursive", help="Every project at DIR and below.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", min=1, metavar="N", help="With -r: that many projects at a time.")] = 1,
+    from_hook: Annotated[bool, typer.Option("--from-hook", hidden=True)] = False,
 ) -> None:
     """Make sure that the project's interpreter and env exist."""
-    from roost.cli import up, up_below
-
-    if recursive:
-        flags = {
-            "--no-interpreter": no_interpreter,
-            "--recreate": recreate,
-            "--no-link": no_link,
-            "--dry-run": dry_run,
-            "-q": quiet,
-            "-v": verbose,
-            "--kernel": kernel is True,
-            "--no-kernel": kernel is False,
-        }
-        raise typer.Exit(up_below.command(directory, [flag for flag, given in flags.items() if given], jobs=jobs, as_json=as_json))
-    wishes = Wishes(install_interpreter=not no_interpreter, recreate=recreate, kernel=kernel)
-    raise typer.Exit(up.command(directory, wishes, link=not no_link, dry_run=dry_run, as_json=as_json, quiet=quiet, verbose=verbose))
 
 
-@app.command()
+@command(app, "roost.cli.status:command")
 def status(directory: Directory = None, as_json: Json = False) -> None:
     """Say what applies here and which file says so; exit 0 only if ready."""
-    from roost.cli.status import command
-
-    raise typer.Exit(command(directory, as_json=as_json))
 
 
-@app.command()
+@command(app, "roost.cli.which:command")
+def which(
+    word: Annotated[str | None, typer.Argument(metavar="[CMD|ENV]", help="A command, by default python; with --env an env.", show_default=False)] = None,
+    env: Annotated[bool, typer.Option("--env", help="Print the path of the env itself: of ENV, by default the project's.")] = False,
+) -> None:
+    """Print the path of a command in the project's env, or of an env."""
+
+
+@command(app, "roost.cli.hook:command")
 def hook(
     shell: Annotated[str, typer.Argument(metavar="zsh|bash|fish")],
     path: Annotated[bool, typer.Option("--path", help="Print the file to source instead.")] = False,
 ) -> None:
     """Print the shell hook, for eval, or for source in fish."""
-    from roost.machine import hooks
-
-    sys.stdout.write(f"{hooks.hook_file(shell)}\n" if path else hooks.hook_text(shell))
 
 
-@app.command()
+@command(app, "roost.cli.setup:command")
 def setup(
     shell: Annotated[str | None, typer.Argument(metavar="[zsh|bash|fish]", help="The shell; yours if left out.", show_default=False)] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take the hook out again.")] = False,
     dry_run: DryRun = False,
 ) -> None:
     """Put the hook into the shell's rc file: one marked block, with a backup."""
-    from roost.cli.setup import command
-
-    raise typer.Exit(command(shell, undo=undo, dry_run=dry_run))
 
 
-@app.command()
-def activate(_name: Annotated[str, typer.Argument(metavar="[NAME]")] = "") -> None:
+@command(app, "roost.cli.activation:activate")
+def activate(env: Annotated[str | None, typer.Argument(metavar="[ENV]", show_default=False)] = None) -> None:
     """Turn an env on in this shell: the project's, or the one of that name. Needs the hook."""
-    raise _needs_hook()
 
 
-@app.command()
+@command(app, "roost.cli.activation:deactivate")
 def deactivate() -> None:
     """Turn the env off until the project is left. Needs the hook."""
-    raise _needs_hook()
 
 
-def _needs_hook() -> UsageError:
-    return UsageError("no-hook", "only the shell hook can change this shell, and it is not loaded here", "type: roost setup")
+@command(app, "roost.cli.complete:command", hidden=True, context_settings={"ignore_unknown_options": True})
+def complete(words: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+    """Print what the last of these words can become, a candidate a line."""
 
 
 def run() -> int:
@@ -129,4 +114,4 @@ def run() -> int:
         message = error.format_message().rstrip(".")
         if not message:
             return UsageError.code  # no word at all: the help has been shown
-        raise UsageError("usage", message[:1].lower() + message[1:], f"type: {error.ctx.command_path} --help") from error
+        raise UsageError("usage", message[:1].lower() + message[1:], command=f"{error.ctx.command_path} --help") from error

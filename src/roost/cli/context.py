@@ -17,5 +17,5 @@ def layout_and_directory(directory: Path | None) -> tuple[Layout, Path]:
         return layout, cwd
     target = Path(os.path.normpath(cwd / directory))
     if not target.is_dir():
-        raise UsageError("no-directory", f"there is no directory {target}", "give a directory that is there", str(target))
+        raise UsageError("no-directory", f"there is no directory {target}", advice="give a directory that is there", file=target)
     return layout, target

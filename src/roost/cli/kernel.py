@@ -11,35 +11,59 @@ from roost.cli import render
 from roost.cli.context import layout_and_directory
 from roost.jobs import kernels
 from roost.jobs.kernels import Outcome
-from roost.rules.errors import WORK_TO_DO, RoostError
-from roost.rules.kernelspec import Kernel, KernelState
+from roost.rules.errors import WORK_TO_DO, RoostError, UsageError
+from roost.rules.kernelspec import Kernel, KernelState, parse_variable
 
 if TYPE_CHECKING:
-    from roost.jobs.register import Added
+    from roost.jobs.kernel_add import Added
 
 
 def add(
-    word: str | None,
-    options: dict[str, Any] | None = None,
+    project: str | None,
     *,
-    everything: bool = False,
-    data: Path | None = None,
-    start: bool | None = None,
-    dry_run: bool = False,
-    as_json: bool = False,
+    name: str | None,
+    display_name: str | None,
+    env: list[str] | None,
+    replace: bool,
+    force: bool,
+    no_install: bool,
+    installer: str,
+    allow_changes: bool,
+    no_pip: bool,
+    isolated: bool,
+    startup: bool,
+    everything: bool,
+    check: bool | None,
+    data: Path | None,
+    dry_run: bool,
+    as_json: bool,
 ) -> int:
-    """``start``: None for a look at the finished kernel, True to start it, False for neither. Returns the first exit code that is not 0."""
-    from roost.jobs import register  # here: `kernel list` needs none of it
+    """``check``: None for a look at the finished kernel, True to start it, False for neither. Returns the first exit code that is not 0."""
+    from roost.jobs import kernel_add, targets  # here: `kernel list` needs none of it
 
+    if everything and (project or name or display_name):
+        raise UsageError("usage", "--all goes with no project and no name", command="roost kernel add --help")
     layout, directory = layout_and_directory(None)
-    asked = register.Options(**(options or {}))
-    targets = register.all_targets(layout) if everything else [register.target_of(word, directory, layout)]
+    asked = kernel_add.Options(
+        name=name,
+        display_name=display_name,
+        variables=tuple(map(_variable, env or ())),
+        replace=replace,
+        force=force,
+        install=not no_install,
+        installer=installer,
+        allow_changes=allow_changes,
+        pip=not no_pip,
+        isolated=isolated,
+        startup=startup,
+    )
+    envs = targets.all_targets(layout) if everything else [targets.target_of(project, directory, layout)]
     code = 0
     documents: list[dict[str, Any]] = []
     with render.Terminal(quiet=as_json) as narrator:
-        for target in targets:
+        for target in envs:
             try:
-                added = register.add(target, asked, layout, narrator, data=data, dry_run=dry_run)
+                added = kernel_add.add(target, asked, layout, narrator, data=data, dry_run=dry_run)
             except RoostError as error:
                 if not everything:
                     raise
@@ -51,10 +75,10 @@ def add(
             if not as_json:
                 _tell(added, dry_run=dry_run)
             checked = None
-            if start is not False and not dry_run:
-                (checked,) = kernels.check([added.kernel.name], layout, data=data, static=not start)
+            if check is not False and not dry_run:
+                (checked,) = kernels.check([added.kernel.name], layout, data=data, static=not check)
                 code = code or checked.code
-                if not as_json and (start or checked.code):
+                if not as_json and (check or checked.code):
                     _say_outcome(checked)
             documents.append({**_added_document(added), "check": _outcome_document(checked) if checked else None})
     if as_json:
@@ -62,7 +86,14 @@ def add(
     return code
 
 
-def listing(*, everything: bool = False, stale: bool = False, data: Path | None = None, as_json: bool = False) -> int:
+def _variable(text: str) -> tuple[str, str]:
+    variable = parse_variable(text)
+    if variable is None:
+        raise UsageError("usage", f"--env takes NAME=VALUE, not {text!a}", command="roost kernel add --help")
+    return variable
+
+
+def listing(*, everything: bool, stale: bool, data: Path | None, as_json: bool) -> int:
     layout, _ = layout_and_directory(None)
     rows = kernels.rows(layout, data=data, everything=everything)
     if stale:
@@ -76,16 +107,17 @@ def listing(*, everything: bool = False, stale: bool = False, data: Path | None 
     return WORK_TO_DO if stale and rows else 0
 
 
-def check(names: list[str], *, static: bool, timeout: float, jupyters: bool, data: Path | None, as_json: bool) -> int:
+def check(names: list[str] | None, *, static: bool, timeout: float, jupyters: bool, data: Path | None, as_json: bool) -> int:
     layout, _ = layout_and_directory(None)
-    return _report(kernels.check(names, layout, data=data, static=static, timeout=timeout, jupyters=jupyters), as_json=as_json)
+    return _report(kernels.check(names or [], layout, data=data, static=static, timeout=timeout, jupyters=jupyters), as_json=as_json)
 
 
-def remove(names: list[str], project: str | None, *, force: bool, missing_ok: bool, uninstall: bool, data: Path | None, as_json: bool) -> int:
+def remove(names: list[str] | None, *, project: str | None, force: bool, missing_ok: bool, uninstall: bool, data: Path | None, as_json: bool) -> int:
+    if not names and project is None:
+        raise UsageError("usage", "which kernel?", command="roost kernel list", advice="and then: roost kernel remove NAME")
     layout, directory = layout_and_directory(None)
-    if project is not None:
-        names = [*names, *kernels.owners_of(project, directory, layout, data)]
-    return _report(kernels.remove(names, layout, data=data, force=force, missing_ok=missing_ok, uninstall=uninstall), as_json=as_json)
+    owned = [] if project is None else kernels.owners_of(project, directory, layout, data)
+    return _report(kernels.remove([*(names or []), *owned], layout, data=data, force=force, missing_ok=missing_ok, uninstall=uninstall), as_json=as_json)
 
 
 def prune(*, really: bool, foreign: bool, data: Path | None, as_json: bool) -> int:
@@ -113,14 +145,20 @@ def _report(outcomes: Iterable[Outcome], *, as_json: bool) -> int:
 
 
 def _outcome_document(outcome: Outcome) -> dict[str, Any]:
-    return {"name": outcome.name, "code": outcome.code, "message": outcome.message, "hint": outcome.hint, "seconds": outcome.seconds}
+    return {
+        "name": outcome.name,
+        "code": outcome.code,
+        "message": outcome.message,
+        **render.help_document(outcome.command, outcome.advice),
+        "seconds": outcome.seconds,
+    }
 
 
 def _say_outcome(outcome: Outcome) -> None:
     taken = "" if outcome.seconds is None else f" ({outcome.seconds:.1f} s)"
     line = f"{outcome.name}: {outcome.message}{taken}"
     if outcome.code:
-        render.say(f"{line}; {outcome.hint}")
+        render.say("; ".join(filter(None, [line, render.help_text(outcome.command, outcome.advice)])))
     else:
         print(render.one_line(line), flush=True)
 

@@ -6,7 +6,6 @@ import json
 import os
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +65,12 @@ class Terminal:
         self._status.update(escape(text[: self._status.console.width - 4]))
 
 
+def write(text: str) -> None:
+    """A result whose paths a program reads: their bytes as they are, whatever the locale."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(os.fsencode(text))
+
+
 def emit(document: dict[str, Any]) -> None:
     """The one JSON document of ``--json``."""
     print(json.dumps({"schema": SCHEMA, **document}))
@@ -73,7 +78,17 @@ def emit(document: dict[str, Any]) -> None:
 
 def error_document(error: RoostError) -> dict[str, Any]:
     """An error as ``--json`` shows it."""
-    return {"code": error.slug, "message": error.message, "hint": error.hint, "file": error.file, "detail": error.detail}
+    return {"code": error.slug, "message": error.message, **help_document(error.command, error.advice), "file": error.file, "detail": error.detail}
+
+
+def help_document(command: str, advice: str) -> dict[str, str]:
+    """What helps: ``hint`` is for a person to read, ``command`` for a program to run."""
+    return {"hint": ", ".join(filter(None, [command, advice])), "command": command, "advice": advice}
+
+
+def help_text(command: str, advice: str) -> str:
+    """The same at the end of a line."""
+    return ", ".join(filter(None, [command and f"type: {command}", advice]))
 
 
 def refuse(error: RoostError, *, as_json: bool) -> int:
@@ -83,8 +98,9 @@ def refuse(error: RoostError, *, as_json: bool) -> int:
         return error.code
     if error.detail:
         print(printable(error.detail), file=sys.stderr)
-    where = f" ({error.file})" if error.file and error.file not in error.message + error.hint else ""
-    say(f"{error.message}{where}; {error.hint}" if error.hint else f"{error.message}{where}")
+    helps = help_text(error.command, error.advice)
+    where = f" ({error.file})" if error.file and error.file not in error.message + helps else ""
+    say("; ".join(filter(None, [error.message + where, helps])))
     return error.code
 
 
@@ -110,8 +126,8 @@ def report_unexpected(error: Exception, *, as_json: bool) -> int:
 
 def status_document(answer: status.Status) -> dict[str, Any]:
     """The document of ``status --json`` (spec C)."""
-    observation = answer.observation
-    project, env = (observation.project, observation.env) if observation else (None, None)
+    situation = answer.situation
+    project, env = (situation.project, situation.env) if situation else (None, None)
     return {
         "project": text_of(project.root) if project else None,
         "state": answer.state.value,
@@ -119,12 +135,12 @@ def status_document(answer: status.Status) -> dict[str, Any]:
             "requested": project.request,
             "file": text_of(project.version_file),
             "others": list(project.others),
-            "resolved": observation.resolution.version,
-            "newer": observation.resolution.newer,
+            "resolved": situation.resolution.version,
+            "newer": situation.resolution.newer,
             "executable": text_of(answer.executable),
             "source": answer.source,
         }
-        if observation and project
+        if situation and project
         else None,
         "env": {
             "name": project.env_name,
@@ -145,24 +161,24 @@ def status_document(answer: status.Status) -> dict[str, Any]:
         else None,
         "active": answer.active,
         "hook": answer.hook,
-        "problems": [asdict(problem) for problem in answer.problems],
+        "problems": [{"code": each.code, "message": each.message, **help_document(each.command, each.advice), "file": each.file} for each in answer.problems],
     }
 
 
 def status_text(answer: status.Status) -> str:
     """The same for a person: each value and the file that says so."""
     lines = []
-    observation = answer.observation
-    if observation is not None:
-        project, version = observation.project, observation.resolution.version
+    situation = answer.situation
+    if situation is not None:
+        project, version = situation.project, situation.resolution.version
         lines.append(("project", str(project.root)))
         arrow = "" if version in {None, project.request} else f" -> {version}"
         lines.append(("python", f"{project.request}{arrow}  from {project.version_file}"))
         if project.others:
             lines.append(("", f"also named there: {' '.join(project.others)}"))
         lines.append(("env", f"{project.env_name}  from {project.name_file}"))
-        if observation.env is not None:
-            lines.append(("", str(observation.env.prefix)))
+        if situation.env is not None:
+            lines.append(("", str(situation.env.prefix)))
         if answer.kernel is not None:
             lines.append(("kernel", f"{answer.kernel.name}  {answer.kernel.state.value}  {answer.kernel.path}"))
         lines.append(("active", "yes" if answer.active else "no"))
@@ -171,8 +187,8 @@ def status_text(answer: status.Status) -> str:
     for problem in answer.problems:
         where = f" ({problem.file})" if problem.file and problem.file not in problem.message else ""
         lines.append(("note" if answer.state.value == "ready" else "problem", f"{problem.message}{where}"))
-        lines.append(("", f"-> {problem.hint}"))
-    return "\n".join(printable(f"{label:<9}{text}").rstrip() for label, text in lines)
+        lines.append(("", f"-> {help_text(problem.command, problem.advice)}"))
+    return "\n".join(one_line(f"{label:<9}{text}").rstrip() for label, text in lines)
 
 
 def up_document(result: Result, *, dry_run: bool) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from roost.rules.errors import RoostError, UsageError
 def command(shell: str | None, *, undo: bool, dry_run: bool) -> int:
     name = shell or Path(os.environ.get("SHELL", "")).name
     if name not in hooks.SHELLS:
-        raise UsageError("unknown-shell", f"roost has no hook for {name!a}", f"roost setup {' | '.join(hooks.SHELLS)}")
+        raise UsageError("unknown-shell", f"roost has no hook for {name!a}", command="roost setup zsh", advice="or bash, or fish")
     changed = False
     for path in hooks.rc_files(name, os.environ, sys.platform):
         try:
@@ -24,7 +24,9 @@ def command(shell: str | None, *, undo: bool, dry_run: bool) -> int:
                 changed = True
         except OSError as error:
             line = f". {hooks.hook_file(name)}"
-            raise RoostError("rc-not-changed", f"{path} was not changed: {error.strerror or error}", f"put this line into it: {line}", str(path)) from error
+            raise RoostError(
+                "rc-not-changed", f"{path} was not changed: {error.strerror or error}", advice=f"put this line into it: {line}", file=path
+            ) from error
         render.say(render.describe_edit(change, undo=undo, dry_run=dry_run))
     if changed and not undo:
         render.say(f"open a new terminal, or type: exec {name}")

@@ -8,34 +8,60 @@ from roost.cli import render
 from roost.cli.context import layout_and_directory
 from roost.jobs.up import Result, up
 from roost.rules.errors import WORK_TO_DO
-from roost.rules.plan import Wishes
-
-
-def from_hook() -> int:
-    """The hook's one call: makes the env from an interpreter that is there, and never installs one (H12)."""
-    layout, directory = layout_and_directory(None)
-    up(directory, layout, Wishes(install_interpreter=False, kernel=False), render.Terminal())
-    return 0
+from roost.rules.plan import Options
 
 
 def command(
     directory: Path | None,
-    wishes: Wishes | None = None,
     *,
-    link: bool = True,
-    dry_run: bool = False,
-    as_json: bool = False,
-    quiet: bool = False,
-    verbose: bool = False,
+    no_interpreter: bool,
+    recreate: bool,
+    no_link: bool,
+    kernel: bool | None,
+    dry_run: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+    recursive: bool,
+    jobs: int,
+    from_hook: bool,
 ) -> int:
+    if from_hook:
+        return _from_hook()
+    if recursive:
+        from roost.cli import up_below  # here: it is for another kind of call
+
+        flags = {
+            "--no-interpreter": no_interpreter,
+            "--recreate": recreate,
+            "--no-link": no_link,
+            "--dry-run": dry_run,
+            "-q": quiet,
+            "-v": verbose,
+            "--kernel": kernel is True,
+            "--no-kernel": kernel is False,
+        }
+        return up_below.command(directory, [flag for flag, given in flags.items() if given], jobs=jobs, as_json=as_json)
     layout, target = layout_and_directory(directory)
+    options = Options(install_interpreter=not no_interpreter, recreate=recreate, kernel=kernel)
     with render.Terminal(quiet=quiet or as_json, verbose=verbose) as narrator:
-        result = up(target, layout, wishes or Wishes(), narrator, link=link, dry_run=dry_run)
+        result = up(target, layout, options, narrator, link=not no_link, dry_run=dry_run)
     if as_json:
         render.emit(render.up_document(result, dry_run=dry_run))
     elif not quiet:
         _tell(result, dry_run=dry_run)
     return WORK_TO_DO if dry_run and result.actions else 0
+
+
+def _from_hook() -> int:
+    """The hook's question about an env that is not ready: makes it if its interpreter is installed, or says what is wrong (H12).
+
+    Installs no interpreter, starts no pyenv, runs nothing of the project and shows nothing that its files hold.
+    """
+    layout, directory = layout_and_directory(None)
+    options = Options(install_interpreter=False, create=layout.environ.get("ROOST_AUTO_CREATE") != "0", kernel=False)
+    up(directory, layout, options, render.Terminal(quiet=layout.environ.get("ROOST_QUIET") == "1"), quote=False)
+    return 0
 
 
 def _tell(result: Result, *, dry_run: bool) -> None:

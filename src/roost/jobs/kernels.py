@@ -5,26 +5,26 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from roost.machine import environments, kernels
 from roost.machine.layout import Layout, python_version
 from roost.machine.process import deciding, scrubbed
-from roost.rules.errors import WORK_TO_DO, EnvNotMade, InvalidPin, KernelFailed, NoProject, to_type
-from roost.rules.kernelspec import ISOLATION, Kernel, KernelState, Mark
+from roost.rules.errors import WORK_TO_DO, EnvNotMade, InterpreterUnavailable, InvalidPin, KernelFailed, NoProject, to_type
+from roost.rules.kernelspec import ISOLATION, Kernel, KernelState
 from roost.rules.model import EnvState
 from roost.rules.versions import numbers
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one kernel in ``check``, ``remove`` and ``prune``; ``code`` is its exit code."""
 
     name: str
     code: int
     message: str
-    hint: str = ""
+    command: str = ""
+    advice: str = ""
     seconds: float | None = None
 
 
@@ -38,7 +38,7 @@ def rows(layout: Layout, *, data: Path | None = None, everything: bool = False) 
     seen: set[str] = set()
     for place in (*before, directory, *after):
         here = [kernels.judged(kernel) for kernel in kernels.scan(place)]
-        found += [replace(kernel, shadowed=kernel.name.lower() in seen) for kernel in here]
+        found += [kernel._replace(shadowed=kernel.name.lower() in seen) for kernel in here]
         seen |= {kernel.name.lower() for kernel in here}
     return found
 
@@ -53,40 +53,41 @@ def check(
         if kernel is None:
             yield _not_found(name)
         elif kernel.state is not KernelState.OK:
-            yield Outcome(name, WORK_TO_DO, f"{kernel.state.value}: {kernel.reason}", _mend(kernel.mark))
+            yield Outcome(name, WORK_TO_DO, f"{kernel.state.value}: {kernel.reason}", *_remedy(kernel))
         elif kernel.mark is None:
             yield Outcome(name, KernelFailed.code, "foreign: roost starts only its own kernels", "roost kernel list --all")
         else:
             outcome = Outcome(name, 0, "ok") if static else _started(name, kernel, layout, timeout)
             blind = [path for path, listed in listings.items() if name not in listed]
-            yield replace(outcome, message=", ".join([outcome.message, *(f"not seen by {path}" for path in blind)]))
+            yield outcome._replace(message=", ".join([outcome.message, *(f"not seen by {path}" for path in blind)]))
 
 
-def _mend(mark: Mark | None) -> str:
-    """What to type for a kernel that cannot start."""
+def _remedy(kernel: Kernel) -> tuple[str, str]:
+    """The command, and perhaps a word of advice, for a kernel that cannot start."""
+    mark = kernel.mark
     if mark is None:
-        return "whoever made it can mend it; roost kernel remove --force takes it away"
+        return to_type("roost", "kernel", "remove", "--force", kernel.name), "or let the program that made it repair it"
     try:
         ready = environments.inspect(mark.env, mark.env.name).state is EnvState.READY
     except OSError:
         ready = False
     if ready:
-        return to_type("roost", "kernel", "add", mark.project or mark.env.name)
-    return to_type("roost", "up", mark.project) if mark.project and os.path.isdir(mark.project) else "roost kernel prune --yes"
+        return to_type("roost", "kernel", "add", mark.project or mark.env.name), ""
+    return to_type("roost", "up", mark.project) if mark.project and os.path.isdir(mark.project) else "roost kernel prune --yes", ""
 
 
 def _started(name: str, kernel: Kernel, layout: Layout, timeout: float) -> Outcome:
     answer = kernels.start(kernel, layout.environ, timeout)
     if not answer.failure:
         return Outcome(name, 0, "ok", seconds=answer.seconds)
-    hint, environ = answer.hint, dict(layout.environ)
+    command, advice, environ = answer.command, answer.advice, dict(layout.environ)
     suspects = sorted(name for name in deciding(environ) if name.startswith(("PYTHON", "__PYVENV")))
     if suspects and not kernels.start(kernel, scrubbed(environ), timeout).failure:
         alone = (one for one in suspects if not kernels.start(kernel, {k: v for k, v in environ.items() if k != one}, timeout).failure)
         guilty = next(alone, " and ".join(suspects))
-        cured = guilty in ISOLATION
-        hint = f"{guilty} is the cause: " + ("roost kernel add --isolated" if cured else f"unset {guilty} where Jupyter starts")
-    return Outcome(name, KernelFailed.code, answer.failure, hint, answer.seconds)
+        command = "roost kernel add --isolated" if guilty in ISOLATION else ""
+        advice = f"{guilty} is the cause" if command else f"unset {guilty} where Jupyter starts: it is the cause"
+    return Outcome(name, KernelFailed.code, answer.failure, command, advice, answer.seconds)
 
 
 def _jupyters(layout: Layout) -> list[str]:
@@ -104,7 +105,7 @@ def remove(
             if kernel is None:
                 yield Outcome(name, 0, "not there") if missing_ok else _not_found(name)
             elif kernel.mark is None and not force:
-                yield Outcome(name, KernelFailed.code, "roost did not make this kernel", f"roost kernel remove --force {name} takes it away all the same")
+                yield Outcome(name, KernelFailed.code, "roost did not make this kernel", f"roost kernel remove --force {name}")
             else:
                 outcome = _removed(kernel)
                 yield _uninstalled(kernel.name, kernel.mark.env, layout) if uninstall and kernel.mark and not outcome.code else outcome
@@ -112,7 +113,7 @@ def remove(
 
 def _uninstalled(name: str, prefix: Path, layout: Layout) -> Outcome:
     """Takes ipykernel itself, and nothing that came with it, out of the env of a removed kernel, if that is still there."""
-    from roost.jobs.register import as_kernel_failure
+    from roost.jobs.kernel_add import as_kernel_failure
     from roost.machine import packages
 
     env = environments.inspect(prefix, prefix.name)
@@ -123,7 +124,7 @@ def _uninstalled(name: str, prefix: Path, layout: Layout) -> Outcome:
             uv = packages.pick_installer("auto", numbers(python_version(prefix)), layout)
             packages.uninstall(env, "ipykernel", uv, layout.environ, scratch)
     except KernelFailed as error:
-        return Outcome(name, error.code, f"removed, but {error.message}", error.hint)
+        return Outcome(name, error.code, f"removed, but {error.message}", error.command, error.advice)
     return Outcome(name, 0, f"removed, and ipykernel from {prefix}")
 
 
@@ -136,7 +137,7 @@ def prune(layout: Layout, *, data: Path | None = None, foreign: bool = False, re
             if away := _unmounted(kernel):
                 yield Outcome(kernel.name, 0, f"kept: {away} is not there, perhaps a volume that is not mounted")
             elif really:
-                yield replace(_removed(kernel), message=f"removed: {kernel.reason}")
+                yield _removed(kernel)._replace(message=f"removed: {kernel.reason}")
             else:
                 yield Outcome(kernel.name, 0, f"would remove: {kernel.reason}")
 
@@ -153,7 +154,7 @@ def _removed(kernel: Kernel) -> Outcome:
     try:
         kernels.remove(kernel)
     except KernelFailed as error:
-        return Outcome(kernel.name, error.code, error.message, error.hint)
+        return Outcome(kernel.name, error.code, error.message, error.command, error.advice)
     return Outcome(kernel.name, 0, "removed")
 
 
@@ -169,19 +170,20 @@ def _named(names: list[str], directory: Path) -> Iterator[tuple[str, Kernel | No
 
 
 def _not_found(name: str) -> Outcome:
-    return Outcome(name, NoProject.code, "there is no such kernel", "roost kernel list")
+    return Outcome(name, NoProject.code, "there is no such kernel", command="roost kernel list")
 
 
 def owners_of(word: str | None, directory: Path, layout: Layout, data: Path | None) -> list[str]:
     """The names of a project's kernels, for ``kernel remove --project``. Raises NoProject if it has none."""
-    from roost.jobs.register import kernels_of, target_of  # here: `kernel list` needs none of it
+    from roost.jobs.kernel_add import kernels_of  # here: `kernel list` needs none of it
+    from roost.jobs.targets import target_of
 
     try:
         target = target_of(word, directory, layout)
         found = kernels_of(target, kernels.directory_of(layout, data))
-    except (NoProject, EnvNotMade, InvalidPin):
+    except (NoProject, EnvNotMade, InterpreterUnavailable, InvalidPin):
         place = Path(os.path.normpath(directory / (word or ".")))
         found = [kernel for kernel in kernels.scan(kernels.directory_of(layout, data)) if kernel.mark and kernel.mark.project == place]
     if not found:
-        raise NoProject("kernel-not-found", f"{word or directory} has no kernel", "roost kernel list")
+        raise NoProject("kernel-not-found", f"{word or directory} has no kernel", command="roost kernel list")
     return [kernel.name for kernel in found]

@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from roost.machine import environments, projects, pyenv
 from roost.machine.layout import Layout
-from roost.rules.model import Env, EnvState, Project, State
+from roost.rules.model import EnvState
+from roost.rules.situation import Situation
 from roost.rules.versions import Resolution, continues, resolve
 
 
-@dataclass(frozen=True)
-class Observation:
-    """``store``: the directory of versions it was looked up in. ``env``: None without an interpreter."""
-
-    project: Project
-    store: Path
-    resolution: Resolution
-    env: Env | None
-
-    @property
-    def state(self) -> State:
-        if self.env is None:
-            return State.INTERPRETER_MISSING
-        return State.READY if self.env.state is EnvState.READY else State(f"env-{self.env.state.value}")
-
-
-def observe(directory: Path, layout: Layout) -> Observation:
-    """Raises NoProject, InvalidPin."""
-    project = projects.find(directory, layout)
-    if project.named is not None:
-        return Observation(project, layout.pyenv_root / "versions", Resolution(project.request), environments.inspect(project.named, project.env_name))
+def observe(directory: Path, layout: Layout, *, quote: bool = True) -> Situation:
+    """``quote``: may an error show what a project file holds? Raises NoProject, InvalidPin."""
+    project = projects.find(directory, layout, quote=quote)
     store = layout.store(project.request)
+    source = "pyenv" if project.named is not None or layout.is_pyenv_store(store) else "path"
+    installable = layout.pyenv is not None
+    if project.named is not None:
+        return Situation(project, Resolution(project.request), environments.inspect(project.named, project.env_name), source, installable)
     # roost's own store has no interpreters, only envs: what has the env serves the request (V6).
     holders = (path.parent.parent.name for path in store.glob(f"*/envs/{project.env_name}"))
     installed = pyenv.versions(store) if layout.is_pyenv_store(store) else list(holders)
     holding = {version for version in installed if continues(version, project.request) and _has_env(store, version, project.env_name)}
     resolution = resolve(project.request, installed, holding)
-    if resolution.version is None:
-        return Observation(project, store, resolution, None)
-    return Observation(project, store, resolution, environments.inspect(env_path(store, resolution.version, project.env_name), project.env_name))
+    env = None if resolution.version is None else environments.inspect(env_path(store, resolution.version, project.env_name), project.env_name)
+    return Situation(project, resolution, env, source, installable)
 
 
 def env_path(store: Path, version: str, name: str) -> Path:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from roost import __version__
 from roost.machine.files import read_bounded, remove_tree, write_atomic
 from roost.machine.layout import Layout
 from roost.machine.process import ProcessFailed, run, scrubbed, uninterrupted
-from roost.rules.errors import EnvNotMade, LockTimeout, to_type
+from roost.rules.errors import EnvNotMade, LockTimeout
 from roost.rules.model import BUILDING_MARK, NOTE_FILE, SCHEMA, Env, EnvState, Interpreter
-from roost.rules.pins import is_env_name
+from roost.rules.pins import is_env_name, is_version
 
 LOCK_SECONDS: Final = 120.0
 _NOTE_LIMIT: Final = 1 << 20
@@ -42,16 +41,26 @@ def inspect(prefix: Path, name: str) -> Env:
     return Env(name, prefix, state)
 
 
-def find_all(layout: Layout, name: str = "*") -> list[Env]:
-    """The envs of that name, or all, of pyenv's store and roost's own, ordered by place."""
-    stores = (layout.pyenv_root / "versions", layout.data / "versions")
-    places = sorted(path for store in stores for path in store.glob(f"*/envs/{name}"))
-    whole = (path for path in places if (path / "pyvenv.cfg").is_file() and not path.is_symlink() and not path.parents[1].is_symlink())
-    return [inspect(path, path.name) for path in whole if is_env_name(os.fsencode(path.name))]
+def find_all(layout: Layout, name: str | None = None) -> list[Env]:
+    """The envs of that name, or all, of pyenv's store and roost's own, ordered by place. A link is none."""
+    found = []
+    for store in (layout.pyenv_root / "versions", layout.data / "versions"):
+        for version in sorted(_directories(store)):
+            below = store / version / "envs"
+            names = sorted(_directories(below)) if name is None else [name]
+            if is_version(os.fsencode(version)):
+                found += [inspect(below / each, each) for each in names if is_env_name(os.fsencode(each)) and _is_env(below / each)]
+    return found
 
 
-@dataclass(frozen=True)
-class Order:
+def aliases(layout: Layout, known: Collection[str]) -> list[str]:
+    """The names in pyenv's store that stand for an env that is ready: links to one of those ``known``, or envs that lie there."""
+    store = layout.pyenv_root / "versions"
+    named = (store / name for name in sorted(_names(store)) if is_env_name(os.fsencode(name)))
+    return [path.name for path in named if inspect(path, path.name).state is EnvState.READY and (path.name in known or not path.is_symlink())]
+
+
+class BuildOrder(NamedTuple):
     """What is to be made: where, from what, and what to note about it."""
 
     env: Env
@@ -61,11 +70,11 @@ class Order:
     alias: Path | None
 
 
-def create(order: Order, layout: Layout, say: Callable[[str], None], *, anew: bool = False) -> bool:
+def create(order: BuildOrder, layout: Layout, say: Callable[[str], None], *, replace: bool = False) -> bool:
     """Makes the env and returns whether anything was made: another roost may have been faster.
 
-    ``say`` hears that it begins, or that another roost is at it. ``anew`` replaces an env that is there,
-    and gives it back if that fails (E8). Raises EnvNotMade, LockTimeout. Stopped at any moment, it leaves
+    ``say`` hears that it begins, or that another roost is at it. ``replace``: an env that is there is
+    replaced, and given back if that fails (E8). Raises EnvNotMade, LockTimeout. Stopped at any moment, it leaves
     nothing that a shell would activate (E5).
     """
     prefix = order.env.prefix
@@ -74,10 +83,10 @@ def create(order: Order, layout: Layout, say: Callable[[str], None], *, anew: bo
         with locked(prefix, lambda: say(f"another roost is making the env {order.env.name}; waiting for it")):
             _recover(prefix)
             before = inspect(prefix, order.env.name)
-            if before.state is EnvState.READY and not anew:
+            if before.state is EnvState.READY and not replace:
                 return False
             say(f"making the env {order.env.name} with Python {order.interpreter.version}")
-            if anew and before.state in {EnvState.READY, EnvState.BROKEN}:
+            if replace and before.state in {EnvState.READY, EnvState.BROKEN}:
                 with _set_aside(prefix):
                     _build(order, layout)
             else:
@@ -85,11 +94,14 @@ def create(order: Order, layout: Layout, say: Callable[[str], None], *, anew: bo
                 _build(order, layout)
             return True
     except OSError as error:
-        raise EnvNotMade("env-not-made", f"the env {prefix} was not made: {_reason(error)}", _remedy(error, prefix), str(prefix)) from error
+        raise EnvNotMade("env-not-made", f"the env {prefix} was not made: {_reason(error)}", advice=_remedy(error, prefix), file=prefix) from error
 
 
-def settle(prefix: Path) -> None:
-    """Ends what a run killed at the end of a replacement left: the old env beside the new one (E5, E8). Raises LockTimeout."""
+def finish_replacement(prefix: Path) -> None:
+    """Removes the old env if an earlier ``--recreate`` was killed after its last step, so that it still lies beside the new one.
+
+    Raises LockTimeout.
+    """
     if os.path.lexists(_aside(prefix)):
         with suppress(OSError), locked(prefix), uninterrupted():
             _recover(prefix)
@@ -129,9 +141,9 @@ def check_health(env: Env, environ: Mapping[str, str]) -> None:
     try:
         prefix = run([env.python, "-I", "-B", "-c", _HEALTH], scrubbed(environ)).output.strip()  # -B: writes nothing any more
     except ProcessFailed as error:
-        raise EnvNotMade("env-unhealthy", f"the env {env.prefix} does not work: {error.reason}", "roost up --recreate", str(env.prefix)) from error
+        raise EnvNotMade("env-unhealthy", f"the env {env.prefix} does not work: {error.reason}", command="roost up --recreate", file=env.prefix) from error
     if not Path(prefix).samefile(env.prefix):
-        raise EnvNotMade("env-unhealthy", f"the Python of {env.prefix} takes itself for {prefix}", "roost up --recreate", str(env.prefix))
+        raise EnvNotMade("env-unhealthy", f"the Python of {env.prefix} takes itself for {prefix}", command="roost up --recreate", file=env.prefix)
 
 
 @contextmanager
@@ -148,7 +160,10 @@ def locked(prefix: Path, waiting: Callable[[], None] = lambda: None) -> Iterator
             lock.acquire(timeout=LOCK_SECONDS)
     except Timeout as error:
         raise LockTimeout(
-            "lock-timeout", f"another roost has been making {prefix} for {LOCK_SECONDS:.0f} seconds", "wait for it, or end it, and try again", lock.lock_file
+            "lock-timeout",
+            f"another roost has been making {prefix} for {LOCK_SECONDS:.0f} seconds",
+            advice="wait for it, or end it, and try again",
+            file=lock.lock_file,
         ) from error
     try:
         yield
@@ -156,7 +171,26 @@ def locked(prefix: Path, waiting: Callable[[], None] = lambda: None) -> Iterator
         lock.release()
 
 
-def _build(order: Order, layout: Layout) -> None:
+def _names(directory: Path) -> list[str]:
+    try:
+        return os.listdir(directory)
+    except OSError:
+        return []
+
+
+def _directories(directory: Path) -> list[str]:
+    try:
+        with os.scandir(directory) as entries:
+            return [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
+
+
+def _is_env(prefix: Path) -> bool:
+    return not prefix.is_symlink() and (prefix / "pyvenv.cfg").is_file()
+
+
+def _build(order: BuildOrder, layout: Layout) -> None:
     """Mark first, then the env, the health check and the note; the mark goes last (E4)."""
     prefix = order.env.prefix
     alias_made = False
@@ -204,7 +238,7 @@ def _remove(prefix: Path) -> None:
     remove_tree(prefix)
 
 
-def _make(order: Order, layout: Layout) -> None:
+def _make(order: BuildOrder, layout: Layout) -> None:
     # Imported here: it costs 0.1 s, and most runs make nothing.
     from concurrent.futures import ThreadPoolExecutor
 
@@ -237,10 +271,12 @@ def _make(order: Order, layout: Layout) -> None:
             run([order.env.python, "-I", "-m", "ensurepip", "--default-pip"], environ)
     except ProcessFailed as error:
         raise EnvNotMade(
-            "no-pip", f"pip could not be put into {prefix}: {error.reason}", f"pyenv install --force {prefix.parent.parent.name}", str(prefix)
+            "no-pip", f"pip could not be put into {prefix}: {error.reason}", command=f"pyenv install --force {prefix.parent.parent.name}", file=prefix
         ) from error
     except (RuntimeError, SystemExit, ValueError) as error:
-        raise EnvNotMade("env-not-made", f"virtualenv could not make {prefix}: {_cause(error)}", "mend that, then: roost up", str(prefix)) from error
+        raise EnvNotMade(
+            "env-not-made", f"virtualenv could not make {prefix}: {_cause(error)}", advice="remove that cause, then type: roost up", file=prefix
+        ) from error
 
 
 def _clear(env: Env) -> None:
@@ -249,11 +285,12 @@ def _clear(env: Env) -> None:
         if env.prefix.is_symlink():  # dangling
             env.prefix.unlink()
         elif env.prefix.exists():
-            raise EnvNotMade("not-an-env", f"{env.prefix} is no directory", f"{to_type('mv', env.prefix)} somewhere else", str(env.prefix))
+            raise EnvNotMade("not-an-env", f"{env.prefix} is no directory", advice="move it somewhere else, then type: roost up", file=env.prefix)
         return
     strange = sorted(set(os.listdir(env.prefix)) - _ENV_PARTS)
     if strange and not (env.prefix / BUILDING_MARK).exists():
-        raise EnvNotMade("not-an-env", f"{env.prefix} is no env: it holds {strange[0]!r}", f"{to_type('mv', env.prefix)} somewhere else", str(env.prefix))
+        message = f"{env.prefix} is no env: it holds {strange[0]!r}"
+        raise EnvNotMade("not-an-env", message, advice="move it somewhere else, then type: roost up", file=env.prefix)
     _remove(env.prefix)
 
 
@@ -310,5 +347,5 @@ def _reason(error: OSError) -> str:
 
 def _remedy(error: OSError, prefix: Path) -> str:
     if isinstance(error, PermissionError) or error.errno == 30:  # EROFS
-        return f"make {prefix.parent} writable for you, then: roost up"
-    return "make room on the disk, then: roost up" if error.errno in {28, 122} else "mend that, then: roost up"
+        return f"make {prefix.parent} writable for you, then type: roost up"
+    return "make room on the disk, then type: roost up" if error.errno in {28, 122} else "remove that cause, then type: roost up"

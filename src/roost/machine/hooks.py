@@ -32,13 +32,13 @@ def hook_file(shell: str) -> Path:
     Raises UsageError for a shell that roost has no hook for, RoostError if the files are not there.
     """
     if shell not in SHELLS:
-        raise UsageError("unknown-shell", f"roost has no hook for {shell!a}", f"roost hook {' | '.join(SHELLS)}")
+        raise UsageError("unknown-shell", f"roost has no hook for {shell!a}", command="roost hook zsh", advice="or bash, or fish")
     name = f"roost.{shell}"
     parts = {name} if shell == "fish" else {name, "core.sh"}
     for directory in _shell_directories():
         if all((directory / part).is_file() for part in parts):
             return directory / name
-    raise RoostError("hook-files-missing", f"the file {name} of roost's hook is not installed", "install roost anew: pipx reinstall pyenv-roost")
+    raise RoostError("hook-files-missing", f"the file {name} of roost's hook is not installed", command="pipx reinstall pyenv-roost")
 
 
 def hook_text(shell: str) -> str:

@@ -42,8 +42,9 @@ def describe(executable: Path, environ: Mapping[str, str], source: str) -> Inter
         major, minor, micro = map(int, run([executable, *ISOLATED, "-c", _ASK], scrubbed(environ)).output.split())
     except (ProcessFailed, ValueError) as error:
         reason = error.reason if isinstance(error, ProcessFailed) else str(error)
-        remedy = f"pyenv install --force {executable.parent.parent.name}" if source == "pyenv" else "install it anew"
-        raise InterpreterUnavailable("interpreter-broken", f"{executable} does not run: {reason}", remedy, str(executable)) from error
+        command, advice = (f"pyenv install --force {executable.parent.parent.name}", "") if source == "pyenv" else ("", "install it again")
+        message = f"{executable} does not run: {reason}"
+        raise InterpreterUnavailable("interpreter-broken", message, command=command, advice=advice, file=executable) from error
     return Interpreter(f"{major}.{minor}.{micro}", (major, minor, micro), executable, source)
 
 
@@ -78,14 +79,6 @@ def find(request: str, layout: Layout) -> Interpreter | None:
     if found is None or found.system_executable is None:
         return None
     return describe(Path(found.system_executable), layout.environ, "path")
-
-
-def nowhere(request: str) -> tuple[str, str]:
-    """What to say, and what to do, where PATH has no such interpreter and there is no pyenv."""
-    return (
-        f"there is no Python {request} on PATH, and no pyenv to install it",
-        "install pyenv (https://github.com/pyenv/pyenv#installation), or ask for a version that is there",
-    )
 
 
 def _on_path(executable: Path, search_path: str) -> bool:

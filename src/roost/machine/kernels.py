@@ -11,14 +11,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from roost.machine.files import read_bounded, remove_tree
 from roost.machine.layout import Layout, home_of, python_version, site_packages
 from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed, uninterrupted
-from roost.rules.errors import KernelFailed, LockTimeout
+from roost.rules.errors import KernelFailed, LockTimeout, to_type
 from roost.rules.kernelspec import Kernel, KernelState, Registration, parse_mark
 
 LOCK_SECONDS: Final = 120.0
@@ -98,7 +97,7 @@ def judged(kernel: Kernel) -> Kernel:
         reason = _fault(kernel)
     except OSError as error:
         reason = f"its env cannot be looked at: {error.strerror}"
-    return replace(kernel, state=KernelState.STALE, reason=reason) if reason else kernel
+    return kernel._replace(state=KernelState.STALE, reason=reason) if reason else kernel
 
 
 def has_ipykernel(prefix: Path) -> bool:
@@ -129,7 +128,10 @@ def locked(layout: Layout) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise LockTimeout(
-            "lock-timeout", f"another roost has been changing kernels for {LOCK_SECONDS:.0f} seconds", "wait for it, or end it, and try again", str(path)
+            "lock-timeout",
+            f"another roost has been changing kernels for {LOCK_SECONDS:.0f} seconds",
+            advice="wait for it, or end it, and try again",
+            file=path,
         ) from error
     except OSError as error:
         raise _unwritable(path.parent, error) from error
@@ -163,10 +165,14 @@ def stage(registration: Registration, environ: Mapping[str, str], scratch: Path)
         (staged / "kernel.json").write_text(json.dumps(document, indent=1) + "\n", encoding="ascii")
     except ProcessFailed as error:
         raise KernelFailed(
-            "kernel-not-staged", f"ipykernel in {prefix} could not write a kernel: {error.reason}", _renewal(prefix), str(prefix), detail=error.tail
+            "kernel-not-staged",
+            f"ipykernel in {prefix} could not write a kernel: {error.reason}",
+            command=_renewal(prefix),
+            file=prefix,
+            detail=error.tail,
         ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise KernelFailed("kernel-not-staged", f"ipykernel in {prefix} wrote no usable kernel: {error}", _renewal(prefix), str(prefix)) from error
+        raise KernelFailed("kernel-not-staged", f"ipykernel in {prefix} wrote no usable kernel: {error}", command=_renewal(prefix), file=prefix) from error
     return staged
 
 
@@ -209,12 +215,12 @@ def remove(kernel: Kernel) -> None:
         raise _unwritable(kernel.path, error) from error
 
 
-@dataclass(frozen=True)
-class Probed:
-    """What a kernel answered when it was started: ``failure`` is empty if all is well, ``hint`` what to type if not."""
+class Probed(NamedTuple):
+    """What a kernel answered when it was started. ``failure`` is empty if all is well; if not, ``command`` or ``advice`` helps."""
 
     failure: str
-    hint: str
+    command: str
+    advice: str
     seconds: float
 
 
@@ -292,12 +298,12 @@ def _read(path: Path) -> Kernel:
     try:
         document = json.loads(read_bounded(path / "kernel.json", _LIMIT))
     except OSError as error:
-        return replace(broken, reason=f"kernel.json cannot be read: {error.strerror}")
+        return broken._replace(reason=f"kernel.json cannot be read: {error.strerror}")
     except (ValueError, RecursionError):
-        return replace(broken, reason="kernel.json cannot be read: it is not JSON")
+        return broken._replace(reason="kernel.json cannot be read: it is not JSON")
     argv = document.get("argv") if isinstance(document, dict) else None
     if not argv or not isinstance(argv, list) or not all(isinstance(word, str) for word in argv):
-        return replace(broken, reason="kernel.json has no argv")
+        return broken._replace(reason="kernel.json has no argv")
     return Kernel(path.name, path, str(document.get("display_name", "")), argv[0], parse_mark(document), KernelState.OK)
 
 
@@ -325,18 +331,19 @@ def _fault(kernel: Kernel) -> str:
     return ""
 
 
-def _judge_answer(answer: Mapping[str, Any], env: Path) -> tuple[str, str]:
-    """What is wrong, and what to type; two empty words if nothing is."""
+def _judge_answer(answer: Mapping[str, Any], env: Path) -> tuple[str, str, str]:
+    """What is wrong, the command that helps, and advice; three empty words if all is well."""
     if answer.get("error"):
-        return f"it did not start: {answer['error']}", _renewal(env)
+        return f"it did not start: {answer['error']}", _renewal(env), ""
     if not _same(answer["prefix"], env):
-        return f"it runs in {answer['prefix']}, not in {env}", "roost up --recreate in its project"
+        return f"it runs in {answer['prefix']}, not in {env}", "roost up --recreate", "in its project"
     for name in ("python", "pip"):
         where = answer["programs"][name]
         if not where or not where["inside"]:
             found = f"is {where['path']}, not the env's" if where else "is not found"
-            return f"in a notebook, !{name} {found}", "roost kernel add" if not has_pip(env) else "keep PATH as it is in your shell's start-up file"
-    return "", ""
+            failure = f"in a notebook, !{name} {found}"
+            return (failure, "roost kernel add", "") if not has_pip(env) else (failure, "", "keep PATH as it is in your shell's start-up file")
+    return "", "", ""
 
 
 def _same(one: str, other: Path) -> bool:
@@ -347,7 +354,8 @@ def _same(one: str, other: Path) -> bool:
 
 
 def _renewal(prefix: Path) -> str:
-    return f"{prefix}/bin/python -m pip install --force-reinstall ipykernel"  # with what it needs, for that may be what is broken
+    """The command that installs ipykernel again, with the packages that it needs: one of those may be what is broken."""
+    return to_type(prefix / "bin" / "python", "-m", "pip", "install", "--force-reinstall", "ipykernel")
 
 
 def _content(directory: Path) -> dict[str, bytes]:
@@ -364,4 +372,5 @@ def _cause(error: OSError) -> str:
 
 
 def _unwritable(path: Path, error: OSError) -> KernelFailed:
-    return KernelFailed("cannot-write", f"cannot write {path}: {_cause(error)}", "make it a directory that you may write to, or give --data-dir", str(path))
+    advice = "make it a directory that you may write to, or give --data-dir"
+    return KernelFailed("cannot-write", f"cannot write {path}: {_cause(error)}", advice=advice, file=path)

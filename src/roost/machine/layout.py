@@ -6,8 +6,8 @@ import os
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from platformdirs import PlatformDirs
 
@@ -16,8 +16,7 @@ from roost.rules.model import SYSTEM
 from roost.rules.pins import shown
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """The places and the environment that a run works with.
 
     ``search_path`` is PATH without an active env, conda and pyenv's shims (V7). ``pyenv`` is the
@@ -118,7 +117,8 @@ def _directory(environ: Mapping[str, str], variable: str, default: Path) -> Path
         raise UsageError(
             "variable-invalid",
             f"{variable} is '{shown(os.fsencode(text))}', which is not an absolute path without ':' and control characters",
-            f"unset {variable}, or set it to a directory such as {default}",
+            command=f"unset {variable}",
+            advice=f"or set it to a directory such as {default}",
         )
     return Path(text)
 

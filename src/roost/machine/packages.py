@@ -29,8 +29,8 @@ class NotInstalled(RoostError):
     ``detail`` is the end of the installer's output. Callers turn it into their own class.
     """
 
-    def __init__(self, message: str, hint: str, detail: str = "", against: tuple[str, ...] = ()) -> None:
-        super().__init__("not-installed", message, hint, detail=detail)
+    def __init__(self, message: str, advice: str, detail: str = "", against: tuple[str, ...] = ()) -> None:
+        super().__init__("not-installed", message, advice=advice, detail=detail)
         self.against = against
 
 
@@ -93,7 +93,7 @@ def _run(words: list[str], environ: Mapping[str, str], scratch: Path, failure: s
         # The proof is pages long; what it rests on are a few of the constraints.
         conflict = any(word in error.output for word in _CONFLICT)
         against = tuple(line for line in limits if re.search(rf"(?<![\w.-]){re.escape(line)}(?![\w.]*\w)", error.output)) if conflict else ()
-        raise NotInstalled(failure, "mend that, and try again", error.tail, against) from error
+        raise NotInstalled(failure, "what the installer says stands above", error.tail, against) from error
 
 
 def _distributions(prefix: Path) -> list[tuple[str, Distribution]]:

@@ -7,9 +7,8 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     # Imported where one is started: `up` with nothing to do starts none, and `kernel list` never.
@@ -50,8 +49,7 @@ class ProcessFailed(Exception):
         return self.tail.rpartition("\n")[2]
 
 
-@dataclass(frozen=True)
-class Completed:
+class Completed(NamedTuple):
     """What a process printed on standard output, and of ``run_each`` its exit status too: 1 if it was killed."""
 
     output: str

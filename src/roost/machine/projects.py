@@ -12,26 +12,30 @@ from roost.rules.model import FILE_LIMIT, NAME_FILE, VERSION_FILE, Pin, PinProbl
 from roost.rules.pins import is_version, parse_name_file, parse_version_file, pyenv_env_names
 
 
-def find(directory: Path, layout: Layout) -> Project:
-    """The project that ``directory`` is in. Raises NoProject, InvalidPin (F8, F12)."""
+def find(directory: Path, layout: Layout, *, quote: bool = True) -> Project:
+    """The project that ``directory`` is in. Raises NoProject, InvalidPin (F8, F12).
+
+    ``quote``: may an error show what a project file holds? It never shows that of a link out of the project.
+    """
     name_file = _nearest(NAME_FILE, directory)
     if name_file is None:
         return _pyenv_named(directory, layout)
     root = name_file.parent
-    name = _value(parse_name_file(_content(name_file)), name_file)
+    name = _value(parse_name_file(_content(name_file)), name_file, quote=quote)
     if name is None:
-        raise NoProject("no-env-here", f"{name_file} is empty: no env here", "write a name such as myproject-venv into it", str(name_file))
+        raise NoProject("no-env-here", f"{name_file} is empty: no env here", advice="write a name such as myproject-venv into it", file=name_file)
     version_file = _nearest(VERSION_FILE, root)
     if version_file is None:
         raise InvalidPin(
             "version-file-missing",
             f"To use {NAME_FILE} you need a {VERSION_FILE}",
-            f"echo 3.12.1 > {to_type(root / VERSION_FILE)}",
-            str(name_file),
+            command=f"echo 3.12.1 > {to_type(root / VERSION_FILE)}",
+            file=name_file,
         )
-    version = _value(parse_version_file(_content(version_file)), version_file)
+    version = _value(parse_version_file(_content(version_file)), version_file, quote=quote)
     assert version is not None
-    return Project(root, version.value, version.others, name.value, version_file, name_file)
+    others = version.others if _is_inside(version_file) else ()
+    return Project(root, version.value, others, name.value, version_file, name_file)
 
 
 def below(directory: Path) -> list[Path]:
@@ -62,16 +66,17 @@ def _pyenv_named(directory: Path, layout: Layout) -> Project:
     data = b"" if version_file is None else _content_or_nothing(version_file)
     if version_file is not None:
         named = pyenv_env_names(data)
-        env = None if named is None else _existing(*named, layout.pyenv_root / "versions")
+        env = None if named is None else pyenv_env(*named, layout.pyenv_root / "versions")
         if env is not None:
             pin = parse_version_file(data)
-            others = pin.others if isinstance(pin, Pin) else ()
+            others = pin.others if isinstance(pin, Pin) and _is_inside(version_file) else ()
             version = env.parent.parent.name if env.parent.name == "envs" else env.name
             return Project(version_file.parent, version, others, env.name, version_file, version_file, named=env)
-    raise NoProject("no-project", f"no {NAME_FILE} in {directory} or above", f"echo myproject-venv > {NAME_FILE}")
+    raise NoProject("no-project", f"no {NAME_FILE} in {directory} or above", command=f"echo myproject-venv > {NAME_FILE}")
 
 
-def _existing(version: str | None, name: str, store: Path) -> Path | None:
+def pyenv_env(version: str | None, name: str, store: Path) -> Path | None:
+    """The env that pyenv-virtualenv means by this name: below that version, or by its alias in ``store`` if there is none."""
     if version is not None:
         env = store / version / "envs" / name
         return env if (env / "pyvenv.cfg").is_file() else None
@@ -95,7 +100,7 @@ def _content(path: Path) -> bytes:
     try:
         return read_bounded(path, FILE_LIMIT)
     except OSError as error:
-        raise InvalidPin("unreadable", f"{path} cannot be read: {error.strerror}", to_type("chmod", "u+r", path), str(path)) from error
+        raise InvalidPin("unreadable", f"{path} cannot be read: {error.strerror}", command=to_type("chmod", "u+r", path), file=path) from error
 
 
 def _content_or_nothing(path: Path) -> bytes:
@@ -106,7 +111,17 @@ def _content_or_nothing(path: Path) -> bytes:
         return b""
 
 
-def _value(parsed: Pin | PinProblem | None, path: Path) -> Pin | None:
-    if isinstance(parsed, PinProblem):
-        raise InvalidPin(parsed.slug, parsed.message, parsed.hint, str(path))
-    return parsed
+def _value(parsed: Pin | PinProblem | None, path: Path, *, quote: bool) -> Pin | None:
+    if not isinstance(parsed, PinProblem):
+        return parsed
+    unquoted = parsed.unquoted(path.name)
+    if not _is_inside(path):
+        parsed = unquoted
+    elif not quote and parsed != unquoted:
+        raise InvalidPin(parsed.slug, unquoted.message, command="roost status", file=path)
+    raise InvalidPin(parsed.slug, parsed.message, advice=parsed.hint, file=path)
+
+
+def _is_inside(path: Path) -> bool:
+    """Does the file lie below the directory in which it was found? A link may lead anywhere."""
+    return not path.is_symlink() or Path(os.path.realpath(path)).is_relative_to(os.path.realpath(path.parent))

@@ -9,25 +9,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from roost.machine.files import remove_tree
 from roost.machine.layout import Layout
 from roost.machine.process import ProcessFailed, follow, run, scrubbed, uninterrupted
 from roost.rules.errors import InterpreterUnavailable, to_type
+from roost.rules.model import Narrator
 from roost.rules.pins import is_version
 
 _INSTALLING: Final = ".roost-installing"
 # What python-build says of its own steps, among all the lines of the build.
 _STEP: Final = re.compile(r"(Downloading|Installing|Installed) \S+(\.\.\.| to .*)")
-
-
-class Narrator(Protocol):
-    """Whom a long job tells how far it is: ``step`` for the lines to keep, ``detail`` for each line."""
-
-    def step(self, line: str) -> None: ...
-
-    def detail(self, line: str) -> None: ...
 
 
 def versions(store: Path) -> list[str]:
@@ -54,8 +47,8 @@ def newest_known(request: str, layout: Layout, asked_in: Path) -> str:
         raise InterpreterUnavailable(
             "no-pyenv",
             f"Python {request} is not installed, and there is no pyenv to install it",
-            "install pyenv: https://github.com/pyenv/pyenv#installation",
-            str(asked_in),
+            advice="install pyenv: https://github.com/pyenv/pyenv#installation",
+            file=asked_in,
         )
     try:
         # pyenv install looks into its plugins for definitions; pyenv latest has to be told.
@@ -64,12 +57,18 @@ def newest_known(request: str, layout: Layout, asked_in: Path) -> str:
         return run([layout.pyenv, "latest", "-k", request], {**_environ(layout), "PYTHON_BUILD_DEFINITIONS": known}).output.strip()
     except ProcessFailed as error:
         raise InterpreterUnavailable(
-            "version-unknown", f"pyenv knows no Python {request}", f"{_update_command(layout)}, or choose from: pyenv install --list", str(asked_in)
+            "version-unknown",
+            f"pyenv knows no Python {request}",
+            command=_update_command(layout),
+            advice="or choose from: pyenv install --list",
+            file=asked_in,
         ) from error
 
 
-def install(version: str, layout: Layout, narrator: Narrator) -> None:
-    """Installs ``version``; all its output goes to a log, its steps to ``narrator``.
+def install(version: str, layout: Layout, narrator: Narrator) -> bool:
+    """Installs ``version`` and returns whether it did: another roost may have been faster.
+
+    All its output goes to a log, its steps to ``narrator``.
 
     Leaves no half-installed prefix behind; killed, one that does not count as installed. Raises
     InterpreterUnavailable with the end of the log.
@@ -90,16 +89,17 @@ def install(version: str, layout: Layout, narrator: Narrator) -> None:
             turn = lock.acquire()
         with turn:
             if is_interpreter(prefix) and not _mark(prefix).exists():
-                return
+                return False
             narrator.step(f"installing Python {version} through pyenv; this can take some minutes; log: {log}")
             with _whole(prefix):
                 _install(version, prefix, log, layout, narrator)
+            return True
     except OSError as error:
         raise InterpreterUnavailable(
             "install-failed",
             f"Python {version} was not installed: {error.strerror or error}",
-            f"make {store} writable for you, with room on the disk",
-            str(store),
+            advice=f"make {store} writable for you, with room on the disk",
+            file=store,
         ) from error
 
 
@@ -113,11 +113,11 @@ def _install(version: str, prefix: Path, log: Path, layout: Layout, narrator: Na
         follow([layout.pyenv, "install", "--force", "--verbose", version], _environ(layout), log, hear)
     except ProcessFailed as error:
         raise InterpreterUnavailable(
-            "install-failed", f"pyenv could not install Python {version}", to_type("less", log), str(log), detail=error.tail
+            "install-failed", f"pyenv could not install Python {version}", command=to_type("less", log), file=log, detail=error.tail
         ) from error
     if not is_interpreter(prefix):
         raise InterpreterUnavailable(
-            "install-failed", f"pyenv installed Python {version}, but {prefix}/bin/python is not there", to_type("less", log), str(log)
+            "install-failed", f"pyenv installed Python {version}, but {prefix}/bin/python is not there", command=to_type("less", log), file=log
         )
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from roost.machine.files import is_project_file, read_bounded
 from roost.machine.layout import Layout
@@ -14,8 +13,7 @@ from roost.rules.errors import InvalidPin, to_type
 _LIMIT: Final = 1 << 20  # bytes
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """``kernel``: should ``up`` register the env's kernel? None: nobody says."""
 
     kernel: bool | None = None
@@ -32,7 +30,7 @@ def _table(path: Path, keys: tuple[str, ...]) -> Mapping[str, Any]:
     try:
         data = read_bounded(path, _LIMIT) if is_project_file(path) else b""
     except OSError as error:
-        raise InvalidPin("unreadable", f"{path} cannot be read: {error.strerror}", to_type("chmod", "u+r", path), str(path)) from error
+        raise InvalidPin("unreadable", f"{path} cannot be read: {error.strerror}", command=to_type("chmod", "u+r", path), file=path) from error
     if not data or (keys and b"roost" not in data):
         return {}  # whatever else is wrong with it is not roost's business
     toml = _toml()
@@ -41,7 +39,7 @@ def _table(path: Path, keys: tuple[str, ...]) -> Mapping[str, Any]:
         for key in keys:
             table = table.get(key, {})
     except (ValueError, AttributeError) as error:
-        raise InvalidPin("settings-invalid", f"{path} is not valid TOML: {error}", "mend it, or take roost's part out", str(path)) from error
+        raise InvalidPin("settings-invalid", f"{path} is not valid TOML: {error}", advice="correct it, or take roost's part out", file=path) from error
     return table if isinstance(table, dict) else {}
 
 
@@ -49,7 +47,7 @@ def _switch(key: str, table: Mapping[str, Any], path: Path) -> bool | None:
     value = table.get(key)
     if value is None or isinstance(value, bool):
         return value
-    raise InvalidPin("settings-invalid", f"{key} in {path} is neither true nor false", f"write {key} = true", str(path))
+    raise InvalidPin("settings-invalid", f"{key} in {path} is neither true nor false", advice=f"write {key} = true", file=path)
 
 
 def _toml() -> Any:

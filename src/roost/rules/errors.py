@@ -7,25 +7,27 @@ from typing import ClassVar
 
 
 def to_type(*words: object) -> str:
-    """A hint that can be typed as it stands, whatever blanks its paths have."""
+    """A command that can be typed as it stands, whatever blanks its paths have."""
     return shlex.join(map(str, words))
 
 
 class RoostError(Exception):
-    """A refusal: what is wrong, in which file, and what to type or write instead.
+    """A refusal: what is wrong, in which file, and what helps.
 
-    ``code`` is the process exit code, ``slug`` the stable name of the problem in ``--json``, ``detail``
-    what another program said of it.
+    ``code`` is the process exit code, ``slug`` the stable name of the problem in ``--json``. ``command``
+    can be typed, or run by a program, as it stands; ``advice`` is a sentence for a person. ``detail``
+    is what another program said of it.
     """
 
     code: ClassVar[int] = 1
 
-    def __init__(self, slug: str, message: str, hint: str = "", file: str | None = None, *, detail: str = "") -> None:
+    def __init__(self, slug: str, message: str, *, command: str = "", advice: str = "", file: object = None, detail: str = "") -> None:
         super().__init__(message)
         self.slug = slug
         self.message = message
-        self.hint = hint
-        self.file = file
+        self.command = command
+        self.advice = advice
+        self.file = None if file is None else str(file)
         self.detail = detail
 
 
@@ -71,5 +73,16 @@ class KernelFailed(RoostError):
     code = 8
 
 
+class NoCommand(RoostError):
+    """There is no such command in the env, nor on PATH (X3)."""
+
+    code = 127
+
+
+class Interrupted(RoostError):
+    """The user, or the system, stopped roost."""
+
+    code = 130
+
+
 WORK_TO_DO = 10
-INTERRUPTED = 130

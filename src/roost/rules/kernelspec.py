@@ -5,9 +5,8 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from roost.rules.model import SCHEMA
 
@@ -30,22 +29,20 @@ class KernelState(str, enum.Enum):
     BROKEN = "broken"  # its kernel.json cannot be used
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Asked(NamedTuple):
     """What the user asked for at registration; it stays through rebuilds and upgrades."""
 
     display_name: str | None = None
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True)
-class Mark:
+class OwnerMark(NamedTuple):
     """``metadata.roost`` in a kernel.json: the kernel is ours, and this is where it comes from."""
 
     env: Path
     project: Path | None
     python: str
-    wanted: Wanted = field(default_factory=Wanted)
+    asked: Asked = Asked()
 
     def same_owner(self, env: Path, project: Path | None) -> bool:
         """Does the kernel belong to that env, or to that project, whose env may have moved?"""
@@ -56,27 +53,25 @@ class Mark:
         return self.project or self.env
 
 
-@dataclass(frozen=True)
-class Kernel:
+class Kernel(NamedTuple):
     """A kernelspec on disk. ``mark`` is None for a foreign one; ``reason`` says why it is not ok."""
 
     name: str
     path: Path
     display_name: str
     interpreter: str
-    mark: Mark | None
+    mark: OwnerMark | None
     state: KernelState
     reason: str = ""
     shadowed: bool = False
 
 
-@dataclass(frozen=True)
-class Registration:
+class Registration(NamedTuple):
     """A kernel to be written. ``pyenv_version``: what pyenv calls the env, None if it does not know it."""
 
     name: str
     display_name: str
-    mark: Mark
+    mark: OwnerMark
     pyenv_version: str | None
     ipykernel: str
 
@@ -94,16 +89,16 @@ class Registration:
             "python": self.mark.python,
             "ipykernel": self.ipykernel,
         }
-        wanted = self.mark.wanted
-        asked = {"display_name": wanted.display_name, "env": dict(wanted.variables)}
-        if any(asked.values()):
-            mark["asked"] = {key: value for key, value in asked.items() if value}
+        asked = self.mark.asked
+        given = {"display_name": asked.display_name, "env": dict(asked.variables)}
+        if any(given.values()):
+            mark["asked"] = {key: value for key, value in given.items() if value}
         return {
             **staged,
             "argv": [f"{env}/bin/python", *staged["argv"][1:]],
             "display_name": self.display_name,
             "metadata": {**staged.get("metadata", {}), "roost": mark},
-            "env": {**staged.get("env", {}), **ours, **wanted.variables},
+            "env": {**staged.get("env", {}), **ours, **asked.variables},
         }
 
 
@@ -139,7 +134,7 @@ def parse_variable(text: str) -> tuple[str, str] | None:
     return (name, value) if equals and _VARIABLE.fullmatch(name) else None
 
 
-def parse_mark(document: Mapping[str, Any]) -> Mark | None:
+def parse_mark(document: Mapping[str, Any]) -> OwnerMark | None:
     """Our mark in a kernel.json, None if it has none that can be used."""
     metadata = document.get("metadata")
     mark = metadata.get("roost") if isinstance(metadata, dict) else None
@@ -151,11 +146,11 @@ def parse_mark(document: Mapping[str, Any]) -> Mark | None:
     python, asked = mark.get("python"), mark.get("asked")
     asked = asked if isinstance(asked, dict) else {}
     display_name, variables = asked.get("display_name"), asked.get("env")
-    return Mark(
+    return OwnerMark(
         env,
         _directory(mark.get("project")),
         python if isinstance(python, str) else "",
-        Wanted(
+        Asked(
             display_name if isinstance(display_name, str) else None,
             {name: value for name, value in variables.items() if _VARIABLE.fullmatch(name) and isinstance(value, str)} if isinstance(variables, dict) else {},
         ),

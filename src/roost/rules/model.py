@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple, Protocol
 
 VERSION_FILE: Final = ".python-version"
 NAME_FILE: Final = ".python-virtualenv"
@@ -18,6 +17,8 @@ NOTE_FILE: Final = ".roost.json"
 SCHEMA: Final = 1
 SYSTEM: Final = "system"
 OLDEST_TARGET: Final = (3, 6)  # E2
+# The problems of a project file whose message shows nothing of its content.
+_UNQUOTING: Final = frozenset({"encoding", "too-long", "nul-byte", "bom", "version-empty"})
 
 
 class State(str, enum.Enum):
@@ -41,35 +42,40 @@ class EnvState(str, enum.Enum):
     BROKEN = "broken"
 
 
-@dataclass(frozen=True)
-class Pin:
+class Pin(NamedTuple):
     """The value of a project file; ``others`` are the first words of its later lines (F5)."""
 
     value: str
     others: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class PinProblem:
+class PinProblem(NamedTuple):
     """Why the content of a project file is invalid, and what to write instead (F8)."""
 
     slug: str
     message: str
     hint: str
 
+    def unquoted(self, file: str) -> PinProblem:
+        """The same without a word of the file's content: a ``file`` in a clone may be a link to anything that can be read."""
+        if self.slug in _UNQUOTING:
+            return self
+        if file == VERSION_FILE:
+            return PinProblem(self.slug, f"{file} names no valid version", "write a version such as 3.12.1")
+        return PinProblem(self.slug, f"{file} names no valid env", "write a name such as myproject-venv")
 
-@dataclass(frozen=True)
-class Problem:
-    """One entry of ``problems`` in ``status --json``."""
+
+class Problem(NamedTuple):
+    """One entry of ``problems`` in ``status --json``. ``command`` can be typed as it stands, ``advice`` is a sentence."""
 
     code: str
     message: str
-    hint: str
+    command: str = ""
+    advice: str = ""
     file: str | None = None
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(NamedTuple):
     """Where a project begins and what its files ask for.
 
     If the version file names an existing env in the way of pyenv-virtualenv (F13), ``name_file`` is
@@ -85,8 +91,7 @@ class Project:
     named: Path | None = None
 
 
-@dataclass(frozen=True)
-class Interpreter:
+class Interpreter(NamedTuple):
     """A Python that envs can be made from. ``source`` is ``pyenv`` or ``path`` (V6)."""
 
     version: str
@@ -95,8 +100,7 @@ class Interpreter:
     source: str
 
 
-@dataclass(frozen=True)
-class Env:
+class Env(NamedTuple):
     """A virtualenv by place, and what a look at it tells (E3)."""
 
     name: str
@@ -106,3 +110,11 @@ class Env:
     @property
     def python(self) -> Path:
         return self.prefix / "bin" / "python"
+
+
+class Narrator(Protocol):
+    """Whom a long job tells how far it is: ``step`` for the lines to keep, ``detail`` for each line."""
+
+    def step(self, line: str) -> None: ...
+
+    def detail(self, line: str) -> None: ...

@@ -1,17 +1,18 @@
-"""From what was observed to what is to be done. Same input, same plan."""
+"""From what is there to what is to be done. Same input, same plan."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
-from roost.rules.errors import EnvNotMade, InterpreterUnavailable
-from roost.rules.model import OLDEST_TARGET, Env, EnvState
+from roost.rules import explain
+from roost.rules.model import Env, EnvState, Interpreter, State
+from roost.rules.situation import Situation
 from roost.rules.versions import numbers
 
 
-@dataclass(frozen=True)
-class InstallInterpreter:
+class InstallInterpreter(NamedTuple):
     """Let pyenv install this full version."""
 
     version: str
@@ -20,29 +21,27 @@ class InstallInterpreter:
         return f"install Python {self.version} through pyenv"
 
 
-@dataclass(frozen=True)
-class CreateEnv:
-    """Make the env; one that is half-made is made anew."""
+class CreateEnv(NamedTuple):
+    """Make the env; a half-made one is removed first. ``interpreter``: from which, if that is known by now."""
 
     prefix: Path
+    interpreter: Interpreter | None = None
 
     def describe(self) -> str:
         return f"make the env {self.prefix}"
 
 
-@dataclass(frozen=True)
-class RecreateEnv:
-    """Make the env anew, and give the old one back if that fails."""
+class RecreateEnv(NamedTuple):
+    """Replace the env by a new one, and give the old one back if that fails."""
 
     prefix: Path
 
     def describe(self) -> str:
-        return f"make the env {self.prefix} anew"
+        return f"replace the env {self.prefix} by a new one"
 
 
-@dataclass(frozen=True)
-class RegisterKernel:
-    """Register the Jupyter kernel of the env, with ipykernel in it; or mend the one that is there."""
+class RegisterKernel(NamedTuple):
+    """Register the Jupyter kernel of the env, with ipykernel in it; or repair the one that is there."""
 
     prefix: Path
 
@@ -53,69 +52,67 @@ class RegisterKernel:
 Action = InstallInterpreter | CreateEnv | RecreateEnv | RegisterKernel
 
 
-@dataclass(frozen=True)
-class Wishes:
-    """What the caller asked for beyond the files. ``kernel``: None leaves it to the settings."""
+class Options(NamedTuple):
+    """What the caller asked for beyond the files. ``create``: may an env be made? ``kernel``: None leaves it to the settings."""
 
     install_interpreter: bool = True
+    create: bool = True
     recreate: bool = False
     kernel: bool | None = None
 
 
-@dataclass(frozen=True)
-class Observed:
-    """What the plan is made from. ``env`` is where the env is or will be.
+class Prospect(NamedTuple):
+    """What would serve a request that nothing serves now: a version, and the place of its env.
 
-    ``installable``: the full version that pyenv would install; None if the interpreter is there.
-    ``kernel``: is the env's kernel registered as it should be; None if none is wanted.
+    ``interpreter``: one that was found on PATH; None for one that pyenv would install.
     """
+
+    version: str
+    env: Env
+    interpreter: Interpreter | None = None
+
+
+class Plan(NamedTuple):
+    """The actions that bring ``env`` to ready, in order; none if it is."""
 
     env: Env
-    request: str
-    version_file: Path
-    installable: str | None
-    kernel: bool | None = None
+    actions: tuple[Action, ...]
 
 
-def check_target(env: Env, release: tuple[int, ...]) -> None:
-    """Raises EnvNotMade for a Python that is older than virtualenv and ensurepip go (E2)."""
-    if release < OLDEST_TARGET:
-        version = ".".join(map(str, release))
-        raise EnvNotMade("interpreter-too-old", f"roost makes no env for Python {version}", f"pyenv virtualenv {env.prefix.parent.parent.name} {env.name}")
+def make_plan(situation: Situation, options: Options, seek: Callable[[], Prospect], kernel: Callable[[Env], bool | None]) -> Plan:
+    """``seek`` asks pyenv, or looks through PATH, for an interpreter. ``kernel`` says whether the env's kernel is
+    as it should be, None if none is wanted. Both take their time, and are asked only if the answer matters.
 
-
-def make_plan(observed: Observed, wishes: Wishes) -> tuple[Action, ...]:
-    """The actions that bring the env to ready, in order; empty if there is nothing to do.
-
-    Raises InterpreterUnavailable where an interpreter would be installed and must not, EnvNotMade for
-    a broken env, which is made anew only on request: it may hold work.
+    Raises InterpreterUnavailable for an interpreter that would have to be installed and must not be, EnvNotMade
+    for an env that cannot be made, or must not be without a further word.
     """
+    env = situation.env
     actions: list[Action] = []
-    if observed.installable is not None:
-        if not wishes.install_interpreter:
-            raise InterpreterUnavailable(
-                "interpreter-missing",
-                f"Python {observed.request} is not installed",
-                f"pyenv install {observed.installable}",
-                str(observed.version_file),
-            )
-        actions.append(InstallInterpreter(observed.installable))
-    if wishes.recreate and observed.env.state in {EnvState.READY, EnvState.BROKEN}:
-        actions.append(RecreateEnv(observed.env.prefix))
-    elif observed.env.state in {EnvState.MISSING, EnvState.INCOMPLETE}:
-        actions.append(CreateEnv(observed.env.prefix))
-    elif observed.env.state is EnvState.BROKEN and not actions:
-        raise EnvNotMade(
-            "env-broken",
-            f"the env {observed.env.prefix} is broken: its Python does not run",
-            "roost up --recreate",
-            str(observed.env.prefix),
-        )
+    interpreter = None
+    if env is None:
+        if situation.source == "pyenv" and not (options.install_interpreter and situation.pyenv):
+            raise explain.refusal(situation)
+        if not options.create:
+            raise explain.refusal(situation, State.ENV_MISSING)
+        version, env, interpreter = seek()
+        if situation.source == "pyenv":
+            actions.append(InstallInterpreter(version))
+    situation = situation._replace(env=env)
+    if options.recreate and env.state in {EnvState.READY, EnvState.BROKEN}:
+        actions.append(RecreateEnv(env.prefix))
+    elif env.state in {EnvState.MISSING, EnvState.INCOMPLETE}:
+        actions.append(CreateEnv(env.prefix, interpreter))
+    elif env.state is EnvState.BROKEN and not actions:
+        raise explain.refusal(situation)
     if any(isinstance(action, CreateEnv | RecreateEnv) for action in actions):
+        if not options.create:
+            raise explain.refusal(situation)
         # By its name, before anything is installed; another implementation says its own when it is asked.
-        named = numbers(observed.env.prefix.parent.parent.name)
-        if named:
-            check_target(observed.env, named)
-    if observed.kernel is not None and (actions or not observed.kernel):
-        actions.append(RegisterKernel(observed.env.prefix))
-    return tuple(actions)
+        if refusal := explain.too_old(env, numbers(env.prefix.parent.parent.name)):
+            raise refusal
+    if actions and situation.project.named is not None and env.prefix.parent.name != "envs":
+        raise explain.env_by_itself(situation, env)
+    current = kernel(env)
+    if current is not None and (actions or not current):
+        actions.append(RegisterKernel(env.prefix))
+    return Plan(env, tuple(actions))

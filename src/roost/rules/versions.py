@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from roost.rules.model import SYSTEM
 from roost.rules.pins import is_version
@@ -14,8 +13,7 @@ _NOT_FINAL: Final = re.compile(r".*-(dev|src|latest)|.*(a|b|rc)[0-9]+")
 _FREE_THREADED: Final = re.compile(r".*[0-9]t")
 
 
-@dataclass(frozen=True)
-class Resolution:
+class Resolution(NamedTuple):
     """The version that serves a request, None if nothing does, and a newer one that would (V3)."""
 
     version: str | None

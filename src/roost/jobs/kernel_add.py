@@ -1,4 +1,4 @@
-"""``roost kernel add``: which env is meant, and its Jupyter kernel."""
+"""``roost kernel add``: the Jupyter kernel of an env."""
 
 from __future__ import annotations
 
@@ -6,30 +6,27 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from roost.jobs.observe import observe
+from roost.jobs.targets import Target
 from roost.machine import environments, kernels
-from roost.machine.layout import Layout, python_version
-from roost.machine.pyenv import Narrator
-from roost.rules.errors import EnvNotMade, KernelFailed, NoProject, UsageError, to_type
+from roost.machine.layout import Layout
+from roost.rules.errors import KernelFailed, UsageError
 from roost.rules.kernelspec import (
     ISOLATION,
     NAME_RULE,
+    Asked,
     Kernel,
     KernelState,
-    Mark,
+    OwnerMark,
     Registration,
-    Wanted,
     checked_name,
     default_names,
     display_names,
     unused,
 )
-from roost.rules.model import Env, EnvState
-from roost.rules.pins import is_env_name, pyenv_env_names
+from roost.rules.model import Env, Narrator
 from roost.rules.versions import numbers
 
 # Without a bound, a resolver under constraints goes back to releases that this Python cannot run.
@@ -37,20 +34,7 @@ _IPYKERNEL: Final = "ipykernel>=6"
 _OLDEST_FOR_IPYKERNEL_6: Final = (3, 7)
 
 
-@dataclass(frozen=True)
-class Target:
-    """The env that a kernel is for. ``project`` is None where the env's note names none, or several."""
-
-    env: Env
-    project: Path | None
-
-    @property
-    def python(self) -> str:
-        return python_version(self.env.prefix)
-
-
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """The options of ``kernel add``. ``installer``: ``auto``, ``uv`` or ``pip``."""
 
     name: str | None = None
@@ -66,8 +50,7 @@ class Options:
     startup: bool = False
 
 
-@dataclass(frozen=True)
-class Added:
+class Added(NamedTuple):
     """What ``add`` did. ``document``: the kernel.json; None in a dry run without ipykernel to write one."""
 
     target: Target
@@ -78,43 +61,12 @@ class Added:
     document: dict[str, Any] | None = None
 
 
-@dataclass
-class _Plan:
+class _Plan(NamedTuple):
     """What ``add`` decided: the kernel to write and the one that it takes the place of."""
 
     registration: Registration
     replaced: Kernel | None
-    notices: list[str] = field(default_factory=list)
-
-
-# --- which env -----------------------------------------------------------------------------------------
-
-
-def target_of(word: str | None, directory: Path, layout: Layout) -> Target:
-    """The env that ``word`` means: a project's directory, ``<version>/envs/<name>`` or a name; None: the project of ``directory``.
-
-    Raises NoProject (exit 3) if there is none, KernelFailed if there are several, EnvNotMade for one that is not ready.
-    """
-    named = None if word is None else pyenv_env_names(os.fsencode(word))
-    if word is None:
-        return _of_project(directory, layout)
-    if named is not None and named[0] is not None:
-        return _ready(Target(environments.inspect(layout.store(named[0]) / named[0] / "envs" / named[1], named[1]), None))
-    found = environments.find_all(layout, word) if is_env_name(os.fsencode(word)) else []
-    if len(found) > 1:
-        places = ", ".join(f"{env.prefix.parents[1].name}/envs/{env.name}" for env in found)
-        raise KernelFailed("ambiguous", f"there are {len(found)} envs {word}: {places}", f"roost kernel add {places.partition(',')[0]}")
-    if found:
-        return _ready(Target(found[0], None))
-    place = Path(os.path.normpath(directory / word))
-    if not place.is_dir():
-        raise NoProject("env-not-found", f"there is no env {word!a}, and no directory of that name", "roost kernel list --all, or roost up in its project")
-    return _of_project(place, layout)
-
-
-def all_targets(layout: Layout) -> list[Target]:
-    """Every env that is ready."""
-    return [_ready(Target(env, None)) for env in environments.find_all(layout) if env.state is EnvState.READY]
+    notices: list[str]
 
 
 def kernels_of(target: Target, directory: Path) -> list[Kernel]:
@@ -133,28 +85,15 @@ def _owned(present: list[Kernel], target: Target) -> list[Kernel]:
     return sorted(mine, key=lambda kernel: kernel.mark is not None and kernel.mark.project != target.project)
 
 
-def _of_project(directory: Path, layout: Layout) -> Target:
-    observation = observe(directory, layout)
-    if observation.env is None:
-        raise NoProject(
-            "env-not-found", f"the env {observation.project.env_name} is not there yet", to_type("roost", "up", directory), str(observation.project.name_file)
-        )
-    return _ready(Target(observation.env, observation.project.root))
-
-
-def _ready(target: Target) -> Target:
-    env = target.env
-    if env.state is EnvState.MISSING:
-        raise NoProject("env-not-found", f"the env {env.prefix} is not there", "roost up in its project", str(env.prefix))
-    if env.state is not EnvState.READY:
-        raise EnvNotMade(f"env-{env.state.value}", f"the env {env.prefix} is {env.state.value}", "roost up --recreate in its project", str(env.prefix))
-    if target.project is not None:
-        return target
-    projects = (environments.read_note(env.prefix) or {}).get("projects", [])
-    return replace(target, project=Path(projects[0]) if len(projects) == 1 else None)
-
-
-# --- add -----------------------------------------------------------------------------------------------
+def register_again(target: Target, layout: Layout, narrator: Narrator) -> tuple[str, ...]:
+    """Registers the kernel of a project, or each of its kernels that is stale; returns what to tell the user."""
+    present = kernels_of(target, kernels.directory_of(layout))
+    notices: list[str] = []
+    names: list[str | None] = [kernel.name for kernel in present if not is_current(kernel, target)]
+    for name in names or [None]:
+        added = add(target, Options(name=name), layout, narrator)
+        notices += [*added.notices, f"kernel {added.kernel.name} is registered as {added.kernel.display_name!r} ({added.kernel.path})"]
+    return tuple(notices)
 
 
 def add(target: Target, options: Options, layout: Layout, narrator: Narrator, *, data: Path | None = None, dry_run: bool = False) -> Added:
@@ -178,7 +117,7 @@ def add(target: Target, options: Options, layout: Layout, narrator: Narrator, *,
             staged = kernels.stage(plan.registration, layout.environ, scratch)
             return _added(target, plan, staged.parent, directory, True, [])
         with kernels.locked(layout):
-            plan = replace(_decide(target, options, directory, layout), notices=notices)  # another roost may have been faster
+            plan = _decide(target, options, directory, layout)._replace(notices=notices)  # another roost may have been faster
             staged = kernels.stage(plan.registration, layout.environ, scratch)
             changed = kernels.place(staged, directory, plan.replaced.path if plan.replaced else None)
     if options.startup:
@@ -191,7 +130,7 @@ def _added(target: Target, plan: _Plan, written: Path, directory: Path, changed:
     document = json.loads((written / name / "kernel.json").read_bytes())
     kernel = kernels.find(written, name)
     assert kernel is not None
-    return Added(target, replace(kernels.judged(kernel), path=directory / name), changed, tuple(added), tuple(plan.notices), document)
+    return Added(target, kernels.judged(kernel)._replace(path=directory / name), changed, tuple(added), tuple(plan.notices), document)
 
 
 def _decide(target: Target, options: Options, directory: Path, layout: Layout) -> _Plan:
@@ -206,13 +145,13 @@ def _decide(target: Target, options: Options, directory: Path, layout: Layout) -
     _refuse_conflict(name, replaced, mine, options)
     notices: list[str] = []
     mark = replaced.mark if replaced and replaced in mine else None
-    before = mark.wanted if mark else Wanted()
+    before = mark.asked if mark else Asked()
     if mark and mark.project and mark.env == env.prefix and os.path.isdir(mark.project):
         project = mark.project  # two projects share the env, and its kernel stays with the first
     variables = {**before.variables, **(ISOLATION if options.isolated else {}), **dict(options.variables)}
-    wanted = Wanted(options.display_name or before.display_name, variables)
+    asked = Asked(options.display_name or before.display_name, variables)
     used = {kernel.display_name for kernel in present if kernel is not replaced}
-    display_name = wanted.display_name or unused(display_names(env.name, project, target.python), used)
+    display_name = asked.display_name or unused(display_names(env.name, project, target.python), used)
     if display_name in used:
         notices.append(f"another kernel is called {display_name!r} too: in a menu they look alike; --display-name gives it a name of its own")
     before_ours, _ = kernels.search_directories(layout.environ, directory.parent)
@@ -223,7 +162,7 @@ def _decide(target: Target, options: Options, directory: Path, layout: Layout) -
         notices.append(f"there is a $ in {env.prefix}: Jupyter starts the kernel, VS Code may not")
     versions = layout.pyenv_root / "versions"
     version = str(env.prefix.relative_to(versions)) if env.prefix.is_relative_to(versions) else None
-    registration = Registration(name, display_name, Mark(env.prefix, project, target.python, wanted), version, kernels.ipykernel_version(env.prefix))
+    registration = Registration(name, display_name, OwnerMark(env.prefix, project, target.python, asked), version, kernels.ipykernel_version(env.prefix))
     return _Plan(registration, replaced, notices)
 
 
@@ -231,7 +170,7 @@ def _name(target: Target, options: Options, mine: list[Kernel], present: list[Ke
     if options.name is not None:
         name = checked_name(options.name)
         if name is None:
-            raise UsageError("kernel-name", f"kernel name {options.name!a} is not allowed: {NAME_RULE}, and not like python3", "choose another --name")
+            raise UsageError("kernel-name", f"kernel name {options.name!a} is not allowed: {NAME_RULE}, and not like python3", advice="choose another --name")
         return name
     first, second = default_names(target.env.name, target.project, target.python)
     if mine:  # notebooks store the name: it outlives a new env
@@ -248,7 +187,7 @@ def _refuse_conflict(name: str, replaced: Kernel | None, mine: list[Kernel], opt
     else:
         allowed, option, code, message = options.replace, "--replace", "kernel-taken", f"kernel {name!r} belongs to {replaced.mark.owner}"
     if not allowed:
-        raise KernelFailed(code, message, f"roost kernel add {option} takes the name, --name gives it another", str(replaced.path))
+        raise KernelFailed(code, message, command=f"roost kernel add {option}", advice="or give it another --name", file=replaced.path)
 
 
 def _furnish(target: Target, options: Options, layout: Layout, narrator: Narrator, notices: list[str]) -> list[str]:
@@ -256,7 +195,9 @@ def _furnish(target: Target, options: Options, layout: Layout, narrator: Narrato
     env = target.env
     needs_kernel, needs_pip = not kernels.has_ipykernel(env.prefix), not kernels.has_pip(env.prefix)
     if needs_kernel and not options.install:
-        raise KernelFailed("no-ipykernel", f"ipykernel is not installed in {env.prefix} (Python {target.python})", "leave --no-install out", str(env.prefix))
+        raise KernelFailed(
+            "no-ipykernel", f"ipykernel is not installed in {env.prefix} (Python {target.python})", advice="leave --no-install out", file=env.prefix
+        )
     wants_pip = needs_pip and options.pip and options.install
     if needs_pip and not wants_pip:
         notices.append(f"{env.prefix} has no pip: in a notebook, !pip would be some other environment's pip and %pip fails")
@@ -290,8 +231,8 @@ def as_kernel_failure(env: Env) -> Iterator[None]:
     try:
         yield
     except NotInstalled as error:
-        message, hint, detail = error.message, error.hint, error.detail
         if error.against:
-            message, detail = f"no ipykernel fits {', '.join(error.against)} in {env.prefix}", ""
-            hint = "roost kernel add --allow-changes lets it move that"
-        raise KernelFailed("no-ipykernel", message, hint, str(env.prefix), detail=detail) from error
+            message = f"no ipykernel fits {', '.join(error.against)} in {env.prefix}"
+            command, advice = "roost kernel add --allow-changes", "which may change those versions"
+            raise KernelFailed("no-ipykernel", message, command=command, advice=advice, file=env.prefix) from error
+        raise KernelFailed("no-ipykernel", error.message, advice=error.advice, file=env.prefix, detail=error.detail) from error

@@ -1,0 +1,11 @@
+"""``roost hook``."""
+
+from __future__ import annotations
+
+from roost.cli import render
+from roost.machine import hooks
+
+
+def command(shell: str, *, path: bool) -> int:
+    render.write(f"{hooks.hook_file(shell)}\n" if path else hooks.hook_text(shell))
+    return 0

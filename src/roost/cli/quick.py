@@ -1,0 +1,105 @@
+"""Runs a command without typer, whose import alone takes four times as long as most commands.
+
+What a command takes is declared once, in ``cli/app``; ``cli/declared`` is a copy of that as plain data.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+
+class Parameter(NamedTuple):
+    """One parameter of a command. ``words``: what each spelling of an option means; an argument has none.
+
+    ``kind``: ``flag``, ``text``, ``path``, or ``other`` for what only typer converts. ``many``: may it be repeated?
+    """
+
+    name: str
+    kind: str
+    default: Any = None
+    many: bool = False
+    required: bool = False
+    hidden: bool = False
+    metavar: str = ""
+    words: Mapping[str, bool] = {}
+
+
+class Command(NamedTuple):
+    """``target``: the function that does the work, as ``module:function``. ``raw``: it takes its words as they are."""
+
+    target: str
+    parameters: tuple[Parameter, ...] = ()
+    hidden: bool = False
+    raw: bool = False
+
+    @property
+    def options(self) -> dict[str, Parameter]:
+        return {word: parameter for parameter in self.parameters for word in parameter.words}
+
+    @property
+    def argument(self) -> Parameter | None:
+        return next((parameter for parameter in self.parameters if not parameter.words), None)
+
+
+class Call(NamedTuple):
+    """A command line that is understood."""
+
+    target: str
+    parameters: dict[str, Any]
+
+    def run(self) -> int:
+        """Returns the exit code."""
+        module, _, function = self.target.partition(":")
+        code: int = getattr(importlib.import_module(module), function)(**self.parameters)
+        return code
+
+
+def command_of(words: Sequence[str], commands: Mapping[str, Command]) -> tuple[Command | None, Sequence[str]]:
+    """The command that ``words`` begin with, and the words after its name."""
+    for length in (1, 2):
+        if command := commands.get(" ".join(words[:length])):
+            return command, words[length:]
+    return None, words
+
+
+def understand(words: Sequence[str], commands: Mapping[str, Command]) -> Call | None:
+    """The call that ``words`` plainly are. None for the rest, which is typer's: help, mistakes, and spellings such as ``-qv``."""
+    command, rest = command_of(words, commands)
+    if command is None:
+        return None
+    if command.raw:
+        return Call(command.target, {command.parameters[0].name: list(rest)})
+    values: dict[str, Any] = {parameter.name: parameter.default for parameter in command.parameters}
+    arguments: list[str] = []
+    left = list(rest)
+    while left:
+        word = left.pop(0)
+        option = command.options.get(word)
+        if word == "--":
+            arguments += left
+            break
+        if option is None and (not word.startswith("-") or word == "-"):
+            arguments.append(word)
+        elif option is None or option.kind == "other":
+            return None
+        elif option.kind == "flag":
+            values[option.name] = option.words[word]
+        elif not left or left[0].startswith("-"):
+            return None
+        else:
+            value = _converted(left.pop(0), option)
+            values[option.name] = [*(values[option.name] or []), value] if option.many else value
+    argument = command.argument
+    if arguments and argument is not None and (argument.many or len(arguments) == 1):
+        converted = [_converted(word, argument) for word in arguments]
+        values[argument.name] = converted if argument.many else converted[0]
+    elif arguments or (argument is not None and argument.required):
+        return None
+    return Call(command.target, values)
+
+
+def _converted(word: str, parameter: Parameter) -> Any:
+    return Path(word) if parameter.kind == "path" else word

@@ -1,0 +1,111 @@
+"""ENV, wherever a command takes one: which env a word of the user's means (spec C)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from roost.jobs.observe import observe
+from roost.machine import environments, projects
+from roost.machine.layout import Layout, python_version
+from roost.rules import explain
+from roost.rules.errors import EnvNotMade, NoProject, UsageError, to_type
+from roost.rules.model import Env, EnvState, State
+from roost.rules.pins import is_env_name, is_version
+
+
+class Target(NamedTuple):
+    """An env that a command works on. ``project``: None where the env's note names none, or several."""
+
+    env: Env
+    project: Path | None
+
+    @property
+    def python(self) -> str:
+        return python_version(self.env.prefix)
+
+
+def target_of(word: str | None, directory: Path, layout: Layout) -> Target:
+    """The env that ``word`` means; None: that of the project which ``directory`` is in.
+
+    A word is an alias, or a name if only one version has an env of that name, ``<version>/envs/<name>``, the
+    path of an env, or a project's directory. Raises NoProject if there is no such env, UsageError if there
+    are several, and what ``explain`` says of one that is not ready.
+    """
+    if word is None:
+        return _of_project(directory, layout)
+    if found := _named(word, layout):
+        return _ready(found)
+    place = Path(os.path.normpath(directory / word))
+    if (place / "pyvenv.cfg").is_file():
+        return _ready(environments.inspect(place, place.name))
+    if place.is_dir():
+        return _of_project(directory, layout, place)
+    near = _nearest(word, layout)
+    advice = f"did you mean {', or '.join(near)}?" if near else "no env has a name like that"
+    raise NoProject("env-not-found", f"there is no env {word!a}, and no directory of that name", advice=advice)
+
+
+def all_targets(layout: Layout) -> list[Target]:
+    """Every env that is ready."""
+    return [_ready(env) for env in environments.find_all(layout) if env.state is EnvState.READY]
+
+
+def labels(layout: Layout) -> list[str]:
+    """What ENV may be for the envs that are ready: the aliases, and every env with its version."""
+    ready = [env for env in environments.find_all(layout) if env.state is EnvState.READY]
+    return environments.aliases(layout, {env.name for env in ready}) + [_label(env) for env in ready]
+
+
+def _is_label(word: str) -> bool:
+    """Is ``word`` the name of an env with its version: ``3.12.1/envs/shop``?"""
+    version, _, name = os.fsencode(word).partition(b"/envs/")
+    return is_version(version) and is_env_name(name)
+
+
+def _label(env: Env) -> str:
+    return f"{env.prefix.parent.parent.name}/envs/{env.name}"
+
+
+def _named(word: str, layout: Layout) -> Env | None:
+    """The env of that name, None if there is none. An alias decides where several versions have one."""
+    if _is_label(word):
+        return next((env for env in environments.find_all(layout, word.rpartition("/")[2]) if _label(env) == word), None)
+    if not is_env_name(os.fsencode(word)):
+        return None
+    if alias := projects.pyenv_env(None, word, layout.pyenv_root / "versions"):
+        return environments.inspect(alias, alias.name)
+    found = environments.find_all(layout, word)
+    if len(found) > 1:
+        places = [_label(env) for env in found]
+        raise UsageError("env-ambiguous", f"{len(places)} envs are called {word}: {', '.join(places)}", advice=f"name one of them, such as {places[-1]}")
+    return found[0] if found else None
+
+
+def _nearest(word: str, layout: Layout) -> list[str]:
+    import difflib  # here: only a typing mistake needs it
+
+    envs = environments.find_all(layout)
+    known = {_label(env) for env in envs} if "/" in word else {env.name for env in envs}
+    return difflib.get_close_matches(word, sorted(known), 3, 0.5)
+
+
+def _of_project(directory: Path, layout: Layout, place: Path | None = None) -> Target:
+    """``place``: the project's directory, if it is another than the one that the user is in."""
+    situation = observe(place or directory, layout)
+    if situation.state is State.READY and situation.env is not None:
+        return Target(situation.env, situation.project.root)
+    error = explain.refusal(situation)
+    if place is not None and error.command:
+        error.command = f"{error.command} {to_type(place)}"
+    raise error
+
+
+def _ready(env: Env) -> Target:
+    if env.state is not EnvState.READY:
+        what = {EnvState.INCOMPLETE: "half-made"}.get(env.state, env.state.value)
+        message = f"the env {env.prefix} is {what}"
+        raise EnvNotMade(f"env-{env.state.value}", message, command="roost up --recreate", advice="in its project", file=env.prefix)
+    noted = (environments.read_note(env.prefix) or {}).get("projects", [])
+    return Target(env, Path(noted[0]) if len(noted) == 1 else None)

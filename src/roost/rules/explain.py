@@ -1,0 +1,56 @@
+"""What keeps a project from being ready, in words: the same for ``status``, ``up`` and the hook (H12)."""
+
+from __future__ import annotations
+
+from roost.rules.errors import EnvNotMade, InterpreterUnavailable, RoostError
+from roost.rules.model import NAME_FILE, OLDEST_TARGET, Env, State
+from roost.rules.situation import Situation
+from roost.rules.versions import numbers
+
+
+def refusal(situation: Situation, state: State | None = None) -> RoostError:
+    """Why the project is not ready. ``state``: by a closer look than the situation's own."""
+    state = state or situation.state
+    if state is State.INTERPRETER_MISSING:
+        return _interpreter_missing(situation)
+    project, env = situation.project, situation.env
+    if state is State.ENV_MISSING and env is not None and (old := too_old(env, numbers(env.prefix.parent.parent.name))):
+        return old
+    what, command = {
+        State.ENV_MISSING: ("is not there yet", "roost up"),
+        State.ENV_INCOMPLETE: ("is half-made", "roost up"),
+        State.ENV_BROKEN: ("is broken: its Python does not run", "roost up --recreate"),  # only on request, because it may hold work
+    }[state]
+    where = project.name_file if env is None else env.prefix
+    return EnvNotMade(state.value, f"the env {project.env_name} {what}", command=command, file=where)
+
+
+def _interpreter_missing(situation: Situation) -> InterpreterUnavailable:
+    request = situation.project.request
+    message, command, advice = f"Python {request} is not installed", "roost up", ""
+    if situation.source == "path":
+        message = f"there is no Python {request} on PATH, and no pyenv to install it"
+        command, advice = "", "install pyenv (https://github.com/pyenv/pyenv#installation), or ask for a version that is there"
+    elif not situation.pyenv:
+        message += ", and there is no pyenv to install it"
+        command, advice = "", "install pyenv: https://github.com/pyenv/pyenv#installation"
+    return InterpreterUnavailable("interpreter-missing", message, command=command, advice=advice, file=situation.project.version_file)
+
+
+def too_old(env: Env, release: tuple[int, ...]) -> EnvNotMade | None:
+    """Why roost makes no env for that Python: virtualenv and ensurepip do not reach back as far (E2). None if it does."""
+    if not release or release >= OLDEST_TARGET:
+        return None
+    version = ".".join(map(str, release))
+    command = f"pyenv virtualenv {env.prefix.parent.parent.name} {env.name}"
+    return EnvNotMade("env-missing", f"roost makes no env for Python {version}", command=command, file=env.prefix)
+
+
+def env_by_itself(situation: Situation, env: Env) -> EnvNotMade:
+    """An env of pyenv-virtualenv's that is a directory of versions/ itself: no interpreter to make it from (F13)."""
+    return EnvNotMade(
+        "env-by-itself",
+        f"the env {env.prefix} does not lie below an interpreter, so roost cannot make it again",
+        advice=f"write a version such as 3.12.1 into {situation.project.version_file} and {env.name} into {NAME_FILE}, then type: roost up",
+        file=env.prefix,
+    )
