@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
-from pathlib import Path
 
 import pytest
 
+from roost.jobs.setup import Setup
 from roost.machine import hooks
-from tests.support.look import photograph
-from tests.support.sandbox import Sandbox
+from tests.support.look import only_line, photograph
+from tests.support.sandbox import ROOST, Sandbox
+from tests.support.vectors import as_user
 
 _CONTENTS = {
     "plain": b"alias ll='ls -l'\n",
@@ -20,6 +22,7 @@ _CONTENTS = {
     "not utf-8": b"# gr\xf6\xdfe\nexport A=\xff\n",
     "crlf": b"export A=1\r\n",
     "words like ours": b"echo '# >>> roost >>>'\n# <<< roost <<<\n",
+    "a first line of ours without a last": b"# >>> roost >>>\nexport A=1\n",
 }
 
 
@@ -28,15 +31,16 @@ def test_there_and_back(sandbox: Sandbox, shell: str, content: str) -> None:
     """C: a dry run changes nothing, the block comes once, a second run changes nothing, --undo gives the bytes back."""
     rc = sandbox.home / f".{shell}rc"
     rc.write_bytes(_CONTENTS[content])
+    (sandbox.home / ".bash_profile").write_text(". ~/.bashrc\n")
     before = photograph(sandbox.home)
     dry = sandbox.roost("setup", shell, "--dry-run")
-    assert (dry.returncode, dry.stderr) == (0, f"roost: would put the hook into {rc}; backup: {rc}.roost-backup\n")
+    assert (dry.returncode, dry.stderr.splitlines()[0]) == (0, f"roost: would put the hook into {rc}; backup: {rc}.roost-backup")
     assert photograph(sandbox.home) == before
     done = sandbox.roost("setup", shell)
     assert (done.returncode, done.stdout) == (0, "")
     changed = rc.read_bytes()
     assert changed.startswith(_CONTENTS[content])
-    assert changed.count(b"# >>> roost >>>\n#") == 1
+    assert changed.count(b"# >>> roost >>>\n# Put") == 1
     assert os.fsencode(hooks.hook_file(shell)) in changed
     assert (sandbox.home / f".{shell}rc.roost-backup").read_bytes() == _CONTENTS[content]
     after = photograph(sandbox.home)
@@ -46,7 +50,7 @@ def test_there_and_back(sandbox: Sandbox, shell: str, content: str) -> None:
     undone = sandbox.roost("setup", shell, "--undo")
     assert undone.returncode == 0, undone.stderr
     assert rc.read_bytes() == _CONTENTS[content]
-    assert sorted(path.name for path in sandbox.home.iterdir()) == [rc.name]
+    assert sorted(path.name for path in sandbox.home.iterdir()) == [".bash_profile", rc.name]
     assert "nothing to do" in sandbox.roost("setup", shell, "--undo").stderr
 
 
@@ -72,17 +76,11 @@ def test_zdotdir(sandbox: Sandbox) -> None:
     assert not (sandbox.home / ".zshrc").exists()
 
 
-@pytest.mark.parametrize("shell", ["/bin/zsh", "/opt/homebrew/bin/bash"])
-def test_the_user_s_shell_is_the_default(sandbox: Sandbox, shell: str) -> None:
-    """C."""
-    assert sandbox.roost("setup", SHELL=shell).returncode == 0
-    assert [path.name for path in sandbox.home.iterdir()] == [f".{Path(shell).name}rc"]
-
-
 def test_an_unknown_shell_is_refused(sandbox: Sandbox) -> None:
-    """C: exit 2."""
-    for words in (["setup"], ["setup", "tcsh"]):
-        assert sandbox.roost(*words, SHELL="/bin/tcsh").returncode == 2
+    """C: exit 2, and what to type."""
+    done = sandbox.roost("setup", "tcsh")
+    assert done.returncode == 2
+    assert "type: roost setup zsh" in only_line(done)
     assert list(sandbox.home.iterdir()) == []
 
 
@@ -138,25 +136,6 @@ def test_an_outdated_block_is_replaced_where_it_stands(sandbox: Sandbox) -> None
     assert (sandbox.home / ".bashrc.roost-backup").read_bytes() == b"export A=1\n"
 
 
-@pytest.mark.parametrize(
-    ("there", "expected"),
-    [
-        ([], [".bashrc", ".bash_profile"]),
-        ([".profile"], [".bashrc", ".profile"]),
-        ([".bash_login", ".profile"], [".bashrc", ".bash_login"]),
-        ([".bash_profile", ".bash_login", ".profile"], [".bashrc", ".bash_profile"]),
-    ],
-)
-def test_bash_on_macos_reads_a_login_file(tmp_path: Path, there: list[str], expected: list[str]) -> None:
-    """C: a terminal there is a login shell, and bash reads only the first of the three files."""
-    for name in there:
-        (tmp_path / name).write_text("")
-    environ = {"HOME": str(tmp_path)}
-    assert hooks.rc_files("bash", environ, "darwin") == [tmp_path / name for name in expected]
-    assert hooks.rc_files("bash", environ, "linux") == [tmp_path / ".bashrc"]
-    assert hooks.rc_files("zsh", environ, "darwin") == [tmp_path / ".zshrc"]
-
-
 def test_an_rc_file_that_may_not_be_written(sandbox: Sandbox) -> None:
     """C: one line, and the file is whole."""
     rc = sandbox.home / ".zshrc"
@@ -166,3 +145,336 @@ def test_an_rc_file_that_may_not_be_written(sandbox: Sandbox) -> None:
     assert len(done.stderr.splitlines()) == 1
     assert str(rc) in done.stderr
     assert "unexpected" not in done.stderr
+
+
+def _in_a_new_shell(sandbox: Sandbox, shell: str, *options: str) -> str:
+    """How many times the hook is registered in a new interactive shell: a count for each variable that holds it."""
+    line = {
+        "zsh": "print -rl -- $precmd_functions | grep -c _roost_look",
+        "bash": 'printf "%s\\n" "${PROMPT_COMMAND[@]}" | grep -o _roost_look | grep -c .',
+        "fish": "functions --query _roost_look; and echo 1; or echo 0",
+    }[shell]
+    return sandbox.run([shell, *options, "-i", "-c", line]).stdout.strip()
+
+
+# --- the file that the shell reads (T4) ---
+
+
+@pytest.mark.parametrize("noise", ["", "echo noise; print -n more\n", "setopt err_exit no_unset\n"], ids=["quiet", "noisy", "strict"])
+def test_a_zdotdir_that_is_not_exported(sandbox: Sandbox, noise: str) -> None:
+    """C, T4: zsh itself says where it reads .zshrc, whatever else its .zshenv does; --undo finds the same file."""
+    dots = sandbox.home / "my dots"
+    dots.mkdir()
+    (sandbox.home / ".zshenv").write_text(f'ZDOTDIR="$HOME/my dots"\n{noise}')
+    done = sandbox.roost("setup", "zsh")
+    assert (done.returncode, done.stderr) == (0, f"roost: put the hook into {dots}/.zshrc\nroost: open a new terminal, or type: exec zsh\n")
+    assert not (sandbox.home / ".zshrc").exists()
+    assert sandbox.run(["zsh", "-i", "-c", "typeset -f _roost_look >&2"]).returncode == 0
+    assert sandbox.roost("setup", "zsh", "--undo").stderr == f"roost: took the hook out of {dots}/.zshrc\n"
+    assert list(dots.iterdir()) == []
+
+
+def test_undo_finds_what_an_earlier_setup_wrote_elsewhere(sandbox: Sandbox) -> None:
+    """C, T4: a block in ~/.zshrc from before ZDOTDIR, one where $ZDOTDIR led; and in bash the login files."""
+    old, dots, exported = sandbox.home / ".zshrc", sandbox.home / "dots", sandbox.home / "exported"
+    old.write_text("export A=1\n")
+    assert sandbox.roost("setup", "zsh").returncode == 0
+    assert sandbox.roost("setup", "zsh", ZDOTDIR=str(exported)).returncode == 0
+    (exported / ".zshenv").write_text(f"ZDOTDIR={dots}\n")
+    assert sandbox.roost("setup", "zsh", ZDOTDIR=str(exported)).returncode == 0
+    assert (dots / ".zshrc").exists()
+    assert sandbox.roost("setup", "zsh", "--undo", ZDOTDIR=str(exported)).returncode == 0
+    assert old.read_text() == "export A=1\n"
+    assert not (dots / ".zshrc").exists()
+    assert not (exported / ".zshrc").exists()
+
+
+def test_without_a_zsh_the_environment_says_where(sandbox: Sandbox) -> None:
+    """C, T4: an image that gets its zsh later; that the hook could not be tried out is said."""
+    sandbox.path = "/nowhere"
+    done = sandbox.roost("setup", "zsh", ZDOTDIR=str(sandbox.home / "dots"))
+    assert done.returncode == 0
+    assert (sandbox.home / "dots" / ".zshrc").exists()
+    assert "roost: a new zsh could not be asked whether it has the hook: zsh: No such file or directory\n" in done.stderr
+
+
+# --- a look in a new shell (T4) ---
+
+_STOPS = {
+    "zsh": {
+        "return": "line 2 of {rc}",
+        "[[ -t 9 ]] || return 0": "line 2 of {rc}",
+        "[[ -o interactive ]] || return\nif true; then return; fi": "line 3 of {rc}",
+        "exec true": "line 2 of {rc}",
+        "if true; then\n  exit 0\nfi": "it ended, or became another program",
+        "if true; then\n  return\nfi": "it does not read {rc} to its end",
+    },
+    "bash": {
+        "return": "line 2 of {rc}",
+        '[ -z "$PS1" ] && return\n[ -t 9 ] || exec true': "line 3 of {rc}",
+        "if true; then\n  return\nfi": "it does not read {rc} to its end",
+    },
+}
+
+
+@pytest.mark.parametrize(("shell", "lines", "reason"), [(shell, lines, reason) for shell, stops in _STOPS.items() for lines, reason in stops.items()])
+def test_a_hook_that_a_new_shell_does_not_have(sandbox: Sandbox, shell: str, lines: str, reason: str) -> None:
+    """C, T4: one line says so, with the reason if it can be told; setup has done its work all the same."""
+    rc = sandbox.home / f".{shell}rc"
+    rc.write_text(f"A=1\n{lines}\n")
+    (sandbox.home / ".bash_profile").write_text("")
+    done = sandbox.roost("setup", shell)
+    assert done.returncode == 0
+    told = [line for line in done.stderr.splitlines() if "does not have the hook" in line]
+    assert len(told) == 1
+    assert told[0].startswith(f"roost: a new {shell} does not have the hook: ")
+    assert reason.format(rc=rc) in told[0]
+    assert "open a new terminal" not in done.stderr
+    assert b"# >>> roost >>>" in rc.read_bytes()
+
+
+def test_a_fish_that_stops_early(sandbox: Sandbox) -> None:
+    """C, T4: another file of its configuration ends it."""
+    before = sandbox.home / ".config" / "fish" / "conf.d" / "first.fish"
+    before.parent.mkdir(parents=True)
+    before.write_text("exec true\n")
+    done = sandbox.roost("setup", "fish")
+    assert done.returncode == 0
+    assert done.stderr.splitlines()[1:] == ["roost: a new fish does not have the hook: it ended, or became another program, before it read the hook's block"]
+
+
+@pytest.mark.parametrize("shell", ["zsh", "bash", "fish"])
+def test_what_an_rc_file_does_is_not_waited_for(sandbox: Sandbox, shell: str) -> None:
+    """C, T4: questions get an end of file, what stays in the background is ended, and no output of the shell is shown."""
+    rc = sandbox.home / (".config/fish/config.fish" if shell == "fish" else f".{shell}rc")
+    rc.parent.mkdir(parents=True, exist_ok=True)
+    seconds = f"{40000 + os.getpid()}.5"
+    rc.write_text(f"echo noise; echo more >&2\nsleep {seconds} &\ncat\nread -r answer\n")
+    (sandbox.home / ".bash_profile").write_text(". ~/.bashrc\n")
+    done = sandbox.roost("setup", shell, timeout=60)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.splitlines()[1:] == [f"roost: open a new terminal, or type: exec {shell}"]
+    assert f"sleep {seconds}" not in sandbox.run(["ps", "-A", "-o", "args="]).stdout
+
+
+def test_a_shell_that_never_gets_ready(sandbox: Sandbox) -> None:
+    """C, T4: it is given up after some seconds, and no process stays."""
+    seconds = f"{40000 + os.getpid()}.25"
+    (sandbox.home / ".zshrc").write_text(f"trap '' INT TERM HUP\nsleep {seconds}\n")
+    done = sandbox.roost("setup", "zsh", timeout=60)
+    assert done.returncode == 0
+    assert "roost: a new zsh could not be asked whether it has the hook: no answer in 10 s\n" in done.stderr
+    assert f"sleep {seconds}" not in sandbox.run(["ps", "-A", "-o", "args="]).stdout
+
+
+# --- bash's login files (T5) ---
+
+
+@pytest.mark.parametrize("name", [".bash_profile", ".bash_login", ".profile"])
+def test_a_login_file_that_does_not_read_bashrc(sandbox: Sandbox, name: str) -> None:
+    """C, T5: every interactive bash has the hook, once, though both files are read in turn."""
+    login = sandbox.home / name
+    login.write_text("export A=1\n")
+    dry = sandbox.roost("setup", "bash", "--dry-run")
+    assert f"and put the hook into {login} too if it is not there" in dry.stderr
+    assert login.read_text() == "export A=1\n"
+    done = sandbox.roost("setup", "bash")
+    assert done.returncode == 0
+    assert done.stderr.splitlines() == [
+        f"roost: put the hook into {sandbox.home}/.bashrc",
+        f"roost: put the hook into {login}; backup: {login}.roost-backup",
+        "roost: open a new terminal, or type: exec bash",
+    ]
+    assert _in_a_new_shell(sandbox, "bash", "-l") == "1"
+    assert _in_a_new_shell(sandbox, "bash") == "1"
+    after = photograph(sandbox.home)
+    assert sandbox.roost("setup", "bash").returncode == 0
+    assert photograph(sandbox.home) == after
+    login.write_bytes(login.read_bytes() + b". ~/.bashrc\n")
+    assert _in_a_new_shell(sandbox, "bash", "-l") == "1"
+    assert sandbox.roost("setup", "bash", "--undo").returncode == 0
+    assert login.read_text() == "export A=1\n. ~/.bashrc\n"
+    assert not (sandbox.home / ".bashrc").exists()
+
+
+@pytest.mark.parametrize(
+    "line", [". ~/.bashrc", '[ -n "$BASH_VERSION" ] && [ -f "$HOME/.bashrc" ] && . "$HOME/.bashrc"', "for file in ~/.bash[r]c; do source $file; done"]
+)
+def test_a_login_file_that_reads_bashrc(sandbox: Sandbox, line: str) -> None:
+    """C, T5: whatever its words are, bash is asked; it gets no second block."""
+    login = sandbox.home / ".bash_profile"
+    login.write_text(f"{line}\n")
+    assert sandbox.roost("setup", "bash").returncode == 0
+    assert login.read_text() == f"{line}\n"
+    assert _in_a_new_shell(sandbox, "bash", "-l") == "1"
+
+
+def test_no_login_file(sandbox: Sandbox) -> None:
+    """C, T5: a login bash that reads nothing has no hook, and that is said; on macOS, where every terminal is one, the file is made."""
+    done = sandbox.roost("setup", "bash")
+    assert done.returncode == 0
+    told = [line for line in done.stderr.splitlines() if line.startswith("roost: a new login bash does not have the hook: ")]
+    assert len(told) == 1
+    assert told[0].endswith("type: echo '. ~/.bashrc' >> ~/.bash_profile")
+    assert sorted(path.name for path in sandbox.home.iterdir()) == [".bashrc"]
+    narrator = _Lines()
+    Setup("bash", sandbox.environ, "darwin", narrator, dry_run=False).put_in()
+    assert narrator.lines[1:] == [f"put the hook into {sandbox.home}/.bash_profile", "open a new terminal, or type: exec bash"]
+    assert _in_a_new_shell(sandbox, "bash", "-l") == "1"
+    Setup("bash", sandbox.environ, "darwin", narrator, dry_run=False).take_out()
+    assert list(sandbox.home.iterdir()) == []
+
+
+class _Lines:
+    """A narrator that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def step(self, line: str) -> None:
+        self.lines.append(line)
+
+    def detail(self, line: str) -> None:
+        pass
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash"])
+def test_a_profile_that_other_shells_read(sandbox: Sandbox, shell: str) -> None:
+    """C, H11, T5: a plain sh, and a bash that runs a script, load nothing and say nothing, under strict options."""
+    (sandbox.home / ".profile").write_text("export A=1\n")
+    assert sandbox.roost("setup", "bash").returncode == 0
+    done = sandbox.run([shell, "-e", "-u", "-c", '. "$HOME/.profile"; . "$HOME/.bashrc"; command -v _roost_look || echo "$A"'])
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
+
+
+# --- places that cannot be written to (T10, T15) ---
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)], ids=["run", "dry"])
+@pytest.mark.parametrize(
+    ("shell", "link"),
+    [
+        ("zsh", ".zshrc"),
+        ("bash", ".bashrc"),
+        ("bash", ".bash_profile"),
+        ("fish", ".config"),
+        ("fish", ".config/fish"),
+        ("fish", ".config/fish/conf.d/roost.fish"),
+    ],
+)
+def test_a_link_to_a_place_that_is_not_there(sandbox: Sandbox, shell: str, link: str, options: tuple[str, ...]) -> None:
+    """C, T10: a dotfiles disk that is not mounted: one line, and nothing is made there or here."""
+    lost = sandbox.root / "disk" / "dots" / "rc"
+    rc = sandbox.home / link
+    rc.parent.mkdir(parents=True, exist_ok=True)
+    rc.symlink_to(lost)
+    if link == ".bash_profile":
+        (sandbox.home / ".bashrc").write_bytes(b"# >>> roost >>>\n# <<< roost <<<\n")
+    before = photograph(sandbox.root)
+    done = sandbox.roost("setup", shell, *options)
+    if link == ".bash_profile":  # bash does not read it either
+        assert done.returncode == 0
+        return
+    assert done.returncode == 1
+    assert f"{rc} is a link to {lost}, which leads nowhere" in only_line(done)
+    assert photograph(sandbox.root) == before
+
+
+def test_a_link_that_leads_to_itself(sandbox: Sandbox) -> None:
+    """C, T10."""
+    (sandbox.home / ".zshrc").symlink_to("other")
+    (sandbox.home / "other").symlink_to(".zshrc")
+    done = sandbox.roost("setup", "zsh")
+    assert done.returncode == 1
+    assert "leads nowhere" in only_line(done)
+    assert (sandbox.home / ".zshrc").is_symlink()
+
+
+def test_a_link_to_a_file_that_is_still_to_be_made(sandbox: Sandbox) -> None:
+    """C, T10: its directory is there, so the file is made where the link leads."""
+    dots = sandbox.root / "dots"
+    dots.mkdir()
+    (sandbox.home / ".zshrc").symlink_to(dots / "zshrc")
+    assert sandbox.roost("setup", "zsh").returncode == 0
+    assert os.readlink(sandbox.home / ".zshrc") == str(dots / "zshrc")
+    assert _in_a_new_shell(sandbox, "zsh") == "1"
+    assert sandbox.roost("setup", "zsh", "--undo").returncode == 0
+    assert list(dots.iterdir()) == []
+
+
+@pytest.mark.parametrize("case", ["link into a read-only store", "the same, undone", "read-only home"])
+def test_a_read_only_place(sandbox: Sandbox, case: str) -> None:
+    """C, T15: a dry run says, and returns, what the run does; neither changes anything."""
+    words, store = ["setup", "zsh"], sandbox.root / "store"
+    if case == "read-only home":
+        store = sandbox.home
+    else:
+        store.mkdir()
+        (store / "zshrc").write_text("export A=1\n")
+        (sandbox.home / ".zshrc").symlink_to(store / "zshrc")
+    if case == "the same, undone":
+        assert sandbox.roost(*words).returncode == 0
+        words.append("--undo")
+    before = photograph(store)
+    store.chmod(0o555)
+    run, dry = (sandbox.run(as_user([ROOST, *words, *option])) for option in ((), ("--dry-run",)))
+    store.chmod(0o755)
+    assert run.returncode == dry.returncode == 1
+    assert run.stderr == dry.stderr
+    assert f"you may not write to {store}" in only_line(run)
+    assert photograph(store) == before
+
+
+# --- the hook under strict options (H14, H15) ---
+
+_STRICT = {
+    "bash": ["-euo", "pipefail", "-o", "noclobber", "-o", "noglob", "-O", "failglob", "-O", "nocasematch"],
+    "zsh": [
+        "-f",
+        *(
+            word
+            for name in ("err_exit", "err_return", "no_unset", "no_clobber", "pipe_fail", "warn_create_global", "ksh_arrays", "sh_word_split", "glob_subst")
+            for word in ("-o", name)
+        ),
+    ],
+    "fish": ["--no-config"],
+}
+
+
+@pytest.mark.parametrize("interactive", [False, True], ids=["script", "interactive"])
+@pytest.mark.parametrize("way", ["eval", "block"])
+@pytest.mark.parametrize("shell", ["zsh", "bash", "fish"])
+def test_the_hook_says_nothing_under_strict_options(sandbox: Sandbox, newest: str, shell: str, way: str, interactive: bool) -> None:
+    """H14, H15: loaded twice, in a project and outside, with every option that makes a shell strict."""
+    sandbox.fake_env(newest, "shop-venv")
+    project = sandbox.project("shop", newest, "shop-venv")
+    text = sandbox.roost("hook", shell).stdout if way == "eval" else hooks.block(shell).decode()
+    (sandbox.root / "hook").write_text(text)
+    source = "source" if shell == "fish" else "."
+    look = "_roost_look" if interactive or way == "eval" else "true"
+
+    def run(*lines: str) -> tuple[int, str, str]:
+        done = sandbox.run([shell, *_STRICT[shell], *(["-i"] if interactive else []), "-c", "\n".join(lines)])
+        return done.returncode, done.stdout, done.stderr
+
+    load = f"{source} '{sandbox.root}/hook'"
+    plain = run(f"cd '{sandbox.home}'", f"cd '{project}'", "cd /")
+    if not interactive:
+        assert plain == (0, "", "")
+    assert run(load, load, look, f"cd '{sandbox.home}'", look, f"cd '{project}'", look, "cd /", look) == plain
+
+
+@pytest.mark.parametrize("why", ["gone", "unreadable"])
+@pytest.mark.parametrize("shell", ["zsh", "bash", "fish"])
+def test_the_block_without_a_roost(sandbox: Sandbox, shell: str, why: str) -> None:
+    """H15: uninstalled, or read by a user who may not look into the home of the one that set it up."""
+    private = sandbox.root / "private"
+    if why == "unreadable":
+        shutil.copytree(hooks.hook_file(shell).parent, private / "roost")
+        private.chmod(0)
+    (sandbox.root / "rc").write_bytes(hooks.block(shell).replace(os.fsencode(hooks.hook_file(shell).parent), os.fsencode(private / "roost")))
+    source = "source" if shell == "fish" else "."
+    words = [shell, *_STRICT[shell], "-i", "-c"]
+    plain = sandbox.run([*words, "echo started"])
+    done = sandbox.run(as_user([*words, f"{source} '{sandbox.root}/rc'\necho started"]))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "started\n", plain.stderr)

@@ -87,5 +87,8 @@ def test_shells_find_what_python_finds(machine: Sandbox, shell: str, locale: str
         ours.append((nest, _python(cwd, Layout.from_environ(own.environ, cwd))))
     answers = ask(machine, find_shell(shell), locale, questions)
     # The shell does not say whether a project's files are invalid; then it has no env.
-    theirs = [(nest, ["invalid" if expected == "invalid" else answers[str(number)][0], answers[str(number)][1]]) for number, (nest, (expected, _)) in enumerate(ours)]
+    theirs = []
+    for number, (nest, (expected, _)) in enumerate(ours):
+        root, env = answers[str(number)]
+        theirs.append((nest, ["invalid" if expected == "invalid" else root, env]))
     assert theirs == ours

@@ -319,12 +319,12 @@ def test_setup_and_undo(fish: Shell, sandbox: Sandbox) -> None:
 
 
 def test_setup_beside_the_lines_of_the_user(fish: Shell, sandbox: Sandbox) -> None:
-    """C: a file that was there keeps its bytes; XDG_CONFIG_HOME says where; the user's shell is the default."""
+    """C: a file that was there keeps its bytes; XDG_CONFIG_HOME says where; the function of the hook says which shell it is."""
     block = sandbox.root / "xdg/fish/conf.d/roost.fish"
     block.parent.mkdir(parents=True)
     block.write_bytes(b"set -g mine \xff")
     for words in (("setup",), ("setup", "fish")):
-        assert sandbox.roost(*words, XDG_CONFIG_HOME=str(sandbox.root / "xdg"), SHELL="/usr/bin/fish").returncode == 0
+        assert sandbox.roost(*words, XDG_CONFIG_HOME=str(sandbox.root / "xdg"), ROOST_HOOK="fish").returncode == 0
         assert block.read_bytes().startswith(b"set -g mine \xff\n# >>> roost")
         assert block.read_bytes().count(b"# >>> roost") == 1
     assert sandbox.roost("setup", "fish", "--undo", XDG_CONFIG_HOME=str(sandbox.root / "xdg")).returncode == 0

@@ -6,8 +6,7 @@ import os
 
 import pytest
 
-from roost.machine.hooks import hook_file
-from roost.machine.hooks import quote
+from roost.machine.hooks import hook_file, quote
 from tests.support.sandbox import REPOSITORY, ROOST, Sandbox
 from tests.support.shells import PROMPTS, Load, OpenTerminal, Shell
 

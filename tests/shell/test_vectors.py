@@ -92,7 +92,7 @@ def cases(ground: Sandbox) -> tuple[dict[str, Sandbox], Questions]:
 
 def test_pins(ground: Sandbox, every_shell: Shell, locale: str, pins: tuple[dict[str, Path], Questions]) -> None:
     """F2-F9."""
-    files, questions = pins
+    _, questions = pins
     vectors = load("pins.json")
     answers = ask(ground, every_shell, locale, questions)
     found: dict[str, Any] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from roost.machine import hooks
+from roost.machine import hooks, rc_files
 from tests.support.sandbox import ROOST, Sandbox
 from tests.support.shells import MARK, PROMPTS, Load, Shell, ShellSession
 
@@ -51,7 +51,7 @@ def write_configuration(shell: Shell, sandbox: Sandbox, before: str, after: str,
     block.unlink(missing_ok=True)
     (block.parent / "before.fish").write_text(f"{_QUIET}function fish_prompt; printf '{PROMPTS['fish']}'; end\n{before}\n")
     if load == "setup":
-        hooks.apply(hooks.edit(block, shell.kind, undo=False), undo=False)
+        rc_files.apply(rc_files.insertion(block, hooks.block(shell.kind)))
     elif load == "eval":
         block.write_text(f"{hooks.quote(str(ROOST), shell.kind)} hook fish | source\n")
     (block.parents[1] / "config.fish").write_text(f"{after}\n")

@@ -17,7 +17,7 @@ from typing import Literal, Protocol
 import pexpect
 import pytest
 
-from roost.machine import hooks
+from roost.machine import hooks, rc_files
 from tests.support.sandbox import ROOST, Sandbox
 
 # What the terminal shows when a shell waits for a line. The prompt variable spells it differently,
@@ -296,7 +296,7 @@ def _write_rc(shell: Shell, sandbox: Sandbox, before: str, after: str, load: Loa
     rc = sandbox.home / shell.rc_name
     rc.write_text(f"{quiet}PS1='{PROMPTS[shell.kind]}'\n{before}\n")
     if load == "setup":
-        hooks.apply(hooks.edit(rc, shell.kind, undo=False), undo=False)
+        rc_files.apply(rc_files.insertion(rc, hooks.block(shell.kind)))
     elif load == "eval":
         with rc.open("a") as file:
             file.write(f'eval "$({ROOST} hook {shell.kind})"\n')

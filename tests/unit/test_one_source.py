@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import string
 
 from roost.cli.declared import COMMANDS
 from roost.rules import model

@@ -18,7 +18,6 @@ if TYPE_CHECKING:  # what a command does not use it does not load
 
     from roost.jobs import status
     from roost.jobs.up import Result
-    from roost.machine.hooks import RcEdit
 
 
 def say(line: str) -> None:
@@ -200,15 +199,6 @@ def up_document(result: Result, *, dry_run: bool) -> dict[str, Any]:
         "actions": [action.describe() for action in result.actions],
         "notices": list(result.notices),
     }
-
-
-def describe_edit(change: RcEdit, *, undo: bool, dry_run: bool) -> str:
-    """One line about what is, or would be, done to an rc file."""
-    if not change.changes:
-        return f"nothing to do: the hook is {'not ' if undo else ''}in {change.path}"
-    verb = ("take" if dry_run else "took", "out of") if undo else ("put", "into")
-    backup = f"; backup: {change.backup}" if change.before is not None and not undo else ""
-    return f"{'would ' if dry_run else ''}{verb[0]} the hook {verb[1]} {change.path}{backup}"
 
 
 def printable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""``roost setup`` and ``roost hook --path``."""
+"""``roost setup``."""
 
 from __future__ import annotations
 
@@ -7,27 +7,31 @@ import sys
 from pathlib import Path
 
 from roost.cli import render
-from roost.machine import hooks
-from roost.rules.errors import RoostError, UsageError
+from roost.jobs.setup import Setup
+from roost.machine import hooks, shells
+from roost.rules.errors import UsageError
 
 
 def command(shell: str | None, *, undo: bool, dry_run: bool) -> int:
-    name = shell or Path(os.environ.get("SHELL", "")).name
-    if name not in hooks.SHELLS:
-        raise UsageError("unknown-shell", f"roost has no hook for {name!a}", command="roost setup zsh", advice="or bash, or fish")
-    changed = False
-    for path in hooks.rc_files(name, os.environ, sys.platform):
-        try:
-            change = hooks.edit(path, name, undo=undo)
-            if change.changes and not dry_run:
-                hooks.apply(change, undo=undo)
-                changed = True
-        except OSError as error:
-            line = f". {hooks.hook_file(name)}"
-            raise RoostError(
-                "rc-not-changed", f"{path} was not changed: {error.strerror or error}", advice=f"put this line into it: {line}", file=path
-            ) from error
-        render.say(render.describe_edit(change, undo=undo, dry_run=dry_run))
-    if changed and not undo:
-        render.say(f"open a new terminal, or type: exec {name}")
+    with render.Terminal() as narrator:
+        setup = Setup(shell or _own_shell(), os.environ, sys.platform, narrator, dry_run=dry_run)
+        if undo:
+            setup.take_out()
+        else:
+            setup.put_in()
     return 0
+
+
+def _own_shell() -> str:
+    """The shell that roost was called from, or else the one that $SHELL names. Raises UsageError."""
+    named = os.environ.get("SHELL", "")
+    names = dict.fromkeys(name for name in (shells.calling_shell(os.environ), Path(named).name) if name in hooks.SHELLS)
+    match list(names):
+        case [own]:
+            return own
+        case [own, other]:
+            render.say(f"this is {own}, while $SHELL is {named}; for {other}, type: roost setup {other}")
+            return own
+        case _:
+            message = f"roost was called from no shell that it has a hook for, and $SHELL is {named!a}"
+            raise UsageError("unknown-shell", message, command="roost setup zsh", advice="or bash, or fish")

@@ -91,6 +91,41 @@ def run(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path = P
     return Completed(output)
 
 
+def printed(command: Sequence[str | Path], environ: Mapping[str, str], timeout: float) -> bytes:
+    """What ``command`` printed on stdout within ``timeout`` seconds, whatever status it ended with. Raises ProcessFailed.
+
+    It is for a shell that reads the user's rc files. What they leave running may keep the output open, so that waiting for
+    the end of a pipe would take as long as that runs: a file takes the output, and the whole process group is ended.
+    """
+    import subprocess
+    import tempfile
+
+    try:
+        with tempfile.TemporaryFile() as output:
+            process = subprocess.Popen(
+                [os.fspath(word) for word in command],
+                env=dict(environ),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            try:
+                process.wait(timeout)
+            finally:
+                with uninterrupted():
+                    with suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
+                        os.killpg(process.pid, signal.SIGKILL)
+                    process.wait()
+            output.seek(0)
+            return output.read()
+    except subprocess.TimeoutExpired as error:
+        raise ProcessFailed(command, None, f"no answer in {timeout:.0f} s") from error
+    except OSError as error:
+        raise ProcessFailed(command, None, f"{command[0]}: {error.strerror or error}") from error
+
+
 def follow(command: Sequence[str | Path], environ: Mapping[str, str], log: Path, each_line: Callable[[str], None]) -> None:
     """Runs ``command``, keeps all it prints in ``log`` and hands over each line as it comes.
 
