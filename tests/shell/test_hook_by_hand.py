@@ -168,16 +168,18 @@ def test_roost_activate_is_not_pyenv_s(every_shell: Shell, sandbox: Sandbox, ter
 
 
 def test_roost_activate_by_a_name_that_has_no_alias(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
-    """H17, V6, E9: under whatever version, the newest first, half-made ones not at all; and in roost's own store."""
+    """H17, V6, E9: where only one version has it, in roost's own store too; of several, the whole name says which."""
     older, newer = sandbox.fake_env("3.9.18", "tools"), sandbox.fake_env("3.12.1", "tools")
     (sandbox.fake_env("3.13.0", "tools") / ".roost-building").touch()
     own = sandbox.data / "versions" / "3.11.2" / "envs" / "own"
     own.parent.mkdir(parents=True)
     sandbox.fake_env("3.9.18", "moved").rename(own)
     session = terminal(sandbox.home, after=GLOB_OFF.get(every_shell.kind, ""))
-    for name, env in (("tools", newer), ("own", own), ("3.11.2/envs/own", own), ("3.9.18/envs/tools", older)):
+    for name, env in (("own", own), ("3.11.2/envs/own", own), ("3.12.1/envs/tools", newer), ("3.9.18/envs/tools", older)):
         assert session.run(f"roost activate {name}") == ""
         assert session.active == str(env)
+    assert "3.12.1/envs/tools" in session.run("roost activate tools")
+    assert session.status("roost activate tools") == 2
     assert session.status("roost activate 3.13.0/envs/tools") == 6
     assert session.active == str(older)
 
@@ -270,7 +272,7 @@ def test_an_rc_file_that_is_sourced_again_forgets_nothing(every_shell: Shell, sa
     session.run("roost activate tools")
     session.run(again)
     assert session.env("VIRTUAL_ENV") == str(tools)
-    assert "is not an env name" in session.run(f"cd {broken}")
+    assert "names no valid env" in session.run(f"cd {broken}")
     assert session.run(again) == ""
     assert session.run("") == ""
     session.run("roost deactivate")

@@ -27,13 +27,18 @@ def prompt_of(session: ShellSession) -> str:
     return "\n".join(line for line in session.run("functions fish_prompt").splitlines() if not line.startswith("#"))
 
 
+def functions_of(session: ShellSession) -> set[str]:
+    """The names of all functions."""
+    return set(session.run("functions -n -a").replace(",", "\n").split())
+
+
 # --- the prompt ---
 
 
 def test_the_prompt_is_wrapped_and_given_back(fish: Shell, project: Path, terminal: OpenTerminal) -> None:
-    """H2, H3: nothing of the wrapper is left, however often."""
+    """H2, H3: however often, the user's prompt is the same again; one copy of it is kept, for a tool may have saved ours."""
     session = terminal("/")
-    mine, functions = prompt_of(session), session.run("functions -n -a")
+    mine, functions = prompt_of(session), functions_of(session)
     for _ in range(3):
         session.run(f"cd {project}")
         assert session.prefix == "(shop-venv) "
@@ -41,7 +46,8 @@ def test_the_prompt_is_wrapped_and_given_back(fish: Shell, project: Path, termin
         session.run("cd /")
         assert session.prefix == ""
         assert prompt_of(session) == mine
-    assert session.run("functions -n -a") == functions
+    (kept,) = functions_of(session) - functions
+    assert kept.startswith("_roost_prompt_")
 
 
 def test_the_prompt_sees_the_status_of_the_last_command(fish: Shell, project: Path, terminal: OpenTerminal) -> None:
@@ -79,16 +85,13 @@ def test_a_prompt_that_the_user_redefines_stays(fish: Shell, project: Path, term
 
 
 def test_a_prompt_that_is_new_in_a_project_shows_the_name(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTerminal) -> None:
-    """H2: from the second time that it is drawn; also if another project was entered in the same line."""
+    """H2: at once, also if another project was entered in the same line."""
     sandbox.fake_env("3.12.1", "other-venv")
     other = sandbox.project("other", "3.12.1", "other-venv")
     session = terminal(project)
     for line, name in (("true", "(shop-venv) "), (f"cd {other}", "(other-venv) ")):
-        assert session.run(r"function fish_prompt; printf '<new>ro\157st-prompt> '; end; " + line) == "<new>"
+        assert session.run(r"function fish_prompt; printf '<new>ro\157st-prompt> '; end; " + line) == f"{name}<new>"
         assert session.run("true") == f"{name}<new>"
-        new = session.run("functions fish_prompt | string collect | string length")
-        assert session.run("true") == f"{name}<new>"
-        assert session.run("functions fish_prompt | string collect | string length") == new
     session.run("cd /")
     assert "printf '<new>" in prompt_of(session)
 
@@ -101,6 +104,61 @@ def test_a_prompt_that_the_user_wraps_stays(fish: Shell, project: Path, terminal
         assert session.run("cd /") == "<around>"
         assert session.run(f"cd {project}").count("(shop-venv)") + session.prefix.count("(shop-venv)") == 1
     assert session.run("deactivate") == "<around>"
+
+
+# What WezTerm's integration for bash does to PS1, in fish's words.
+SAVER = """
+function save --on-event fish_prompt
+    functions -e saved; functions -c fish_prompt saved
+end
+function restore --on-event fish_preexec
+    functions -e fish_prompt; functions -c saved fish_prompt
+end
+"""
+
+
+@pytest.mark.parametrize("where", ["before ours", "after ours"])
+def test_a_prompt_that_is_saved_and_restored(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTerminal, where: str) -> None:
+    """H2, H3: by a tool, around each command: the name is there while the env is on, once, and gone when it is off, with `cd` or without."""
+    (sandbox.root / "saver.fish").write_text(SAVER)
+    session = terminal("/", before=SAVER if where == "before ours" else "")
+    if where == "after ours":
+        session.run(f"source {sandbox.root}/saver.fish")
+    count = 0
+    for _ in range(3):
+        for line, name in (
+            (f"cd {project}", "(shop-venv) "),
+            ("", "(shop-venv) "),
+            ("mv .python-virtualenv moved", ""),
+            ("true", ""),
+            ("mv moved .python-virtualenv", "(shop-venv) "),
+            ("true", "(shop-venv) "),
+            ("deactivate", ""),
+            ("true", ""),
+            ("roost activate", "(shop-venv) "),
+            ("true", "(shop-venv) "),
+            ("cd /", ""),
+            ("true", ""),
+        ):
+            assert session.run(line) == "", line
+            assert session.prefix == name, line
+        kept = len([name for name in functions_of(session) if name.startswith("_roost_prompt_")])
+        assert count in {0, kept}, "they do not become more"
+        count = kept
+
+
+def test_a_prompt_that_was_saved_in_a_project_comes_back_outside(fish: Shell, project: Path, terminal: OpenTerminal) -> None:
+    """H3: it shows no name there, and one in the project; and what has been put around it goes on to work."""
+    session = terminal(project)
+    session.run("functions -c fish_prompt saved")
+    session.run("cd /")
+    session.run("functions -e fish_prompt; functions -c saved fish_prompt")
+    for line, name in (("true", ""), (f"cd {project}", "(shop-venv) "), ("true", "(shop-venv) "), ("cd /", "")):
+        assert session.run(line) == ""
+        assert session.prefix == name
+    session.run("function fish_prompt; printf '<around>'; saved; end")
+    for line, shown in ((f"cd {project}", "<around>(shop-venv) "), ("true", "<around>(shop-venv) "), ("cd /", "<around>")):
+        assert session.run(line).replace("\n", "") + session.prefix == shown
 
 
 def test_activate_fish_over_ours_and_back(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTerminal) -> None:
@@ -301,6 +359,20 @@ def test_names(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTermi
     assert found["setup"] >= found["none"]
 
 
+def test_tab_completes_paths(fish: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H17: where the program knows no word a directory belongs, and after `run` a file."""
+    program, words = sandbox.root / "program", sandbox.root / "words"
+    program.write_text(f"#!/bin/sh\n[ \"$1\" = complete ] || {{ printf '<%s>' \"$@\"; exit; }}\nprintf '<%s>' \"$@\" >>{words}\n")
+    program.chmod(0o755)
+    (sandbox.home / "tabs and").mkdir()
+    (sandbox.home / "tables").touch()
+    session = terminal(sandbox.home, after=fish.assign("_roost_cli", program))
+    assert session.run("roost up ta\t") == "<up><tabs and/>"
+    assert session.run("roost run -- tabl\t") == "<run><--><tables>"
+    assert session.run("set -g IFS ''; roost up tabl\t") == "<up><tabl>"
+    assert words.read_text() == "<complete><up><ta><complete><run><--><tabl><complete><up><tabl>"
+
+
 # --- getting it ---
 
 
@@ -319,7 +391,7 @@ def test_setup_and_undo(fish: Shell, sandbox: Sandbox) -> None:
 
 
 def test_setup_beside_the_lines_of_the_user(fish: Shell, sandbox: Sandbox) -> None:
-    """C: a file that was there keeps its bytes; XDG_CONFIG_HOME says where; the function of the hook says which shell it is."""
+    """C: a file that was there keeps its bytes; XDG_CONFIG_HOME says where; the shell that it is typed in is the default."""
     block = sandbox.root / "xdg/fish/conf.d/roost.fish"
     block.parent.mkdir(parents=True)
     block.write_bytes(b"set -g mine \xff")
@@ -365,8 +437,9 @@ def test_a_prompt_that_was_saved_in_a_project(fish: Shell, project: Path, sandbo
 def test_names_that_are_the_users(fish: Shell, project: Path, terminal: OpenTerminal, scope: str) -> None:
     """H14: no visit changes a variable of the user's, whatever its name is in roost."""
     text = hook_file("fish").read_text()
-    names = sorted({*re.findall(r"set -l ([a-z]+)", text), *re.findall(r"\(\?<([a-z]+)>", text)} - {"status", "version"})
-    assert {"alias", "up", "name"} <= set(names)
+    named = [name for line in re.findall(r"--argument-names ([a-z ]+)", text) for name in line.split()]
+    names = sorted({*named, *re.findall(r"set -l ([a-z]+)", text), *re.findall(r"\(\?<([a-z]+)>", text)})
+    assert {"request", "start", "stem"} <= set(names)
     session = terminal("/")
     for name in names:
         session.run(f"set {scope} {name} mine")

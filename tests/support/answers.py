@@ -83,14 +83,14 @@ _test_path() {
 _QUESTIONS_OF_FISH: Final = r"""
 function _test_say; printf '%s\037' $argv; printf '\036'; end
 function _test_pins
+  set -g _roost_root ''
+  set -g _roost_word ''
   set -g _roost_name_file $argv[2]
-  set -g _roost_version_file $argv[3]
-  set -g _roost_root ''; set -g _roost_name ''; set -g _roost_request ''
-  _roost_read_files
-  _roost_parse_files
-  if test -z "$_roost_root"; _test_say $argv[1] no-env '' ''
-  else if test -z "$_roost_request"; _test_say $argv[1] invalid '' ''
-  else; _test_say $argv[1] valid "$_roost_name" "$_roost_request"; end
+  _roost_read_file _roost_name_bytes $argv[2]
+  _roost_read_file _roost_version_bytes $argv[3]
+  if _roost_parse_files; _test_say $argv[1] valid $_roost_word
+  else if test -z "$_roost_root"; _test_say $argv[1] no-env '' ''
+  else; _test_say $argv[1] invalid '' ''; end
 end
 function _test_machine; set -gx PYENV_ROOT $argv[1]; set -gx HOME $argv[2]; set -gx ROOST_HOME $argv[3]; end
 function _test_tree
@@ -102,10 +102,8 @@ function _test_tree
 end
 function _test_resolve
   _test_machine $argv[3..]
-  set -g _roost_request $argv[2]
-  set -g _roost_name shop
   set -g _roost_env ''
-  _roost_find_env
+  _roost_find_env shop $argv[2]
   _test_say $argv[1] "$_roost_env"
 end
 function _test_newer
