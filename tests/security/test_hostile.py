@@ -377,7 +377,8 @@ def test_hostile_directories_in_the_shell(every_shell: Shell, sandbox: Sandbox, 
             assert session.prefix == "", name
             assert shown.startswith("roost: "), (name, shown)
             assert shown.count("\n") == 1, (name, shown)
-            assert PLAIN.fullmatch(shown), (name, shown)
+            # A letter of the path is shown as it is; whatever could steer the terminal is escaped.
+            assert all(line.isprintable() for line in shown.split("\n")), (name, shown)
             assert session.run("") == "", name
     session.run("cd ~")
     assert session.env("PATH") == sandbox.path
