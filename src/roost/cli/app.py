@@ -95,11 +95,11 @@ def hook(
 
 @app.command()
 def setup(
-    shell: Annotated[str | None, typer.Argument(metavar="[zsh|bash|fish]", help="The shell; yours if left out.", show_default=False)] = None,
+    shell: Annotated[str | None, typer.Argument(metavar="[zsh|bash|fish]", help="The shell; the one that you are in if left out.", show_default=False)] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take the hook out again.")] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Put the hook into the shell's rc file: one marked block, with a backup."""
+    """Put the hook into the shell's rc file, as one marked block, and check that a new shell has it."""
     from roost.cli.setup import command
 
     raise typer.Exit(command(shell, undo=undo, dry_run=dry_run))

@@ -33,4 +33,4 @@ def _own_shell() -> str:
             render.say(f"this is {own}, while $SHELL is {named}; for {other}, type: roost setup {other}")
             return own
         case _:
-            raise UsageError("unknown-shell", f"roost was called from no shell that it has a hook for, and $SHELL is {named!a}", hooks.TYPE_SETUP)
+            raise UsageError("unknown-shell", f"roost was called from no shell that it has a hook for, and $SHELL is {named!a}", hooks.SETUP_HINT)

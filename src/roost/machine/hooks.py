@@ -12,7 +12,7 @@ from typing import Final
 from roost.rules.errors import RoostError, UsageError
 
 SHELLS: Final = ("zsh", "bash", "fish")
-TYPE_SETUP: Final = "type: roost setup zsh, or bash, or fish"
+SETUP_HINT: Final = "type: roost setup zsh, or bash, or fish"
 # In a file, an adapter sources the core that lies beside it; as a text, the hook has it inside.
 _SOURCE_CORE: Final = '. "$_roost_here/core.sh"\n'
 _ESCAPES: Final = str.maketrans({"\\": r"\\", "'": r"\'", "\n": r"\n"})
