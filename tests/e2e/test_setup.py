@@ -10,6 +10,7 @@ import pytest
 
 from roost.jobs.setup import Setup
 from roost.machine import hooks
+from roost.rules.errors import RoostError
 from tests.support.look import only_line, photograph
 from tests.support.sandbox import ROOST, Sandbox
 from tests.support.vectors import as_user
@@ -202,16 +203,16 @@ def test_without_a_zsh_the_environment_says_where(sandbox: Sandbox) -> None:
 
 _STOPS = {
     "zsh": {
-        "return": "line 2 of {rc}",
-        "[[ -t 9 ]] || return 0": "line 2 of {rc}",
-        "[[ -o interactive ]] || return\nif true; then return; fi": "line 3 of {rc}",
-        "exec true": "line 2 of {rc}",
+        "return": "it may stop at line 2 of {rc};",
+        "[[ -t 9 ]] || return 0": "it may stop at line 2 of {rc};",
+        "[[ -o interactive ]] || return\nif true; then return; fi": "it may stop at line 3 of {rc};",
+        "exec true": "it may stop at line 2 of {rc};",
         "if true; then\n  exit 0\nfi": "it ended, or became another program",
         "if true; then\n  return\nfi": "it does not read {rc} to its end",
     },
     "bash": {
-        "return": "line 2 of {rc}",
-        '[ -z "$PS1" ] && return\n[ -t 9 ] || exec true': "line 3 of {rc}",
+        "return": "it may stop at line 2 of {rc};",
+        '[ -z "$PS1" ] && return\n[ -t 9 ] || exec true': "it may stop at line 3 of {rc};",
         "if true; then\n  return\nfi": "it does not read {rc} to its end",
     },
 }
@@ -356,7 +357,6 @@ def test_a_profile_that_other_shells_read(sandbox: Sandbox, shell: str) -> None:
     [
         ("zsh", ".zshrc"),
         ("bash", ".bashrc"),
-        ("bash", ".bash_profile"),
         ("fish", ".config"),
         ("fish", ".config/fish"),
         ("fish", ".config/fish/conf.d/roost.fish"),
@@ -368,16 +368,22 @@ def test_a_link_to_a_place_that_is_not_there(sandbox: Sandbox, shell: str, link:
     rc = sandbox.home / link
     rc.parent.mkdir(parents=True, exist_ok=True)
     rc.symlink_to(lost)
-    if link == ".bash_profile":
-        (sandbox.home / ".bashrc").write_bytes(b"# >>> roost >>>\n# <<< roost <<<\n")
     before = photograph(sandbox.root)
     done = sandbox.roost("setup", shell, *options)
-    if link == ".bash_profile":  # bash does not read it either
-        assert done.returncode == 0
-        return
     assert done.returncode == 1
     assert f"{rc} is a link to {lost}, which leads nowhere" in only_line(done)
     assert photograph(sandbox.root) == before
+
+
+def test_a_login_file_that_is_a_link_to_a_place_that_is_not_there(sandbox: Sandbox) -> None:
+    """C, T10: bash does not read it, so it is left alone; on macOS, where it would be made, it is refused."""
+    login = sandbox.home / ".bash_profile"
+    login.symlink_to(sandbox.root / "disk" / "dots" / "rc")
+    assert sandbox.roost("setup", "bash").returncode == 0
+    with pytest.raises(RoostError, match="leads nowhere"):
+        Setup("bash", sandbox.environ, "darwin", _Lines(), dry_run=False).put_in()
+    assert login.is_symlink()
+    assert not (sandbox.root / "disk").exists()
 
 
 def test_a_link_that_leads_to_itself(sandbox: Sandbox) -> None:
@@ -462,6 +468,17 @@ def test_the_hook_says_nothing_under_strict_options(sandbox: Sandbox, newest: st
     if not interactive:
         assert plain == (0, "", "")
     assert run(load, load, look, f"cd '{sandbox.home}'", look, f"cd '{project}'", look, "cd /", look) == plain
+
+
+@pytest.mark.parametrize(
+    ("shell", "check"),
+    [("bash", "shellcheck --shell=bash --enable=all --exclude=SC1091,SC2292 -"), ("bash", "shfmt -d -i 2 -ci"), ("fish", "fish_indent --check")],
+)
+def test_the_block_is_clean(sandbox: Sandbox, shell: str, check: str) -> None:
+    """C: what a user finds in the rc file passes the checks that the user may run on it; `[` stays, because a plain sh may read a login file."""
+    (sandbox.root / "rc").write_bytes(hooks.block(shell))
+    done = sandbox.run(["sh", "-c", f"{check} <'{sandbox.root}/rc'"])
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout
 
 
 @pytest.mark.parametrize("why", ["gone", "unreadable"])

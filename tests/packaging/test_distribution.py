@@ -17,7 +17,7 @@ import pytest
 from roost import __version__
 from tests.support.sandbox import REPOSITORY, Sandbox
 
-_SHELLS = ("zsh", "bash")
+_SHELLS = ("zsh", "bash", "fish")
 _PARTS = ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "src", "shell", "tests", "docs")
 
 
@@ -130,20 +130,21 @@ def test_every_way_to_install_gives_the_same_hook(installation: _Installation, b
     """The wheel, the wheel through the sdist, an editable install: byte-identical text."""
     installation.pip("--force-reinstall", "--no-deps", built.direct)
     direct = installation.hooks()
-    assert all(f"_roost_cli={installation.bin / 'roost'}" in text.splitlines()[0] for text in direct.values())
+    assert all("_roost_cli" in text.splitlines()[0] and str(installation.bin / "roost") in text.splitlines()[0] for text in direct.values())
     installation.remove()
     installation.pip("--no-deps", built.through)
     assert installation.hooks() == direct
     installation.remove()
     installation.pip("--no-deps", "--editable", built.source)
     assert installation.hooks() == direct
-    core = built.source / "shell" / "core.sh"
-    text = core.read_text()
-    core.write_text(text + "# edited\n")
+    texts = {path: path.read_text() for path in (built.source / "shell" / "core.sh", built.source / "shell" / "roost.fish")}
+    for path, text in texts.items():
+        path.write_text(text + "# edited\n")
     try:
         assert all("# edited" in text for text in installation.hooks().values()), "an editable install shows a frozen copy"
     finally:
-        core.write_text(text)
+        for path, text in texts.items():
+            path.write_text(text)
         installation.remove()
         installation.pip("--no-deps", built.direct)
 
@@ -194,13 +195,17 @@ def test_the_rc_block_stays_right_after_an_upgrade(installation: _Installation, 
         installation.pip("--force-reinstall", "--no-deps", built.direct)
 
 
-def test_the_rc_block_of_a_removed_roost_is_silent(installation: _Installation, built: _Built, sandbox: Sandbox) -> None:
-    """H15."""
-    assert sandbox.run([installation.bin / "roost", "setup", "bash"]).returncode == 0
+@pytest.mark.parametrize("shell", _SHELLS)
+def test_the_rc_block_of_a_removed_roost_is_silent(installation: _Installation, built: _Built, sandbox: Sandbox, shell: str) -> None:
+    """H15: the same words as a shell that never had the hook, and a function of its only before."""
+    (sandbox.home / ".bash_profile").write_text(". ~/.bashrc\n")
+    words = [shell, "-i", "-c", f"echo started; {'functions' if shell == 'fish' else 'typeset -f'} _roost_look >&2"]
+    before = sandbox.run(words)
+    assert sandbox.run([installation.bin / "roost", "setup", shell]).returncode == 0
+    assert "_roost_look" in sandbox.run(words).stderr
     installation.remove()
     try:
-        shown = sandbox.run(["bash", "--rcfile", sandbox.home / ".bashrc", "-ic", "echo started"])
-        assert shown.stdout == "started\n"
-        assert "roost" not in shown.stderr
+        after = sandbox.run(words)
+        assert (after.returncode, after.stdout, after.stderr) == (before.returncode, "started\n", before.stderr)
     finally:
         installation.pip("--no-deps", built.direct)

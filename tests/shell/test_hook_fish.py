@@ -362,7 +362,7 @@ def test_names(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTermi
 def test_tab_completes_paths(fish: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """H17: where the program knows no word a directory belongs, and after `run` a file."""
     program, words = sandbox.root / "program", sandbox.root / "words"
-    program.write_text(f"#!/bin/sh\n[ \"$1\" = complete ] || {{ printf '<%s>' \"$@\"; exit; }}\nprintf '<%s>' \"$@\" >>{words}\n")
+    program.write_text(f'#!/bin/sh\n[ "$1" = complete ] || {{ printf \'<%s>\' "$@"; exit; }}\nprintf \'<%s>\' "$@" >>{words}\n')
     program.chmod(0o755)
     (sandbox.home / "tabs and").mkdir()
     (sandbox.home / "tables").touch()

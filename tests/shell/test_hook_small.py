@@ -204,7 +204,11 @@ def test_what_the_program_is_started_with(every_shell: Shell, sandbox: Sandbox, 
     """V7, V8: no other Python's home, and at a prompt no other packages; what it prints goes to stderr, and it has no input."""
     sandbox.fake_interpreter("3.12.1")
     project = sandbox.project("shop", "3.12.1", "shop-venv")
-    line, _calls = stand_in(every_shell, sandbox, f'echo "$1 $PWD [$PYTHONHOME$__PYVENV_LAUNCHER__] [$PYTHONPATH] [$ROOST_HOOK]" >>{sandbox.root}/seen; [ "$1" = up ] || exit 3; cat')
+    line, _calls = stand_in(
+        every_shell,
+        sandbox,
+        f'echo "$1 $PWD [$PYTHONHOME$__PYVENV_LAUNCHER__] [$PYTHONPATH] [$ROOST_HOOK]" >>{sandbox.root}/seen; [ "$1" = up ] || exit 3; cat',
+    )
     theirs = {"PYTHONHOME": "/home", "PYTHONPATH": "/packages", "__PYVENV_LAUNCHER__": "/launcher"}
     session = terminal(sandbox.home, after=line, environ=theirs)
     session.run(f"cd {project}")
@@ -223,7 +227,7 @@ def test_roost_activate_asks_at_once(every_shell: Shell, sandbox: Sandbox, termi
     """H17: typed, it asks again about a project whose env is not ready, and its answer is the program's; outside, that there is no project."""
     sandbox.fake_interpreter("3.12.1")
     project, prepared = sandbox.project("shop", "3.12.1", "shop-venv"), sandbox.fake_env("3.12.1", "prepared")
-    line, calls = stand_in(every_shell, sandbox, f'[ ! -e {sandbox.root}/now ] || exec mv {prepared} {sandbox.env("3.12.1", "shop-venv")}\necho no >&2\nexit 5')
+    line, calls = stand_in(every_shell, sandbox, f"[ ! -e {sandbox.root}/now ] || exec mv {prepared} {sandbox.env('3.12.1', 'shop-venv')}\necho no >&2\nexit 5")
     session = terminal(sandbox.home, after=line)
     assert session.run(f"cd {project}") == "no\n"
     assert session.run("roost activate") == "no\n"

@@ -84,11 +84,11 @@ def hook(
 
 @command(app, "roost.cli.setup:command")
 def setup(
-    shell: Annotated[str | None, typer.Argument(metavar="[zsh|bash|fish]", help="The shell; yours if left out.", show_default=False)] = None,
+    shell: Annotated[str | None, typer.Argument(metavar="[zsh|bash|fish]", help="The shell; the one that you are in if left out.", show_default=False)] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take the hook out again.")] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Put the hook into the shell's rc file: one marked block, with a backup."""
+    """Put the hook into the shell's rc file, as one marked block, and check that a new shell has it."""
 
 
 @command(app, "roost.cli.activation:activate")

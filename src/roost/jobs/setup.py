@@ -33,6 +33,7 @@ class Setup:
         self._shell = shell
         self._environ = environ
         self._home = home_of(environ)
+        self._places = _places_of(shell, environ)
         self._makes_login_file = platform == "darwin"  # the terminals there start login shells
         self._narrator = narrator
         self._dry_run = dry_run
@@ -40,7 +41,7 @@ class Setup:
 
     def put_in(self) -> None:
         """Puts the hook into the rc file, and says so if a new shell does not have it then. Raises RoostError."""
-        first, *others = self._places()
+        first, *others = self._places
         for path in (first, *filter(self._has_block, others)):
             self._put_into(path)
         if self._dry_run:
@@ -61,23 +62,12 @@ class Setup:
 
     def take_out(self) -> None:
         """Takes the hook out of every rc file in which an earlier run may have put it. Raises RoostError."""
-        places = self._places()
-        found = [path for path in places if self._has_block(path)]
+        found = [path for path in self._places if self._has_block(path)]
         for path in found:
             with _refusal(path, f"take the lines from '{rc_files.FIRST}' to '{rc_files.LAST}' out of it yourself"):
                 self._change(rc_files.removal(path))
         if not found:
-            self._narrator.step(f"nothing to do: the hook is not in {', '.join(map(str, places))}")
-
-    def _places(self) -> list[Path]:
-        """The file that the hook belongs in, and then those in which it may be besides."""
-        if self._shell == "bash":
-            return [self._home / name for name in (".bashrc", *shells.BASH_LOGIN_FILES)]
-        if self._shell == "zsh":
-            directories = [shells.zsh_directory(self._environ), Path(self._environ.get("ZDOTDIR") or self._home), self._home]
-            return list(dict.fromkeys(directory / ".zshrc" for directory in directories))
-        directories = [shells.fish_directory(self._environ), self._home / ".config" / "fish"]
-        return list(dict.fromkeys(directory / "conf.d" / "roost.fish" for directory in directories))
+            self._narrator.step(f"nothing to do: the hook is not in {', '.join(map(str, self._places))}")
 
     def _login_file(self) -> Path | None:
         """The file in which a login bash finds the hook if it does not read .bashrc; None if there is none."""
@@ -121,7 +111,7 @@ class Setup:
         """Why a new shell does not have the hook, as far as the text of its files tells."""
         if login and login_file is None:
             return f"there is no {', '.join(shells.BASH_LOGIN_FILES)} in {self._home} for it to read; type: echo '. ~/.bashrc' >> ~/.bash_profile"
-        rc_file = self._places()[0]
+        rc_file = self._places[0]
         read = [rc_file] if login_file is None else [login_file, rc_file]
         stops = [f"line {number} of {path}" for path in read for number in _leaving_lines(path)]
         if stops:
@@ -129,6 +119,18 @@ class Setup:
         if found is Found.NOT_LOADED:
             return f"it does not read {read[0]} to its end"
         return "it ended, or became another program, before it read the hook's block"
+
+
+def _places_of(shell: str, environ: Mapping[str, str]) -> list[Path]:
+    """The file that the hook belongs in, and then those in which it may be besides."""
+    home = home_of(environ)
+    if shell == "bash":
+        return [home / name for name in (".bashrc", *shells.BASH_LOGIN_FILES)]
+    if shell == "zsh":
+        directories = [shells.zsh_directory(environ), Path(environ.get("ZDOTDIR") or home), home]
+        return list(dict.fromkeys(directory / ".zshrc" for directory in directories))
+    directories = [shells.fish_directory(environ), home / ".config" / "fish"]
+    return list(dict.fromkeys(directory / "conf.d" / "roost.fish" for directory in directories))
 
 
 def _leaving_lines(path: Path) -> list[int]:
