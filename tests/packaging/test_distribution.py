@@ -18,7 +18,7 @@ from roost import __version__
 from tests.support.sandbox import REPOSITORY, Sandbox
 
 _SHELLS = ("zsh", "bash", "fish")
-_PARTS = ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "src", "shell", "tests", "docs")
+_PARTS = ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "src", "shell", "tests", "docs", "scripts/declare.py")
 
 
 def _call(*words: str | Path, cwd: Path | None = None, **variables: str) -> str:
@@ -36,6 +36,7 @@ def _copy(target: Path) -> Path:
         if source.is_dir():
             shutil.copytree(source, target / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
         elif source.exists():
+            (target / part).parent.mkdir(exist_ok=True)
             shutil.copy2(source, target / part)
     return target
 
@@ -70,7 +71,7 @@ def test_the_exact_contents_of_the_wheel(built: _Built) -> None:
     """The package, the hook in share/roost, pyenv's command; nothing else. All of shell/ is in it."""
     info, data = f"pyenv_roost-{__version__}.dist-info", f"pyenv_roost-{__version__}.data"
     shell = _files(built.source / "shell")
-    expected = {f"roost/{name}" for name in _files(built.source / "src" / "roost")}
+    expected = _files(built.source / "src")
     expected |= {f"{info}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")}
     expected |= {f"{data}/data/share/roost/{name}" for name in shell - {"pyenv-roost"}} | {f"{data}/scripts/pyenv-roost"}
     assert "roost/py.typed" in expected

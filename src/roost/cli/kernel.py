@@ -13,6 +13,7 @@ from roost.jobs import kernels
 from roost.jobs.kernels import Outcome
 from roost.rules.errors import WORK_TO_DO, RoostError, UsageError
 from roost.rules.kernelspec import Kernel, KernelState, parse_variable
+from roost.rules.text import one_line
 
 if TYPE_CHECKING:
     from roost.jobs.kernel_add import Added
@@ -160,7 +161,7 @@ def _say_outcome(outcome: Outcome) -> None:
     if outcome.code:
         render.say("; ".join(filter(None, [line, render.help_text(outcome.command, outcome.advice)])))
     else:
-        print(render.one_line(line), flush=True)
+        print(one_line(line), flush=True)
 
 
 def _tell(added: Added, *, dry_run: bool) -> None:
@@ -208,7 +209,7 @@ def _columns(kernel: Kernel) -> tuple[str, ...]:
 
 
 def _table(lines: list[tuple[str, ...]]) -> None:
-    lines = [tuple(map(render.one_line, line)) for line in lines]
+    lines = [tuple(map(one_line, line)) for line in lines]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]) - 1)]
     for line in lines:
         print("  ".join([*(f"{word:<{width}}" for word, width in zip(line, widths, strict=False)), line[-1]]).rstrip())

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from roost import __version__
 from roost.rules.errors import RoostError
 from roost.rules.model import SCHEMA
+from roost.rules.text import one_line, printable
 
 if TYPE_CHECKING:  # what a command does not use it does not load
     from rich.status import Status
@@ -103,26 +103,6 @@ def refuse(error: RoostError, *, as_json: bool) -> int:
     return error.code
 
 
-def report_unexpected(error: Exception, *, as_json: bool) -> int:
-    """Keeps a log with versions and says where it is; returns 1."""
-    import traceback
-
-    from platformdirs import user_log_path
-
-    log = user_log_path("roost", appauthor=False) / f"crash-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
-    text = f"roost {__version__}, Python {sys.version}\n{sys.argv}\n{''.join(traceback.format_exception(error))}"
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(text, encoding="utf-8", errors="backslashreplace")
-    except OSError:
-        sys.stderr.write(text)
-    message, hint = f"unexpected: {type(error).__name__}: {error}", f"please report it with {log}"
-    if as_json:
-        emit({"error": {"code": "unexpected", "message": message, "hint": hint, "file": str(log)}})
-    say(f"{message}; {hint}")
-    return 1
-
-
 def status_document(answer: status.Status) -> dict[str, Any]:
     """The document of ``status --json`` (spec C)."""
     situation = answer.situation
@@ -199,16 +179,6 @@ def up_document(result: Result, *, dry_run: bool) -> dict[str, Any]:
         "actions": [action.describe() for action in result.actions],
         "notices": list(result.notices),
     }
-
-
-def printable(text: str) -> str:
-    """``text`` with everything escaped that a terminal would obey."""
-    return "".join(character if character == "\n" or character.isprintable() else ascii(character)[1:-1] for character in text)
-
-
-def one_line(text: str) -> str:
-    """The same for what must not look like two: a name may hold a newline."""
-    return printable(text).replace("\n", r"\n")
 
 
 def text_of(path: Path | None) -> str | None:

@@ -26,7 +26,7 @@ def command(directory: Path | None, options: Sequence[str], *, jobs: int, as_jso
     roots = projects.below(target)
     if not roots:
         raise NoProject("no-project", f"no {NAME_FILE} in {target} or below", command=f"echo myproject-venv > {NAME_FILE}")
-    roost = [sys.executable, "-m", "roost", "up", *options, *(["--json"] if as_json else [])]
+    roost = [sys.executable, "-m", "pyenv_roost", "up", *options, *(["--json"] if as_json else [])]
     ended = run_each([[*roost, "--", root] for root in roots], layout.environ, jobs, lambda line: print(line, file=sys.stderr, flush=True))
     if as_json:
         render.emit({"projects": [_document(root, each.output) for root, each in zip(roots, ended, strict=True)]})

@@ -1,0 +1,74 @@
+"""Runs the command, and turns whatever goes wrong into one line and an exit code."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+from types import FrameType
+
+from roost.cli.declared import COMMANDS
+from roost.cli.quick import understand
+from roost.rules.errors import Interrupted, RoostError, to_type
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(BaseException):
+    """Ctrl-C, a closed terminal or a polite kill: what is half-done is cleaned up on the way out."""
+
+
+def main() -> int:
+    """Runs the command line and returns the exit code; prints one line for every refusal, and raises only what nobody foresaw."""
+    for number in _SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
+            signal.signal(number, _stop)
+    if sys.stderr is None:  # closed by the caller: print would take stdout instead, which is for results
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a path may have letters that the locale has not
+    words = sys.argv[1:]
+    try:
+        return _run(words)
+    except Stopped:
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C would cut the line off
+        again = "roost up" if _from_hook(words) else to_type("roost", *words)
+        return _refuse(Interrupted("interrupted", "stopped", command=again), words)
+    except RoostError as error:
+        return _refuse(error, words)
+    except BrokenPipeError:
+        # The reader went away; what is left in the buffer has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(words: list[str]) -> int:
+    call = understand(words, COMMANDS)
+    if call is not None:
+        code = call.run()
+    else:
+        from roost.cli.app import run
+
+        code = run()
+    if sys.stdout is not None:
+        sys.stdout.flush()  # what goes wrong here is told here, not by Python on its way out
+    return code
+
+
+def _from_hook(words: list[str]) -> bool:
+    return words == ["up", "--from-hook"]
+
+
+def _refuse(error: RoostError, words: list[str]) -> int:
+    if _from_hook(words) and os.environ.get("ROOST_QUIET") == "1":
+        return error.code
+    from roost.cli.render import refuse
+
+    return refuse(error, as_json="--json" in words)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise Stopped
