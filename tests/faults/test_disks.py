@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.kernels import KernelMachine
-from tests.support.look import assert_works, document, looks_ready, only_line, photograph
+from tests.support.look import assert_works, document, home_of, looks_ready, only_line, photograph
 from tests.support.sandbox import ROOST, Sandbox
 
 _MAY_MOUNT = sys.platform == "linux" and os.geteuid() == 0
@@ -116,11 +116,12 @@ def test_a_full_disk_gives_the_old_env_back(sandbox: Sandbox, newest: str) -> No
         assert_works(prefix)
 
 
-def test_a_pyenv_root_that_may_not_be_written(sandbox: Sandbox, newest: str) -> None:
-    """E5, C."""
+def test_two_stores_that_may_not_be_written(sandbox: Sandbox, newest: str) -> None:
+    """E5, V9, C."""
     sandbox.install(newest)
     project = sandbox.project("shop", newest, "shop-venv")
-    with _read_only(sandbox.pyenv_root):
+    sandbox.data.mkdir()
+    with _read_only(sandbox.pyenv_root), _read_only(sandbox.data):
         done = sandbox.roost("up", "-q", cwd=project)
         assert done.returncode == 6, done.stderr
         line = only_line(done)
@@ -131,6 +132,33 @@ def test_a_pyenv_root_that_may_not_be_written(sandbox: Sandbox, newest: str) -> 
         assert document(sandbox.roost("up", "--json", cwd=project))["error"]["code"] == "env-not-made"
     assert not (sandbox.versions / newest / "envs").exists()
     assert sandbox.roost("up", cwd=project).returncode == 0
+
+
+def test_a_pyenv_root_that_may_not_be_written(sandbox: Sandbox, newest: str) -> None:
+    """V9: the env is made in roost's own store, from that interpreter, and found there; one that appears in pyenv's store wins."""
+    sandbox.install(newest)
+    project = sandbox.project("shop", newest.rpartition(".")[0], "shop-venv")
+    own = sandbox.data / "versions" / newest / "envs" / "shop-venv"
+    with _read_only(sandbox.pyenv_root):
+        assert only_line(sandbox.roost("up", "--dry-run", cwd=project)) == f"roost: would make the env {own}"
+        done = sandbox.roost("up", cwd=project)
+        assert done.returncode == 0, done.stderr
+        assert_works(own)
+        assert home_of(own) == str(sandbox.versions / newest / "bin")
+        looked = document(sandbox.roost("status", "--json", cwd=project))
+        assert (looked["state"], looked["env"]["path"]) == ("ready", str(own))
+        assert (looked["python"]["source"], looked["python"]["executable"]) == ("pyenv", str(sandbox.versions / newest / "bin" / "python"))
+        assert "nothing to do" in only_line(sandbox.roost("up", cwd=project))
+        assert sandbox.roost("up", "-q", "--recreate", cwd=project).returncode == 0
+        assert_works(own)
+        assert sandbox.roost("which", "--env", "shop-venv").stdout == f"{own}\n"
+        assert sandbox.roost("complete", "activate", "").stdout == f"{newest}/envs/shop-venv\n"
+    assert not (sandbox.versions / newest / "envs").exists()
+    assert not (sandbox.versions / "shop-venv").is_symlink(), "pyenv would not know an env that lies outside"
+    assert "nothing to do" in only_line(sandbox.roost("up", cwd=project)), "the env stays where it is"
+    prefix = sandbox.fake_env(newest, "shop-venv")
+    assert document(sandbox.roost("status", "--json", cwd=project))["env"]["path"] == str(prefix)
+    assert sandbox.roost("which", "--env", f"{newest}/envs/shop-venv").stdout == f"{prefix}\n"
 
 
 def test_a_ready_env_on_a_read_only_root_is_ready(sandbox: Sandbox, newest: str) -> None:

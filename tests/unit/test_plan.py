@@ -14,7 +14,7 @@ from roost.rules.versions import Resolution
 
 PREFIX = Path("/pyenv/versions/3.12.1/envs/shop")
 FILE = Path("/work/shop/.python-version")
-INSTALL, CREATE, REPLACE = InstallInterpreter("3.12.1"), CreateEnv(PREFIX), RecreateEnv(PREFIX)
+INSTALL, CREATE, REPLACE, REGISTER = InstallInterpreter, CreateEnv, RecreateEnv, RegisterKernel
 
 
 def _plan(
@@ -30,7 +30,7 @@ def _plan(
 ) -> Plan:
     """The plan for an env in that state, which has to wait for the interpreter ``installable`` if there is one."""
     project = Project(FILE.parent, "3.12", (), "shop", FILE, FILE.with_name(".python-virtualenv"))
-    env = Env("shop", prefix, state)
+    env = Env("shop", prefix, state, prefix.parents[1].name)
 
     def seek() -> Prospect:
         assert installable is not None, "nobody may be asked for an interpreter that is there"
@@ -41,9 +41,11 @@ def _plan(
     return make_plan(situation, options, seek, lambda _: kernel)
 
 
-def _same(plan: Plan, actions: tuple[Action, ...]) -> bool:
-    """Two actions of different classes may be equal as tuples."""
-    return [(type(action), action) for action in plan.actions] == [(type(action), action) for action in actions]
+def _kinds(plan: Plan) -> tuple[type[Action], ...]:
+    """The classes of the actions, each of which is about the plan's env, or its version."""
+    for action in plan.actions:
+        assert action.version == "3.12.1" if isinstance(action, InstallInterpreter) else action.env == plan.env
+    return tuple(type(action) for action in plan.actions)
 
 
 @pytest.mark.parametrize(
@@ -64,17 +66,17 @@ def _same(plan: Plan, actions: tuple[Action, ...]) -> bool:
         (EnvState.BROKEN, "3.12.1", True, (INSTALL, REPLACE)),
     ],
 )
-def test_plan(state: EnvState, installable: str | None, recreate: bool, actions: tuple[Action, ...]) -> None:
+def test_plan(state: EnvState, installable: str | None, recreate: bool, actions: tuple[type[Action], ...]) -> None:
     """E3, E7, E8, V4; the same input gives the same plan."""
     for _ in range(2):
-        assert _same(_plan(state, Options(recreate=recreate), installable=installable), actions)
+        assert _kinds(_plan(state, Options(recreate=recreate), installable=installable)) == actions
 
 
 def test_an_interpreter_on_path_is_not_looked_for_twice() -> None:
     """V6: what was found goes along with the action, and nothing is installed."""
     found = Interpreter("3.12.1", (3, 12, 1), Path("/usr/bin/python3"), "path")
     plan = _plan(EnvState.MISSING, Options(install_interpreter=False), installable="3.12.1", source="path", pyenv=False, found=found)
-    assert _same(plan, (CreateEnv(PREFIX, found),))
+    assert plan.actions == (CreateEnv(plan.env, found),)
 
 
 @pytest.mark.parametrize("state", EnvState)
@@ -99,7 +101,7 @@ def test_an_interpreter_that_nobody_can_install() -> None:
 def test_an_interpreter_that_is_there_needs_no_leave(state: EnvState) -> None:
     """V4: --no-interpreter forbids nothing that is not to be done."""
     plan = _plan(state, Options(install_interpreter=False))
-    assert InstallInterpreter not in {type(action) for action in plan.actions}
+    assert INSTALL not in _kinds(plan)
 
 
 @pytest.mark.parametrize(("state", "slug"), [(EnvState.MISSING, "env-missing"), (EnvState.INCOMPLETE, "env-incomplete")])
@@ -124,27 +126,29 @@ def test_a_broken_env_is_not_replaced_unasked() -> None:
     assert (refusal.value.code, refusal.value.command) == (6, "roost up --recreate")
 
 
-@pytest.mark.parametrize("action", [INSTALL, CREATE, REPLACE])
-def test_actions_say_what_they_do(action: Action) -> None:
+def test_actions_say_what_they_do() -> None:
     """Spec C: ``--dry-run`` prints the plan."""
-    assert ("3.12.1" if action is INSTALL else str(PREFIX)) in action.describe()
-    assert len({INSTALL.describe(), CREATE.describe(), REPLACE.describe()}) == 3
+    env = Env("shop", PREFIX, EnvState.MISSING, "3.12.1")
+    said = [InstallInterpreter("3.12.1").describe(), *(action(env).describe() for action in (CREATE, REPLACE, REGISTER))]
+    assert len(set(said)) == 4
+    assert "3.12.1" in said[0]
+    assert all(str(PREFIX) in line for line in said[1:])
 
 
 @pytest.mark.parametrize(
     ("state", "kernel", "recreate", "actions"),
     [
         (EnvState.READY, True, False, ()),
-        (EnvState.READY, False, False, (RegisterKernel(PREFIX),)),
-        (EnvState.MISSING, False, False, (CREATE, RegisterKernel(PREFIX))),
+        (EnvState.READY, False, False, (REGISTER,)),
+        (EnvState.MISSING, False, False, (CREATE, REGISTER)),
         # A new env has no ipykernel, whatever the kernel.json says.
-        (EnvState.READY, True, True, (REPLACE, RegisterKernel(PREFIX))),
+        (EnvState.READY, True, True, (REPLACE, REGISTER)),
         (EnvState.MISSING, None, False, (CREATE,)),
     ],
 )
-def test_plan_with_a_kernel(state: EnvState, kernel: bool | None, recreate: bool, actions: tuple[Action, ...]) -> None:
+def test_plan_with_a_kernel(state: EnvState, kernel: bool | None, recreate: bool, actions: tuple[type[Action], ...]) -> None:
     """C: the kernel comes last, and only if one is wanted."""
-    assert _same(_plan(state, Options(recreate=recreate), kernel=kernel), actions)
+    assert _kinds(_plan(state, Options(recreate=recreate), kernel=kernel)) == actions
 
 
 @pytest.mark.parametrize(("version", "refused"), [("2.7.18", True), ("3.5.10", True), ("3.6.0", False), ("3.13.0t", False), ("pypy2.7-7.3.15", False)])
@@ -157,7 +161,7 @@ def test_a_python_that_is_too_old(version: str, refused: bool, installable: bool
         return _plan(EnvState.MISSING, Options(), installable=version if installable else None, prefix=prefix)
 
     if not refused:
-        assert CreateEnv(prefix) in plan().actions
+        assert CREATE in {type(action) for action in plan().actions}
         return
     with pytest.raises(EnvNotMade) as refusal:
         plan()

@@ -56,7 +56,7 @@ def _kernel_names(layout: Layout) -> list[str]:
 
 
 def _versions(layout: Layout) -> list[str]:
-    return pyenv.versions(layout.pyenv_root / "versions")
+    return pyenv.versions(layout.pyenv_store)
 
 
 _KINDS = {"ENV": labels, "KERNEL": _kernel_names, "VERSION": _versions}

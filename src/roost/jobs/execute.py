@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from roost.machine import environments, interpreters, pyenv
 from roost.machine.layout import Layout
 from roost.rules import explain
 from roost.rules.errors import InterpreterUnavailable
-from roost.rules.model import Interpreter, Narrator
+from roost.rules.model import Env, Interpreter, Narrator
 from roost.rules.plan import Action, CreateEnv, InstallInterpreter, RecreateEnv, RegisterKernel
 from roost.rules.situation import Situation
 
@@ -38,7 +37,7 @@ def execute(action: Action, work: Work) -> Done:
 
 def _install(action: InstallInterpreter, work: Work) -> Done:
     changed = pyenv.install(action.version, work.layout, work.narrator)
-    interpreter = interpreters.describe(_executable(action.version, work.layout), work.layout.environ, "pyenv")
+    interpreter = interpreters.describe(work.layout.pyenv_store.interpreter(action.version), work.layout.environ, "pyenv")
     missing = interpreters.missing_modules(interpreter, work.layout.environ)
     return Done(
         changed,
@@ -50,44 +49,40 @@ def _install(action: InstallInterpreter, work: Work) -> Done:
 
 
 def _create(action: CreateEnv, work: Work) -> Done:
-    return _make(action.prefix, action.interpreter, work, replace=False)
+    return _make(action.env, action.interpreter, work, replace=False)
 
 
 def _recreate(action: RecreateEnv, work: Work) -> Done:
-    return _make(action.prefix, None, work, replace=True)
+    return _make(action.env, None, work, replace=True)
 
 
-def _make(prefix: Path, found: Interpreter | None, work: Work, *, replace: bool) -> Done:
+def _make(env: Env, found: Interpreter | None, work: Work, *, replace: bool) -> Done:
     project, layout = work.situation.project, work.layout
-    env = environments.inspect(prefix, project.env_name)
-    interpreter = found or _interpreter(prefix.parent.parent.name, work)
+    interpreter = found or _interpreter(env, work)
     if refusal := explain.too_old(env, interpreter.info):
         raise refusal
-    alias = layout.pyenv_root / "versions" / env.name if work.alias and work.situation.source == "pyenv" else None
+    in_pyenv = env.prefix.is_relative_to(layout.pyenv_store.path)
+    alias = layout.pyenv_store.path / env.name if work.alias and in_pyenv else None
     order = environments.BuildOrder(env, interpreter, project.request, project.root, alias)
     return Done(environments.create(order, layout, work.narrator.step, replace=replace))
 
 
-def _interpreter(version: str, work: Work) -> Interpreter:
+def _interpreter(env: Env, work: Work) -> Interpreter:
+    """The interpreter of the env's version. An env in roost's own store may be of one of pyenv's (V9)."""
     if work.situation.source == "pyenv":
-        return interpreters.describe(_executable(version, work.layout), work.layout.environ, "pyenv")
-    found = interpreters.find(version, work.layout)
+        return interpreters.describe(work.layout.pyenv_store.interpreter(env.version), work.layout.environ, "pyenv")
+    found = interpreters.find(env.version, work.layout)
     if found is None:
-        message = f"there is no Python {version} on PATH any more"
+        message = f"there is no Python {env.version} on PATH any more"
         file = work.situation.project.version_file
         raise InterpreterUnavailable("interpreter-missing", message, advice="ask for a version that is there", file=file)
     return found
 
 
-def _executable(version: str, layout: Layout) -> Path:
-    return layout.pyenv_root / "versions" / version / "bin" / "python"
-
-
 def _register(action: RegisterKernel, work: Work) -> Done:
     from roost.jobs import kernel_add, targets  # here: the hook's call needs none of it
 
-    project = work.situation.project
-    target = targets.Target(environments.inspect(action.prefix, project.env_name), project.root)
+    target = targets.Target(environments.inspect(action.env.prefix), work.situation.project.root)
     return Done(True, kernel_add.register_again(target, work.layout, work.narrator))
 
 

@@ -160,7 +160,7 @@ def _decide(target: Target, options: Options, directory: Path, layout: Layout) -
         notices.append(f"{' and '.join(blind)} may not look into {directory}")
     if "$" in str(env.prefix):
         notices.append(f"there is a $ in {env.prefix}: Jupyter starts the kernel, VS Code may not")
-    versions = layout.pyenv_root / "versions"
+    versions = layout.pyenv_store.path
     version = str(env.prefix.relative_to(versions)) if env.prefix.is_relative_to(versions) else None
     registration = Registration(name, display_name, OwnerMark(env.prefix, project, target.python, asked), version, kernels.ipykernel_version(env.prefix))
     return _Plan(registration, replaced, notices)

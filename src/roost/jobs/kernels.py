@@ -68,7 +68,7 @@ def _remedy(kernel: Kernel) -> tuple[str, str]:
     if mark is None:
         return to_type("roost", "kernel", "remove", "--force", kernel.name), "or let the program that made it repair it"
     try:
-        ready = environments.inspect(mark.env, mark.env.name).state is EnvState.READY
+        ready = environments.inspect(mark.env).state is EnvState.READY
     except OSError:
         ready = False
     if ready:
@@ -116,7 +116,7 @@ def _uninstalled(name: str, prefix: Path, layout: Layout) -> Outcome:
     from roost.jobs.kernel_add import as_kernel_failure
     from roost.machine import packages
 
-    env = environments.inspect(prefix, prefix.name)
+    env = environments.inspect(prefix)
     if env.state is not EnvState.READY or not kernels.has_ipykernel(prefix):
         return Outcome(name, 0, "removed")
     try:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from roost.machine import environments, projects, pyenv
 from roost.machine.layout import Layout
-from roost.rules.model import EnvState
 from roost.rules.situation import Situation
 from roost.rules.versions import Resolution, continues, resolve
 
@@ -14,26 +13,14 @@ from roost.rules.versions import Resolution, continues, resolve
 def observe(directory: Path, layout: Layout, *, quote: bool = True) -> Situation:
     """``quote``: may an error show what a project file holds? Raises NoProject, InvalidPin."""
     project = projects.find(directory, layout, quote=quote)
-    store = layout.store(project.request)
-    source = "pyenv" if project.named is not None or layout.is_pyenv_store(store) else "path"
     installable = layout.pyenv is not None
     if project.named is not None:
-        return Situation(project, Resolution(project.request), environments.inspect(project.named, project.env_name), source, installable)
-    # roost's own store has no interpreters, only envs: what has the env serves the request (V6).
-    holders = (path.parent.parent.name for path in store.glob(f"*/envs/{project.env_name}"))
-    installed = pyenv.versions(store) if layout.is_pyenv_store(store) else list(holders)
-    holding = {version for version in installed if continues(version, project.request) and _has_env(store, version, project.env_name)}
+        return Situation(project, Resolution(project.request), environments.inspect(project.named), "pyenv", installable)
+    source, stores, name = layout.source(project.request), layout.stores(project.request), project.env_name
+    # Without pyenv there are no interpreters to be found, just envs: a version that has the env serves the request (V6).
+    installed = pyenv.versions(layout.pyenv_store) if source == "pyenv" else environments.versions_with(name, layout.own_store)
+    matching = (version for version in installed if continues(version, project.request))
+    holding = {version for version in matching if any(environments.holds(environments.inspect(store.env(version, name))) for store in stores)}
     resolution = resolve(project.request, installed, holding)
-    env = None if resolution.version is None else environments.inspect(env_path(store, resolution.version, project.env_name), project.env_name)
+    env = None if resolution.version is None else environments.choose(resolution.version, name, stores)
     return Situation(project, resolution, env, source, installable)
-
-
-def env_path(store: Path, version: str, name: str) -> Path:
-    """E1."""
-    return store / version / "envs" / name
-
-
-def _has_env(store: Path, version: str, name: str) -> bool:
-    """V3: an env that is half-made holds no version."""
-    env = environments.inspect(env_path(store, version, name), name)
-    return env.state in {EnvState.READY, EnvState.BROKEN} and (env.prefix / "pyvenv.cfg").is_file()

@@ -50,7 +50,7 @@ def status(directory: Path, layout: Layout) -> Status:
     executable = None
     env = situation.env
     if env is not None:
-        executable = env.prefix.parent.parent / "bin" / "python" if pyenv and env.prefix.parent.name == "envs" else env.python.resolve()
+        executable = layout.pyenv_store.interpreter(env.version) if pyenv and env.version else env.python.resolve()
     elif not pyenv:
         # Whether PATH has an interpreter decides between "make the env" and "get a Python".
         found = interpreters.find(situation.project.request, layout)

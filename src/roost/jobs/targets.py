@@ -39,7 +39,7 @@ def target_of(word: str | None, directory: Path, layout: Layout) -> Target:
         return _ready(found)
     place = Path(os.path.normpath(directory / word))
     if (place / "pyvenv.cfg").is_file():
-        return _ready(environments.inspect(place, place.name))
+        return _ready(environments.inspect(place))
     if place.is_dir():
         return _of_project(directory, layout, place)
     near = _nearest(word, layout)
@@ -54,8 +54,8 @@ def all_targets(layout: Layout) -> list[Target]:
 
 def labels(layout: Layout) -> list[str]:
     """What ENV may be for the envs that are ready: the aliases, and every env with its version."""
-    ready = [env for env in environments.find_all(layout) if env.state is EnvState.READY]
-    return environments.aliases(layout, {env.name for env in ready}) + [_label(env) for env in ready]
+    ready = [env for env in _by_label(layout).values() if env.state is EnvState.READY]
+    return environments.aliases(layout, {env.name for env in ready}) + [env.label for env in ready]
 
 
 def _is_label(word: str) -> bool:
@@ -64,30 +64,35 @@ def _is_label(word: str) -> bool:
     return is_version(version) and is_env_name(name)
 
 
-def _label(env: Env) -> str:
-    return f"{env.prefix.parent.parent.name}/envs/{env.name}"
-
-
 def _named(word: str, layout: Layout) -> Env | None:
     """The env of that name, None if there is none. An alias decides where several versions have one."""
     if _is_label(word):
-        return next((env for env in environments.find_all(layout, word.rpartition("/")[2]) if _label(env) == word), None)
+        return _by_label(layout, word.rpartition("/")[2]).get(word)
     if not is_env_name(os.fsencode(word)):
         return None
-    if alias := projects.pyenv_env(None, word, layout.pyenv_root / "versions"):
-        return environments.inspect(alias, alias.name)
-    found = environments.find_all(layout, word)
+    if alias := projects.pyenv_env(None, word, layout.pyenv_store):
+        return environments.inspect(alias)
+    found = _by_label(layout, word)
     if len(found) > 1:
-        places = [_label(env) for env in found]
-        raise UsageError("env-ambiguous", f"{len(places)} envs are called {word}: {', '.join(places)}", advice=f"name one of them, such as {places[-1]}")
-    return found[0] if found else None
+        advice = f"name one of them, such as {list(found)[-1]}"
+        raise UsageError("env-ambiguous", f"{len(found)} envs are called {word}: {', '.join(found)}", advice=advice)
+    return next(iter(found.values()), None)
+
+
+def _by_label(layout: Layout, name: str | None = None) -> dict[str, Env]:
+    """The envs of that name, or all, by their labels; where both stores have one, that which a project would get (V9)."""
+    found: dict[str, Env] = {}
+    for env in environments.find_all(layout, name):
+        if env.label not in found or (env.state is EnvState.READY and found[env.label].state is not EnvState.READY):
+            found[env.label] = env
+    return found
 
 
 def _nearest(word: str, layout: Layout) -> list[str]:
     import difflib  # here: only a typing mistake needs it
 
-    envs = environments.find_all(layout)
-    known = {_label(env) for env in envs} if "/" in word else {env.name for env in envs}
+    envs = _by_label(layout)
+    known = envs.keys() if "/" in word else {env.name for env in envs.values()}
     return difflib.get_close_matches(word, sorted(known), 3, 0.5)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from roost.jobs.execute import Work, execute
-from roost.jobs.observe import env_path, observe
+from roost.jobs.observe import observe
 from roost.machine import environments, interpreters, pyenv
 from roost.machine.layout import Layout
 from roost.rules import explain
@@ -40,7 +40,7 @@ def up(directory: Path, layout: Layout, options: Options, narrator: Narrator, *,
     environments.note_project(env.prefix, situation.project.root)
     notices = tuple(notice for _, came in done for notice in came.notices)
     changed = tuple(action for action, came in done if came.changed)
-    return Result(situation.project, environments.inspect(env.prefix, env.name), changed, notices)
+    return Result(situation.project, environments.inspect(env.prefix), changed, notices)
 
 
 def _seek(situation: Situation, layout: Layout) -> Prospect:
@@ -53,8 +53,7 @@ def _seek(situation: Situation, layout: Layout) -> Prospect:
         version = found.version
     else:
         raise explain.refusal(situation)
-    env = environments.inspect(env_path(layout.store(project.request), version, project.env_name), project.env_name)
-    return Prospect(version, env, found)
+    return Prospect(version, environments.choose(version, project.env_name, layout.stores(project.request)), found)
 
 
 def _kernel(project: Project, env: Env, options: Options, layout: Layout) -> bool | None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from roost import __version__
-from roost.machine.files import read_bounded, remove_tree, write_atomic
+from roost.machine.files import may_write, read_bounded, remove_tree, write_atomic
 from roost.machine.layout import Layout
 from roost.machine.process import ProcessFailed, run, scrubbed, uninterrupted
 from roost.rules.errors import EnvNotMade, LockTimeout
-from roost.rules.model import BUILDING_MARK, NOTE_FILE, SCHEMA, Env, EnvState, Interpreter
+from roost.rules.model import BUILDING_MARK, NOTE_FILE, SCHEMA, Env, EnvState, Interpreter, Store
 from roost.rules.pins import is_env_name, is_version
 
 LOCK_SECONDS: Final = 120.0
@@ -25,8 +25,9 @@ _ENV_PARTS: Final = frozenset({"bin", "include", "lib", "lib64", "share", "pyven
 _HEALTH: Final = "import sys, pip; print(sys.prefix)"
 
 
-def inspect(prefix: Path, name: str) -> Env:
+def inspect(prefix: Path) -> Env:
     """What a look at ``prefix`` tells, without starting it (E3)."""
+    version = prefix.parent.parent.name if prefix.parent.name == "envs" else ""
     python = prefix / "bin" / "python"
     if (prefix / BUILDING_MARK).exists():
         state = EnvState.INCOMPLETE
@@ -38,26 +39,43 @@ def inspect(prefix: Path, name: str) -> Env:
         state = EnvState.INCOMPLETE
     else:
         state = EnvState.BROKEN
-    return Env(name, prefix, state)
+    return Env(prefix.name, prefix, state, version)
+
+
+def holds(env: Env) -> bool:
+    """Does the env keep a request with its version (V3)? A half-made one does not; one whose Python is gone does."""
+    return env.state in {EnvState.READY, EnvState.BROKEN} and (env.prefix / "pyvenv.cfg").is_file()
+
+
+def choose(version: str, name: str, stores: Sequence[Store]) -> Env:
+    """The env of that version: the first that is ready (V9); if none is, that of the first store in which one can be made."""
+    envs = [inspect(store.env(version, name)) for store in stores]
+    makeable = (env for env in envs if may_write(env.prefix.parent))
+    return next((env for env in envs if env.state is EnvState.READY), None) or next(makeable, envs[0])
+
+
+def versions_with(name: str, store: Store) -> list[str]:
+    """The versions in ``store`` that have an env of that name, in whatever state."""
+    return [version for version in _names(store.path) if store.env(version, name).is_dir()]
 
 
 def find_all(layout: Layout, name: str | None = None) -> list[Env]:
     """The envs of that name, or all, of pyenv's store and roost's own, ordered by place. A link is none."""
     found = []
-    for store in (layout.pyenv_root / "versions", layout.data / "versions"):
-        for version in sorted(_directories(store)):
-            below = store / version / "envs"
-            names = sorted(_directories(below)) if name is None else [name]
+    for store in (layout.pyenv_store, layout.own_store):
+        for version in sorted(_directories(store.path)):
+            names = sorted(_directories(store.path / version / "envs")) if name is None else [name]
             if is_version(os.fsencode(version)):
-                found += [inspect(below / each, each) for each in names if is_env_name(os.fsencode(each)) and _is_env(below / each)]
+                places = (store.env(version, each) for each in names if is_env_name(os.fsencode(each)))
+                found += [inspect(prefix) for prefix in places if _is_env(prefix)]
     return found
 
 
 def aliases(layout: Layout, known: Collection[str]) -> list[str]:
     """The names in pyenv's store that stand for an env that is ready: links to one of those ``known``, or envs that lie there."""
-    store = layout.pyenv_root / "versions"
+    store = layout.pyenv_store.path
     named = (store / name for name in sorted(_names(store)) if is_env_name(os.fsencode(name)))
-    return [path.name for path in named if inspect(path, path.name).state is EnvState.READY and (path.name in known or not path.is_symlink())]
+    return [path.name for path in named if inspect(path).state is EnvState.READY and (path.name in known or not path.is_symlink())]
 
 
 class BuildOrder(NamedTuple):
@@ -82,7 +100,7 @@ def create(order: BuildOrder, layout: Layout, say: Callable[[str], None], *, rep
         prefix.parent.mkdir(parents=True, exist_ok=True)
         with locked(prefix, lambda: say(f"another roost is making the env {order.env.name}; waiting for it")):
             _recover(prefix)
-            before = inspect(prefix, order.env.name)
+            before = inspect(prefix)
             if before.state is EnvState.READY and not replace:
                 return False
             say(f"making the env {order.env.name} with Python {order.interpreter.version}")
@@ -206,7 +224,7 @@ def _build(order: BuildOrder, layout: Layout) -> None:
                     "schema": SCHEMA,
                     "projects": [str(order.project)],
                     "requested": order.requested,
-                    "resolved": prefix.parent.parent.name,
+                    "resolved": order.env.version,
                     "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
                     "roost": __version__,
                 },
@@ -271,7 +289,7 @@ def _make(order: BuildOrder, layout: Layout) -> None:
             run([order.env.python, "-I", "-m", "ensurepip", "--default-pip"], environ)
     except ProcessFailed as error:
         raise EnvNotMade(
-            "no-pip", f"pip could not be put into {prefix}: {error.reason}", command=f"pyenv install --force {prefix.parent.parent.name}", file=prefix
+            "no-pip", f"pip could not be put into {prefix}: {error.reason}", command=f"pyenv install --force {order.env.version}", file=prefix
         ) from error
     except (RuntimeError, SystemExit, ValueError) as error:
         raise EnvNotMade(
@@ -309,7 +327,7 @@ def _recover(prefix: Path) -> None:
     aside = _aside(prefix)
     if not aside.exists():
         return
-    if inspect(prefix, prefix.name).state is EnvState.READY:
+    if inspect(prefix).state is EnvState.READY:
         _remove(aside)
     else:
         _remove(prefix)
@@ -321,12 +339,12 @@ def _aside(prefix: Path) -> Path:
 
 
 def _link(alias: Path | None, prefix: Path) -> bool:
-    """Makes the alias where that name is free (E9); returns whether it did."""
-    if alias is None or os.path.lexists(alias):
+    """Makes the alias where that name is free (E9); returns whether it did. An env without it works as well."""
+    if alias is None:
         return False
     try:
         alias.symlink_to(prefix, target_is_directory=True)
-    except FileExistsError:
+    except OSError:  # the name is taken, or the directory may not be written to
         return False
     return True
 

@@ -49,6 +49,12 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
         raise
 
 
+def may_write(directory: Path) -> bool:
+    """May something be made in ``directory``, or the directory itself where it is not there?"""
+    nearest = next(path for path in (directory, *directory.parents) if os.path.lexists(path))
+    return os.access(nearest, os.W_OK | os.X_OK)
+
+
 def remove_tree(path: Path) -> None:
     """Removes ``path`` and all below it, links as links; no error if it is gone. Raises OSError."""
     if path.is_symlink() or path.is_file():

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from platformdirs import PlatformDirs
 
 from roost.rules.errors import UsageError
-from roost.rules.model import SYSTEM
+from roost.rules.model import SYSTEM, Store
 from roost.rules.pins import shown
 
 
@@ -56,14 +56,21 @@ class Layout(NamedTuple):
             managed=(pyenv_root / "versions").is_dir() or shutil.which("pyenv", path=environ.get("PATH", "")) is not None,
         )
 
-    def store(self, request: str) -> Path:
-        """The directory of versions in which ``request`` is looked up: pyenv's, or roost's own (V6)."""
-        if request == SYSTEM or not self.managed:
-            return self.data / "versions"
-        return self.pyenv_root / "versions"
+    @property
+    def pyenv_store(self) -> Store:
+        return Store(self.pyenv_root / "versions", "pyenv")
 
-    def is_pyenv_store(self, store: Path) -> bool:
-        return store == self.pyenv_root / "versions"
+    @property
+    def own_store(self) -> Store:
+        return Store(self.data / "versions", "roost")
+
+    def source(self, request: str) -> str:
+        """Where the interpreter for ``request`` comes from: ``pyenv`` or ``path`` (V6)."""
+        return "path" if request == SYSTEM or not self.managed else "pyenv"
+
+    def stores(self, request: str) -> tuple[Store, ...]:
+        """Where an env for ``request`` may lie: the one that comes first wins (V9)."""
+        return (self.pyenv_store, self.own_store) if self.source(request) == "pyenv" else (self.own_store,)
 
 
 def logical_cwd(environ: Mapping[str, str]) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from roost.machine.files import is_project_file, read_bounded
 from roost.machine.layout import Layout
 from roost.rules.errors import InvalidPin, NoProject, to_type
-from roost.rules.model import FILE_LIMIT, NAME_FILE, VERSION_FILE, Pin, PinProblem, Project
+from roost.rules.model import FILE_LIMIT, NAME_FILE, VERSION_FILE, Pin, PinProblem, Project, Store
 from roost.rules.pins import is_version, parse_name_file, parse_version_file, pyenv_env_names
 
 
@@ -66,7 +66,7 @@ def _pyenv_named(directory: Path, layout: Layout) -> Project:
     data = b"" if version_file is None else _content_or_nothing(version_file)
     if version_file is not None:
         named = pyenv_env_names(data)
-        env = None if named is None else pyenv_env(*named, layout.pyenv_root / "versions")
+        env = None if named is None else pyenv_env(*named, layout.pyenv_store)
         if env is not None:
             pin = parse_version_file(data)
             others = pin.others if isinstance(pin, Pin) and _is_inside(version_file) else ()
@@ -75,18 +75,18 @@ def _pyenv_named(directory: Path, layout: Layout) -> Project:
     raise NoProject("no-project", f"no {NAME_FILE} in {directory} or above", command=f"echo myproject-venv > {NAME_FILE}")
 
 
-def pyenv_env(version: str | None, name: str, store: Path) -> Path | None:
+def pyenv_env(version: str | None, name: str, store: Store) -> Path | None:
     """The env that pyenv-virtualenv means by this name: below that version, or by its alias in ``store`` if there is none."""
     if version is not None:
-        env = store / version / "envs" / name
+        env = store.env(version, name)
         return env if (env / "pyvenv.cfg").is_file() else None
-    alias = store / name
+    alias = store.path / name
     if not (alias / "pyvenv.cfg").is_file():
         return None
     if not alias.is_symlink():
         return alias
-    for entry in sorted(os.scandir(store), key=lambda entry: entry.name):
-        env = store / entry.name / "envs" / name
+    for entry in sorted(os.scandir(store.path), key=lambda entry: entry.name):
+        env = store.env(entry.name, name)
         if not entry.is_symlink() and is_version(os.fsencode(entry.name)) and not env.is_symlink() and env.exists() and env.samefile(alias):
             return env
     return None

@@ -15,7 +15,7 @@ from roost.machine.files import remove_tree
 from roost.machine.layout import Layout
 from roost.machine.process import ProcessFailed, follow, run, scrubbed, uninterrupted
 from roost.rules.errors import InterpreterUnavailable, to_type
-from roost.rules.model import Narrator
+from roost.rules.model import Narrator, Store
 from roost.rules.pins import is_version
 
 _INSTALLING: Final = ".roost-installing"
@@ -23,14 +23,15 @@ _INSTALLING: Final = ".roost-installing"
 _STEP: Final = re.compile(r"(Downloading|Installing|Installed) \S+(\.\.\.| to .*)")
 
 
-def versions(store: Path) -> list[str]:
+def versions(store: Store) -> list[str]:
     """The names of the interpreters in pyenv's ``store``: with a Python that can be run, and no env."""
     try:
-        names = [entry.name for entry in os.scandir(store)]
+        names = os.listdir(store.path)
     except OSError:
         return []
     halves = {name for name in names if name.endswith(_INSTALLING)}
-    return [name for name in names if is_version(os.fsencode(name)) and is_interpreter(store / name) and _mark(store / name).name not in halves]
+    prefixes = (store.path / name for name in names if is_version(os.fsencode(name)))
+    return [prefix.name for prefix in prefixes if is_interpreter(prefix) and _mark(prefix).name not in halves]
 
 
 def is_interpreter(prefix: Path) -> bool:
@@ -75,7 +76,7 @@ def install(version: str, layout: Layout, narrator: Narrator) -> bool:
     """
     from filelock import FileLock, Timeout  # here: see environments
 
-    store = layout.pyenv_root / "versions"
+    store = layout.pyenv_store.path
     prefix = store / version
     log = layout.logs / f"install-{version}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     try:

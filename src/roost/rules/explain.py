@@ -14,7 +14,7 @@ def refusal(situation: Situation, state: State | None = None) -> RoostError:
     if state is State.INTERPRETER_MISSING:
         return _interpreter_missing(situation)
     project, env = situation.project, situation.env
-    if state is State.ENV_MISSING and env is not None and (old := too_old(env, numbers(env.prefix.parent.parent.name))):
+    if state is State.ENV_MISSING and env is not None and (old := too_old(env, numbers(env.version))):
         return old
     what, command = {
         State.ENV_MISSING: ("is not there yet", "roost up"),
@@ -42,7 +42,7 @@ def too_old(env: Env, release: tuple[int, ...]) -> EnvNotMade | None:
     if not release or release >= OLDEST_TARGET:
         return None
     version = ".".join(map(str, release))
-    command = f"pyenv virtualenv {env.prefix.parent.parent.name} {env.name}"
+    command = f"pyenv virtualenv {env.version} {env.name}"
     return EnvNotMade("env-missing", f"roost makes no env for Python {version}", command=command, file=env.prefix)
 
 

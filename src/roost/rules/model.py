@@ -100,16 +100,37 @@ class Interpreter(NamedTuple):
     source: str
 
 
+class Store(NamedTuple):
+    """A directory of versions: pyenv's, or roost's own, where envs lie in the same way (V6, V9). ``owner``: ``pyenv`` or ``roost``."""
+
+    path: Path
+    owner: str
+
+    def interpreter(self, version: str) -> Path:
+        """The Python of that version, whether it is there or not."""
+        return self.path / version / "bin" / "python"
+
+    def env(self, version: str, name: str) -> Path:
+        """The place of an env, whether it is there or not (E1)."""
+        return self.path / version / "envs" / name
+
+
 class Env(NamedTuple):
-    """A virtualenv by place, and what a look at it tells (E3)."""
+    """A virtualenv by place, and what a look at it tells (E3). ``version``: of the directory that it lies below; empty if there is none."""
 
     name: str
     prefix: Path
     state: EnvState
+    version: str = ""
 
     @property
     def python(self) -> Path:
         return self.prefix / "bin" / "python"
+
+    @property
+    def label(self) -> str:
+        """The name that tells it from others of its name: ``3.12.1/envs/shop``."""
+        return f"{self.version}/envs/{self.name}" if self.version else self.name
 
 
 class Narrator(Protocol):

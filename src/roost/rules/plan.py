@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 from roost.rules import explain
@@ -24,29 +23,29 @@ class InstallInterpreter(NamedTuple):
 class CreateEnv(NamedTuple):
     """Make the env; a half-made one is removed first. ``interpreter``: from which, if that is known by now."""
 
-    prefix: Path
+    env: Env
     interpreter: Interpreter | None = None
 
     def describe(self) -> str:
-        return f"make the env {self.prefix}"
+        return f"make the env {self.env.prefix}"
 
 
 class RecreateEnv(NamedTuple):
     """Replace the env by a new one, and give the old one back if that fails."""
 
-    prefix: Path
+    env: Env
 
     def describe(self) -> str:
-        return f"replace the env {self.prefix} by a new one"
+        return f"replace the env {self.env.prefix} by a new one"
 
 
 class RegisterKernel(NamedTuple):
     """Register the Jupyter kernel of the env, with ipykernel in it; or repair the one that is there."""
 
-    prefix: Path
+    env: Env
 
     def describe(self) -> str:
-        return f"register the Jupyter kernel of {self.prefix}"
+        return f"register the Jupyter kernel of {self.env.prefix}"
 
 
 Action = InstallInterpreter | CreateEnv | RecreateEnv | RegisterKernel
@@ -99,20 +98,20 @@ def make_plan(situation: Situation, options: Options, seek: Callable[[], Prospec
             actions.append(InstallInterpreter(version))
     situation = situation._replace(env=env)
     if options.recreate and env.state in {EnvState.READY, EnvState.BROKEN}:
-        actions.append(RecreateEnv(env.prefix))
+        actions.append(RecreateEnv(env))
     elif env.state in {EnvState.MISSING, EnvState.INCOMPLETE}:
-        actions.append(CreateEnv(env.prefix, interpreter))
+        actions.append(CreateEnv(env, interpreter))
     elif env.state is EnvState.BROKEN and not actions:
         raise explain.refusal(situation)
     if any(isinstance(action, CreateEnv | RecreateEnv) for action in actions):
         if not options.create:
             raise explain.refusal(situation)
         # By its name, before anything is installed; another implementation says its own when it is asked.
-        if refusal := explain.too_old(env, numbers(env.prefix.parent.parent.name)):
+        if refusal := explain.too_old(env, numbers(env.version)):
             raise refusal
-    if actions and situation.project.named is not None and env.prefix.parent.name != "envs":
+    if actions and situation.project.named is not None and not env.version:
         raise explain.env_by_itself(situation, env)
     current = kernel(env)
     if current is not None and (actions or not current):
-        actions.append(RegisterKernel(env.prefix))
+        actions.append(RegisterKernel(env))
     return Plan(env, tuple(actions))
