@@ -91,8 +91,8 @@ _roost_decide() {
     [[ -z ${ROOST_ENV-} ]] || _roost_take_back "$ROOST_ENV"
     [[ -z ${ROOST_ENV-}${_OLD_VIRTUAL_PATH+set} ]] || _roost_show_name '' # an `activate` script shows its own
   else
-    # A `deactivate` typed by hand holds until the project is left, or until our env is on again, as direnv may do.
-    [[ -n $_roost_root && -z $entered && -z ${VIRTUAL_ENV-} ]] || _roost_held=''
+    # A `deactivate` typed by hand holds until a project is entered, or until our env is on again, as direnv may do.
+    [[ -z $entered && -z ${VIRTUAL_ENV-} ]] || _roost_held=''
     if [[ -n $_roost_env && -z $_roost_held ]]; then
       _roost_enter "$_roost_env"
       key=$_roost_root:$_roost_name_bytes:$_roost_version_bytes
