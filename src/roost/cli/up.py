@@ -14,7 +14,7 @@ from roost.rules.plan import Wishes
 def from_hook() -> int:
     """The hook's one call: makes the env from an interpreter that is there, and never installs one (H12)."""
     layout, directory = layout_and_directory(None)
-    up(directory, layout, Wishes(install_interpreter=False, kernel=False), render.Terminal())
+    up(directory, layout, Wishes(install_interpreter=False, kernel=False), render.Terminal(), quote=False)
     return 0
 
 

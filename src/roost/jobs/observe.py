@@ -8,6 +8,7 @@ from pathlib import Path
 from roost.machine import environments, projects, pyenv
 from roost.machine.layout import Layout
 from roost.rules.model import Env, EnvState, Project, State
+from roost.rules.pins import names_release
 from roost.rules.versions import Resolution, continues, resolve
 
 
@@ -27,9 +28,13 @@ class Observation:
         return State.READY if self.env.state is EnvState.READY else State(f"env-{self.env.state.value}")
 
 
-def observe(directory: Path, layout: Layout) -> Observation:
-    """Raises NoProject, InvalidPin."""
-    project = projects.find(directory, layout)
+def observe(directory: Path, layout: Layout, *, quote: bool = True) -> Observation:
+    """``quote``: may a refusal show what is in a file? Raises NoProject, InvalidPin."""
+
+    def interpreters() -> list[str]:
+        return pyenv.versions(layout.pyenv_root / "versions")
+
+    project = projects.find(directory, layout, interpreters, quote=quote)
     if project.named is not None:
         return Observation(project, layout.pyenv_root / "versions", Resolution(project.request), environments.inspect(project.named, project.env_name))
     store = layout.store(project.request)
@@ -39,6 +44,8 @@ def observe(directory: Path, layout: Layout) -> Observation:
     holding = {version for version in installed if continues(version, project.request) and _has_env(store, version, project.env_name)}
     resolution = resolve(project.request, installed, holding)
     if resolution.version is None:
+        if not names_release(project.request) and not pyenv.defines(project.request, layout):
+            raise projects.unknown_version(project, layout, interpreters, quote=quote)
         return Observation(project, store, resolution, None)
     return Observation(project, store, resolution, environments.inspect(env_path(store, resolution.version, project.env_name), project.env_name))
 

@@ -23,12 +23,13 @@ class Result:
     notices: tuple[str, ...] = ()
 
 
-def up(directory: Path, layout: Layout, wishes: Wishes, narrator: pyenv.Narrator, *, link: bool = True, dry_run: bool = False) -> Result:
+def up(directory: Path, layout: Layout, wishes: Wishes, narrator: pyenv.Narrator, *, link: bool = True, dry_run: bool = False, quote: bool = True) -> Result:
     """Makes sure that the project's interpreter and env exist.
 
-    ``narrator`` hears of steps while they are taken. Raises every class of ``rules.errors``.
+    ``narrator`` hears of steps while they are taken. ``quote``: may a refusal show what is in a project
+    file? Raises every class of ``rules.errors``.
     """
-    observation = observe(directory, layout)
+    observation = observe(directory, layout, quote=quote)
     project = observation.project
     found, installable = (None, None) if observation.env is not None else _seek(observation, layout)
     env = observation.env or _future_env(observation, found, installable)
