@@ -27,6 +27,8 @@ _VERSIONS = st.sampled_from(
 _NESTS = st.lists(st.tuples(_NAMES, _VERSIONS), min_size=1, max_size=4)
 BATCHES = st.lists(_NESTS, min_size=60, max_size=60)
 _number = itertools.count()
+# To a shell, a version that is no release's name is one that is not installed; Python says more of it (F8).
+_NOT_USABLE = ["not usable"]
 
 
 def _put(path: Path, what: str | None) -> None:
@@ -50,9 +52,11 @@ def _python(cwd: Path, layout: Layout) -> list[str]:
         seen = observe(cwd, layout)
     except NoProject:
         return ["no-project"]
-    except InvalidPin as refusal:
-        return ["invalid", refusal.file or ""]
-    return [seen.state.value, str(seen.project.root), seen.project.env_name, str(seen.env.prefix) if seen.env else ""]
+    except InvalidPin:
+        return _NOT_USABLE
+    if seen.env is None:
+        return _NOT_USABLE
+    return [seen.state.value, str(seen.project.root), seen.project.env_name, str(seen.env.prefix)]
 
 
 def _machine(root: Path) -> Sandbox:
@@ -87,9 +91,9 @@ def test_shells_find_what_python_finds(machine: Sandbox, shell: str, locale: str
     answers = ask(machine, find_shell(shell), locale, questions)
     theirs = []
     for number, nest in enumerate(batch):
-        state, root, _, name, env, blamed = answers[str(number)]
+        state, root, _, name, env, _ = answers[str(number)]
         if state in {"idle", "no-project"}:
             theirs.append((nest, ["no-project"]))
         else:
-            theirs.append((nest, [state, blamed] if state == "invalid" else [state, root, name, env]))
+            theirs.append((nest, _NOT_USABLE if state in {"invalid", "interpreter-missing"} else [state, root, name, env]))
     assert theirs == ours
