@@ -111,8 +111,10 @@ def follow(command: Sequence[str | Path], environ: Mapping[str, str], log: Path,
         raise ProcessFailed(command, process.returncode, "\n".join(lines))
 
 
-def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str], jobs: int, each_line: Callable[[str], None]) -> list[Completed]:
-    """Runs ``commands``, at most ``jobs`` at a time, away from any project's directory; hands over each line of their stderr.
+def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str], jobs: int, each_line: Callable[[int, str], None]) -> list[Completed]:
+    """Runs ``commands``, at most ``jobs`` at a time, away from any project's directory.
+
+    ``each_line`` gets each line of their stderr as it comes, with the number of the command that wrote it.
 
     Stopped, it stops those that run, waits until they have cleaned up, and begins no other.
     """
@@ -122,7 +124,7 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
     running: set[subprocess.Popen[str]] = set()
     lock, stopped = threading.Lock(), threading.Event()
 
-    def one(command: Sequence[str | Path]) -> Completed:
+    def one(number: int, command: Sequence[str | Path]) -> Completed:
         with lock:
             if stopped.is_set():
                 return Completed("", 1)
@@ -132,7 +134,7 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
         assert process.stderr is not None
         with process.stdout, process.stderr:
             for line in process.stderr:
-                each_line(line.rstrip("\n"))
+                each_line(number, line.rstrip("\n"))
             output = process.stdout.read()  # one document at most: it has room in the pipe
         status = process.wait()
         with lock:
@@ -141,7 +143,7 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
 
     pool = ThreadPoolExecutor(jobs)
     try:
-        return [future.result() for future in [pool.submit(one, command) for command in commands]]
+        return [future.result() for future in [pool.submit(one, *numbered) for numbered in enumerate(commands)]]
     finally:
         with uninterrupted():
             with lock:
