@@ -53,6 +53,7 @@ def add(
     data_dir: DataDir = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the kernel.json, change nothing.")] = False,
     as_json: Json = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show each line of the installer, and name every package that it added.")] = False,
 ) -> None:
     """Register the env's kernel; twice is harmless. ipykernel is installed into the env if it is missing."""
     from roost.cli import kernel as commands
@@ -78,7 +79,8 @@ def add(
         "isolated": isolated,
         "startup": startup,
     }
-    raise typer.Exit(commands.add(project, options, everything=everything, data=data_dir, start=check, dry_run=dry_run, as_json=as_json))
+    code = commands.add(project, options, everything=everything, data=data_dir, start=check, dry_run=dry_run, as_json=as_json, verbose=verbose)
+    raise typer.Exit(code)
 
 
 @kernel.command("list")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -35,7 +34,7 @@ _TAIL_LINES: Final = 12
 class ProcessFailed(Exception):
     """A process could not be started, or ended with another status than 0.
 
-    ``output``: what it printed, or the end of it; ``tail``: its last lines.
+    ``output``: what it printed; ``tail``: the last lines of it.
     """
 
     def __init__(self, command: Sequence[str | Path], status: int | None, output: str) -> None:
@@ -93,13 +92,13 @@ def run(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path = P
     return Completed(output)
 
 
-def follow(command: Sequence[str | Path], environ: Mapping[str, str], log: Path, each_line: Callable[[str], None]) -> None:
+def follow(command: Sequence[str | Path], environ: Mapping[str, str], log: Path, each_line: Callable[[str], None], cwd: Path = Path("/")) -> None:
     """Runs ``command``, keeps all it prints in ``log`` and hands over each line as it comes.
 
     Raises ProcessFailed. It runs in a session of its own, so that stopping it stops all it started.
     """
-    process = _start(command, environ, Path("/"), one_stream=True)
-    lines: deque[str] = deque(maxlen=40)
+    process = _start(command, environ, cwd, one_stream=True)
+    lines: list[str] = []
     with _ended(process), log.open("w", encoding="utf-8") as kept:
         assert process.stdout is not None
         for line in process.stdout:
