@@ -86,7 +86,7 @@ def test_a_zsh_configuration_that_empties_psvar(zsh: Shell, sandbox: Sandbox, te
     """H2, H14: as the manual's example of vcs_info does at each prompt; and its own elements stay where they are."""
     sandbox.fake_env("3.12.1", "shop-venv")
     project = sandbox.project("shop", "3.12.1", "shop-venv")
-    session = terminal(project, after='precmd() { psvar=(); psvar[2]=two }')
+    session = terminal(project, after="precmd() { psvar=(); psvar[2]=two }")
     for _ in range(2):
         assert session.prefix == "(shop-venv) "
         assert session.run("print $psvar[2]") == "two\n"

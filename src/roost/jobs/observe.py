@@ -7,13 +7,18 @@ from pathlib import Path
 from roost.machine import environments, projects, pyenv
 from roost.machine.layout import Layout
 from roost.rules.model import EnvState
+from roost.rules.pins import names_release
 from roost.rules.situation import Situation
 from roost.rules.versions import Resolution, continues, resolve
 
 
 def observe(directory: Path, layout: Layout, *, quote: bool = True) -> Situation:
     """``quote``: may an error show what a project file holds? Raises NoProject, InvalidPin."""
-    project = projects.find(directory, layout, quote=quote)
+
+    def interpreters() -> list[str]:
+        return pyenv.versions(layout.pyenv_root / "versions")
+
+    project = projects.find(directory, layout, interpreters, quote=quote)
     store = layout.store(project.request)
     source = "pyenv" if project.named is not None or layout.is_pyenv_store(store) else "path"
     installable = layout.pyenv is not None
@@ -24,6 +29,8 @@ def observe(directory: Path, layout: Layout, *, quote: bool = True) -> Situation
     installed = pyenv.versions(store) if layout.is_pyenv_store(store) else list(holders)
     holding = {version for version in installed if continues(version, project.request) and _has_env(store, version, project.env_name)}
     resolution = resolve(project.request, installed, holding)
+    if resolution.version is None and not names_release(project.request) and not pyenv.defines(project.request, layout):
+        raise projects.unknown_version(project, layout, interpreters, quote=quote)
     env = None if resolution.version is None else environments.inspect(env_path(store, resolution.version, project.env_name), project.env_name)
     return Situation(project, resolution, env, source, installable)
 
