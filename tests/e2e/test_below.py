@@ -14,21 +14,23 @@ from tests.support.definitions import define
 from tests.support.look import assert_works, document, only_line, photograph
 from tests.support.sandbox import ROOST, Sandbox
 
+# The env of each project, and where that is below work/.
+PLACES = {"api": "api", "tools": "api/tools", "web": "web"}
+
 
 @pytest.fixture
 def envs(sandbox: Sandbox, newest: str) -> list[Path]:
     """Projects in work/, one of them inside another, and what is none of them; the envs that they ask for."""
     sandbox.install(newest)
-    names = {"work/api": "api", "work/api/tools": "tools", "work/web": "web"}
-    for directory, name in names.items():
-        sandbox.project(directory, newest, name)
+    for name, place in PLACES.items():
+        sandbox.project(f"work/{place}", newest, name)
     sandbox.project("work/web/out", newest, b"# no env here\n")
     sandbox.project("work/.hidden", newest, "hidden")
     sandbox.project("elsewhere", newest, "elsewhere")
     (sandbox.root / "work" / "link").symlink_to(sandbox.root / "elsewhere")
     prefix = sandbox.project("work/web/env", newest, "inside")
     (prefix / "pyvenv.cfg").write_text("")
-    return [sandbox.env(newest, name) for name in names.values()]
+    return [sandbox.env(newest, name) for name in PLACES]
 
 
 def _names(envs: list[Path]) -> list[str]:
@@ -41,17 +43,17 @@ def test_up_makes_the_env_of_every_project_below(sandbox: Sandbox, envs: list[Pa
     before = photograph(sandbox.root)
     planned = sandbox.roost("up", "-r", "work", "--dry-run", *jobs)
     assert planned.returncode == 10
-    assert sorted(planned.stderr.splitlines()) == sorted(f"roost: would make the env {env}" for env in envs)
+    assert sorted(planned.stderr.splitlines()) == sorted(f"{PLACES[env.name]}: would make the env {env}" for env in envs)
     assert photograph(sandbox.root) == before
     done = sandbox.roost("up", "-r", "work", *jobs)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert _names(envs) == ["api", "tools", "web"]
     for env in envs:
         assert_works(env)
-        assert f"roost: {env.name} is ready ({env})" in done.stderr.splitlines()
+        assert f"{PLACES[env.name]}: {env.name} is ready ({env})" in done.stderr.splitlines()
     again = sandbox.roost("up", "-r", *jobs, cwd=sandbox.root / "work")
     assert again.returncode == 0
-    assert [line.split(":")[1].strip() for line in again.stderr.splitlines()] == ["nothing to do"] * 3
+    assert sorted(line.split(": ")[:2] for line in again.stderr.splitlines()) == sorted([place, "nothing to do"] for place in PLACES.values())
     assert sandbox.roost("up", "-r", "-q", "work", "--dry-run", *jobs).stderr == ""
 
 
@@ -60,9 +62,27 @@ def test_one_that_fails_holds_up_no_other(sandbox: Sandbox, envs: list[Path]) ->
     bad = sandbox.project("work/bad", ">=3.9", "bad")
     done = sandbox.roost("up", "-r", "work")
     assert done.returncode == 4
-    assert [line for line in done.stderr.splitlines() if "write a version such as 3.12.1" in line and str(bad / ".python-version") in line]
+    refused = [line for line in done.stderr.splitlines() if str(bad / ".python-version") in line]
+    assert len(refused) == 1
+    assert refused[0].startswith("bad: '>=3.9' is not a version: ")
     for env in envs:
         assert_works(env)
+
+
+def test_every_line_begins_with_its_directory(sandbox: Sandbox) -> None:
+    """C: what another program said of a failure too, and DIR itself; a name cannot look like a line of its own."""
+    sandbox.fake_interpreter("3.4.1")
+    sandbox.with_pyenv()
+    define(sandbox, "3.13.990", 'echo "no compiler" >&2\necho "no luck" >&2\nexit 1\n')
+    sandbox.project("work", "3.4.1", "shop")
+    sandbox.project("work/build", "3.13.990", "shop")
+    sandbox.project("work/a\nb: c", ">=3.9", "shop")
+    done = sandbox.roost("up", "-r", "work")
+    assert done.returncode == 6
+    places = [line.partition(": ")[0] for line in done.stderr.splitlines()]
+    assert set(places) == {".", "build", r"a\nb"}
+    assert places.count("build") > 3
+    assert done.stderr.startswith(".: roost makes no env for Python 3.4.1")
 
 
 def test_json_is_one_document_for_all(sandbox: Sandbox, envs: list[Path]) -> None:

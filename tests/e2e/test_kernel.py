@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from tests.support.kernels import KernelMachine
 from tests.support.look import document, only_line, photograph
-from tests.support.sandbox import BIN, Sandbox, real_versions
+from tests.support.sandbox import BIN, ROOST, Sandbox, real_versions
 
 
 @pytest.fixture
@@ -48,13 +50,48 @@ def test_a_kernel_of_the_env(machine: KernelMachine, churn: Path, newest: str) -
     assert "interpreter" not in spec["metadata"]
     mark = spec["metadata"]["roost"]
     assert mark == {"schema": 1, "env": str(churn), "project": None, "python": newest, "ipykernel": mark["ipykernel"]}
-    assert mark["ipykernel"] == next(word.split()[1] for word in done.stderr.replace("added ", ",").split(",") if word.strip().startswith("ipykernel "))
+    installing, added, *registered = done.stderr.splitlines()
+    assert installing == f"roost: installing ipykernel into {churn} with uv"
+    said = re.fullmatch(rf"roost: added pip [0-9.]+, ipykernel {re.escape(mark['ipykernel'])} and ([0-9]+) packages that they need", added)
+    assert said
+    assert int(said[1]) > 15
+    assert len(registered) == 2
     assert (churn / "bin" / "pip").exists()
     assert os.listdir(machine.data) == ["kernels"]
     before = photograph(machine.data)
     again = machine.added("churn")
     assert only_line(again) == f"roost: nothing to do: kernel churn is registered ({machine.directory}/churn)"
     assert photograph(machine.data) == before
+
+
+def test_verbose_names_every_package(machine: KernelMachine, churn: Path) -> None:
+    """C: and shows what the installer says."""
+    done = machine.added("churn", "-v", "--no-pip")
+    lines = done.stderr.splitlines()
+    assert any(line.startswith("roost: Resolved ") for line in lines)
+    (added,) = [line for line in lines if line.startswith("roost: added ")]
+    names = {package.split()[0] for package in added.removeprefix("roost: added ").split(", ")}
+    assert names >= {"ipykernel", "jupyter-client", "pyzmq", "traitlets"}
+    shutil.rmtree(next(churn.glob("lib/python*/site-packages/ipykernel")))
+    for part in churn.glob("lib/python*/site-packages/ipykernel*"):
+        part.unlink() if part.is_file() else shutil.rmtree(part)
+    again = machine.added("churn", "--no-pip")
+    assert f"roost: added ipykernel {machine.spec('churn')['metadata']['roost']['ipykernel']}" in again.stderr.splitlines()
+
+
+@pytest.mark.parametrize("installer", ["uv", "pip"])
+def test_on_a_terminal_a_line_moves(machine: KernelMachine, churn: Path, installer: str) -> None:
+    """C: what the installer is at and for how long, then what roost is at; gone in the end."""
+    environ = {**machine.sandbox.environ, "PWD": str(machine.sandbox.root)}
+    words = ["kernel", "add", "churn", "--check", "--installer", installer]
+    terminal = pexpect.spawn(str(ROOST), words, cwd=str(machine.sandbox.root), env=environ, encoding="utf-8", codec_errors="backslashreplace", timeout=300)
+    shown = terminal.read()
+    terminal.close()
+    assert terminal.exitstatus == 0, shown
+    for line in ("Resolved " if installer == "uv" else "Collecting ", "writing the kernel churn", "starting the kernel churn"):
+        assert re.search(rf"\d s  {line}", shown), shown
+    assert len(set(re.findall(r"(.)\x1b\[0m \d+ s  starting the kernel", shown))) > 1, shown
+    assert re.search(r"roost: added pip [0-9.]+, ipykernel [0-9.]+ and [0-9]+ packages that they need\r\n", shown), shown
 
 
 def test_a_notebook_is_in_the_env(machine: KernelMachine, churn: Path) -> None:

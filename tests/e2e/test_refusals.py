@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.definitions import define
 from tests.support.look import document, only_line
 from tests.support.sandbox import ROOST, Sandbox
 from tests.support.vectors import as_user
@@ -20,6 +22,10 @@ _INVALID = {
     "star": (b"3.12.*\n", b"shop\n", 0, "not a version", "write 3.12"),
     "pyenv-virtualenv's word": (b"3.12.1/envs/shop\n", b"shop\n", 0, "not a version", "write 3.12.1"),
     "path": (b"../../etc\n", b"shop\n", 0, "not a version", "write a version such as 3.12.1"),
+    "another tool's word": (b"v3.12.1\n", b"shop\n", 0, "no release of Python has such a name", "write 3.12.1"),
+    "two words": (b"Python 3.12.1\n", b"shop\n", 0, "no release of Python has such a name", "write 3.12.1"),
+    "shell line": (b"echo 3.12.1 > .python-version\n", b"shop\n", 0, "'echo' is not a version", "write 3.12.1"),
+    "env name": (b"shop-3.10.13\n", b"shop\n", 0, "no release of Python has such a name", "write 3.10.13"),
     "empty": (b"# nothing\n", b"shop\n", 0, "names no version", "write a version such as 3.12.1"),
     "byte-order mark": (b"\xef\xbb\xbf3.12.1\n", b"shop\n", 0, "byte-order mark", "save the file without a byte-order mark"),
     "utf-16": ("3.12.1\n".encode("utf-16"), b"shop\n", 0, "UTF-16", "save the file as plain ASCII text"),
@@ -38,6 +44,8 @@ _INVALID = {
     "name too long": (b"3.12.1\n", b"a" * 65, 1, "longer than 64 bytes", "write a name such as myproject-venv"),
     "not ASCII": (b"3.12.1\n", "größe\n".encode(), 1, "'gr\\xc3\\xb6\\xc3\\x9fe'", "write a name such as myproject-venv"),
 }
+# What is said of these shows no word of the file, so that the hook may say it too.
+_SHOWS_NOTHING = {"empty", "byte-order mark", "utf-16", "nul", "long"}
 
 
 @pytest.mark.parametrize("case", _INVALID)
@@ -54,6 +62,72 @@ def test_an_invalid_file(sandbox: Sandbox, case: str) -> None:
     assert rule in line
     assert line.endswith(f"; {advice}")
     assert list(sandbox.versions.iterdir()) == []
+
+
+@pytest.mark.parametrize("case", _INVALID)
+def test_an_invalid_file_on_cd(sandbox: Sandbox, case: str) -> None:
+    """F8, H12: the hook's line names the file too, and says what to type, but shows nothing of what is in it."""
+    version, name, fault, _, advice = _INVALID[case]
+    project = sandbox.project("shop", version, name)
+    done = sandbox.roost("up", "--from-hook", cwd=project)
+    assert done.returncode == 4
+    line = only_line(done)
+    assert str(project / (".python-version", ".python-virtualenv")[fault]) in line
+    assert "'" not in line
+    assert line.rpartition("; ")[2] == (advice if case in _SHOWS_NOTHING else "type: roost status")
+    assert list(sandbox.versions.iterdir()) == []
+
+
+def test_a_range_is_answered_with_what_is_installed(sandbox: Sandbox) -> None:
+    """F8: the newest release inside it that has a Python."""
+    for version in ("3.11.7", "3.12.1", "3.13.0", "3.12.5-dev"):
+        sandbox.fake_interpreter(version)
+    (sandbox.versions / "3.12.9").mkdir()
+    project = sandbox.project("shop", ">= 3.11, < 3.13", "shop")
+    done = sandbox.roost("up", cwd=project)
+    assert done.returncode == 4
+    assert only_line(done).endswith(f"({project / '.python-version'}); write 3.12.1")
+    assert document(sandbox.roost("status", "--json", cwd=project))["problems"][0]["hint"] == "write 3.12.1"
+
+
+@pytest.mark.parametrize("version", ["v3.12.1", "python3.12", "cpython-3.12", "3.x"])
+def test_a_directory_of_that_very_name_wins(sandbox: Sandbox, version: str) -> None:
+    """V2, F8: what is spelled as a version may be is refused only where nothing is called so."""
+    sandbox.fake_env(version, "shop")
+    project = sandbox.project("shop", version, "shop")
+    assert sandbox.roost("up", cwd=project).returncode == 0
+    shutil.rmtree(sandbox.versions / version)
+    assert sandbox.roost("up", cwd=project).returncode == 4
+
+
+def test_a_name_that_a_plugin_of_pyenvs_knows(sandbox: Sandbox) -> None:
+    """V4, F8: a company's own definition may have any name."""
+    sandbox.with_pyenv()
+    define(sandbox, "acme-3.12.1", "false\n")
+    for request in ("acme-3.12.1", "acme-3.12", "acme"):
+        project = sandbox.project("shop", request, "shop")
+        done = sandbox.roost("up", "--dry-run", cwd=project)
+        assert (done.returncode, "would install Python acme-3.12.1 through pyenv" in done.stderr) == (10, True)
+    assert sandbox.roost("up", "--dry-run", cwd=sandbox.project("shop", "acm", "shop")).returncode == 4
+
+
+def test_pyenv_virtualenvs_word_beside_a_name(sandbox: Sandbox) -> None:
+    """F8, F13: the version of the env that it means."""
+    prefix = sandbox.fake_env("3.12.1", "shop")
+    (sandbox.versions / "shop").symlink_to(prefix)
+    project = sandbox.project("shop", "shop", "shop")
+    done = sandbox.roost("up", cwd=project)
+    assert done.returncode == 4
+    assert only_line(done).endswith("; write 3.12.1")
+
+
+def test_a_version_without_pyenv(sandbox: Sandbox) -> None:
+    """F8, V6: a word is refused on every machine, or on none."""
+    sandbox.versions.rmdir()
+    project = sandbox.project("shop", "python3.12", "shop")
+    done = sandbox.roost("up", cwd=project)
+    assert done.returncode == 4
+    assert only_line(done).endswith("; write 3.12")
 
 
 def test_a_closed_standard_error(sandbox: Sandbox) -> None:
@@ -100,6 +174,38 @@ def test_no_project(sandbox: Sandbox, files: tuple[str | None, bytes | None]) ->
     line = only_line(done)
     assert str(project) in line
     assert ".python-virtualenv" in line
+
+
+@pytest.mark.parametrize("word", ["shop", "shop-3.10.13", "3.10.13/envs/shop"])
+@pytest.mark.parametrize("pyenv", [True, False], ids=["pyenv", "no pyenv"])
+def test_an_env_of_pyenv_virtualenvs_that_is_not_here(sandbox: Sandbox, word: str, pyenv: bool) -> None:
+    """F15: `up` and `status` say just that, and nobody is sent to pyenv for a word that is no version."""
+    if pyenv:
+        sandbox.with_pyenv()
+        sandbox.fake_interpreter("3.10.13")
+    else:
+        sandbox.versions.rmdir()
+    project = sandbox.project("clone", word, None)
+    (project / "src").mkdir()
+    name = word.rpartition("/")[2]
+    said = f".python-version names the env {name} in the way of pyenv-virtualenv, and that env is not here"
+    for directory in (project, project / "src"):
+        done = sandbox.roost("up", cwd=directory)
+        assert (done.returncode, only_line(done)) == (3, f"roost: {said} ({project / '.python-version'}); type: roost init")
+        looked = sandbox.roost("status", "--json", cwd=directory)
+        answer = document(looked)
+        assert (looked.returncode, answer["state"]) == (3, "no-project")
+        helps = {"hint": "roost init", "command": "roost init", "advice": ""}
+        assert answer["problems"] == [{"code": "pyenv-env-missing", "message": said, **helps, "file": str(project / ".python-version")}]
+
+
+@pytest.mark.parametrize("word", ["3.12.1", "3.12", "pypy3.10", "system", "v3.12.1", "python3.12", "Python 3.12.1", "latest", "fork"])
+def test_a_lone_version_names_no_env(sandbox: Sandbox, word: str) -> None:
+    """F15, F11: a version without a name is no project, however it is spelled; a directory of that name is an interpreter."""
+    sandbox.fake_interpreter("fork")
+    done = sandbox.roost("up", cwd=sandbox.project("shop", word, None))
+    assert done.returncode == 3
+    assert "no .python-virtualenv in" in only_line(done)
 
 
 def test_an_unreadable_file(sandbox: Sandbox) -> None:

@@ -55,3 +55,35 @@ VERSIONS = st.builds(
 REQUESTS = st.one_of(_HEADS, _HEADS.map(lambda head: head + "t"), VERSIONS)
 # Directories in versions/ that no request may mean.
 ODD_NAMES = st.sampled_from(["3.12.9 old", "3.12.9\u00e9", "3.12.\u0669", ".3.12", "-3.12", "3.12.*", "3.12.9\n", "_"])
+# What people and other tools write into a version file.
+_SPELLED = st.sampled_from(
+    [
+        "python",
+        "cpython-",
+        "pypy@",
+        "v",
+        "3",
+        ".",
+        "12",
+        "2.7",
+        ".*",
+        ".x",
+        "3.12.1",
+        ">=",
+        "<",
+        "~=",
+        "~",
+        "^",
+        "!=",
+        "==",
+        ",",
+        " ",
+        "#",
+        '"',
+        "latest",
+        "-dev",
+        "rc1",
+        "t",
+    ]
+)
+SPELLINGS = st.lists(_SPELLED, max_size=9).map(lambda parts: "".join(parts).encode())

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roost.rules.model import FILE_LIMIT, Pin
-from roost.rules.pins import parse_name_file, parse_version_file
-from tests.property.strategies import BATCHED, FILES
+from roost.rules.pins import names_release, parse_name_file, parse_version_file
+from roost.rules.spellings import advise
+from tests.property.strategies import BATCHED, FILES, SPELLINGS, VERSIONS
 from tests.support import oracle
 from tests.support.answers import LOCALES, ask
 from tests.support.sandbox import Sandbox
@@ -80,6 +81,15 @@ def test_a_refusal_is_plain_ascii(data: bytes) -> None:
         elif parsed is None:
             continue
         else:
-            shown = [parsed.message, parsed.hint]
+            shown = [parsed.message, parsed.advice]
             assert parsed.slug
         assert all(text and all(" " <= letter <= "~" for letter in text) for text in shown)
+
+
+@settings(max_examples=300)
+@given(line=SPELLINGS, installed=st.lists(VERSIONS, max_size=4))
+def test_what_to_write_instead_is_a_version(line: bytes, installed: list[str]) -> None:
+    """F8: whatever a range or a spelling looks like, the hint can be followed."""
+    advised = advise(line, lambda: installed).rpartition(" ")[2]
+    assert parse_version_file(advised.encode()) == Pin(advised)
+    assert names_release(advised)

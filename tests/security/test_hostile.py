@@ -278,6 +278,18 @@ def test_strange_files_in_the_shell(every_shell: Shell, sandbox: Sandbox, termin
     assert session.active is None
 
 
+def test_a_lone_link_to_a_secret(sandbox: Sandbox) -> None:
+    """S, F15: a link in a clone that names an env, as far as its letters go."""
+    (sandbox.root / "secret").write_text("hunter2\n")
+    project = sandbox.project("clone", None, None)
+    (project / ".python-version").symlink_to("../secret")
+    for words in COMMANDS:
+        done = sandbox.roost(*words, cwd=project)
+        assert done.returncode == 3
+        assert "names an env in the way of pyenv-virtualenv" in done.stdout + done.stderr
+        assert "hunter2" not in done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_strange_files_in_the_command(sandbox: Sandbox, words: tuple[str, ...]) -> None:
     """S, F1."""
@@ -285,6 +297,7 @@ def test_strange_files_in_the_command(sandbox: Sandbox, words: tuple[str, ...]) 
     projects = strange_files(sandbox)
     for label, (code, said) in zip(projects, roost_in(sandbox, list(projects.values()), *words), strict=True):
         assert code == (4 if label.startswith("version") or label == "name secret" else 3), (label, said)
+        assert "SECRET" not in said
         assert "password" not in said
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from roost.rules.model import Pin, PinProblem
-from roost.rules.pins import parse_name_file, parse_version_file, pyenv_env_names, shown
-from tests.support.oracle import first_value, recorded
+from roost.rules.model import NAME_FILE, VERSION_FILE, Pin, PinProblem
+from roost.rules.pins import absent_env_name, explain_unknown, names_release, parse_name_file, parse_version_file, pyenv_env_names, shown
+from tests.support.oracle import first_value, reader, recorded
 from tests.support.vectors import Vector, content, load
 
 VECTORS = load("pins.json")
 PARSERS: dict[str, Callable[[bytes], Pin | PinProblem | None]] = {"version": parse_version_file, "name": parse_name_file}
+INSTALLED = ["2.7.18", "3.9.18", "3.10.13", "3.11.7", "3.12.1", "3.13.0", "3.13.0t", "3.14.0rc1", "3.15-dev", "pypy3.10-7.3.15", "miniconda3-latest", "shop"]
 PRINTABLE = re.compile(r"[ -~]+")
 
 
@@ -24,7 +25,7 @@ def _by_id(vector: Vector) -> str:
 
 def test_vectors_are_numbered_and_cite_a_clause() -> None:
     """Two vectors of one id would hide each other."""
-    for name in ("pins.json", "resolution.json", "trees.json"):
+    for name in ("pins.json", "advice.json", "resolution.json", "trees.json"):
         vectors = load(name)
         assert len({vector["id"] for vector in vectors}) == len(vectors)
         for vector in vectors:
@@ -46,15 +47,15 @@ def test_pin(vector: Vector) -> None:
         else:
             assert expected != "none"
             assert parsed.slug == expected.get("problem"), parsed
-            assert parsed.hint == expected.get("hint", parsed.hint)
+            assert parsed.advice == expected.get("hint", parsed.advice)
             _check_refusal(parsed, data)
 
 
 def _check_refusal(problem: PinProblem, data: bytes) -> None:
     """F8: the rule in words, what to write instead; S: no control, bidi or non-ASCII byte reaches a terminal."""
     assert PRINTABLE.fullmatch(problem.message)
-    assert PRINTABLE.fullmatch(problem.hint)
-    assert re.match(r"(write|save|keep) ", problem.hint)
+    assert PRINTABLE.fullmatch(problem.advice)
+    assert re.match(r"(write|save|keep) ", problem.advice)
     if problem.slug.endswith("-invalid"):
         said = re.fullmatch(r"'(.+)' is not an? [a-z ]+: (.+)", problem.message)
         assert said
@@ -70,12 +71,104 @@ def _first_word(data: bytes) -> bytes:
     return found[1]
 
 
+@pytest.mark.parametrize("vector", load("advice.json"), ids=_by_id)
+def test_what_to_write_instead(vector: Vector) -> None:
+    """F8: the version that was meant, in another tool's spelling or a person's; following the hint mends the file."""
+    data = content(vector["bytes"])
+
+    def installed() -> list[str]:
+        return list(vector.get("installed", INSTALLED))
+
+    problem = parse_version_file(data, installed)
+    if isinstance(problem, Pin):  # spelled as a version may be: refused only if nothing of that name is installed
+        assert not names_release(problem.value)
+        problem = explain_unknown(data, installed)
+    assert isinstance(problem, PinProblem)
+    assert problem.advice == vector["hint"]
+    assert problem.message.startswith(f"'{shown(_first_word(data))}' is not a version: ")
+    advised = problem.advice.rpartition(" ")[2]
+    assert parse_version_file(advised.encode()) == Pin(advised)
+    assert names_release(advised)
+
+
+@pytest.mark.parametrize("vector", load("advice.json"), ids=_by_id)
+def test_nothing_is_shown_that_must_not_be(vector: Vector) -> None:
+    """H12: on a mere `cd`, a refusal tells nothing of what is in the file."""
+    data = content(vector["bytes"])
+    for problem in (parse_version_file(data), explain_unknown(data)):
+        if isinstance(problem, PinProblem):
+            assert problem.unquoted(VERSION_FILE) == (problem.slug, ".python-version names no valid version", "write a version such as 3.12.1")
+
+
+def test_nothing_of_a_name_is_shown_that_must_not_be() -> None:
+    """H12."""
+    for word in (b"3.12.1/envs/shop", b"TOP-SECRET:", b"../shop", b"system"):
+        problem = parse_name_file(word)
+        assert isinstance(problem, PinProblem)
+        assert problem.unquoted(NAME_FILE) == (problem.slug, ".python-virtualenv names no valid env", "write a name such as myproject-venv")
+
+
+def _never() -> list[str]:
+    raise AssertionError
+
+
+def test_what_is_installed_is_asked_for_a_range_only() -> None:
+    """V1, P: nothing is listed, and packaging is not loaded, for any other word."""
+    for word in (b"v3.12.1", b"3.12.*", b"==3.12.1", b"$(id)", b"3.12.1"):
+        parse_version_file(word, _never)
+    with pytest.raises(AssertionError):
+        parse_version_file(b">=3.9", _never)
+
+
+@pytest.mark.parametrize("name", ["3", "3.12.1", "3.14-dev", "3.13t-dev", "3.13.0t", "3.14.0rc2", "pypy", "pypy3.10-7.3.15", "pypy-c-jit-latest"])
+def test_names_of_releases(name: str) -> None:
+    """F15: what pyenv may know, installed or not."""
+    assert names_release(name)
+
+
+def test_every_release_that_pyenv_knows_looks_like_one() -> None:
+    """F15: the names of the definitions of the machine's own pyenv."""
+    definitions = Path(reader()).parents[1] / "plugins" / "python-build" / "share" / "python-build"
+    known = [path.name for path in definitions.iterdir() if path.is_file()]
+    assert len(known) > 300
+    assert [name for name in known if not names_release(name)] == []
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"shop\n", "shop"),
+        (b"shop-3.10.13\n", "shop-3.10.13"),
+        (b"3.10.13/envs/shop\n", "shop"),
+        (b"3dproject\n", "3dproject"),
+        (b"python-env\n", "python-env"),
+        (b"django-4.2 # the old one\n", "django-4.2"),
+        (b"3.12.1\n", None),
+        (b"pypy3.10\n", None),
+        (b"miniconda3-latest\n", None),
+        (b"system\n", None),
+        (b"v3.12.1\n", None),
+        (b"python3.12\n", None),
+        (b"cpython-3.12.1-linux-x86_64-gnu\n", None),
+        (b"Python 3.12.1\n", None),
+        (b"echo 3.12.1 > .python-version\n", None),
+        (b"latest\n", None),
+        (b">=3.9\n", None),
+        (b"../shop\n", None),
+        (b"", None),
+    ],
+)
+def test_the_absent_env_that_a_lone_version_file_names(data: bytes, expected: str | None) -> None:
+    """F15: a name, and not a version that somebody spelled in another way."""
+    assert absent_env_name(data) == expected
+
+
 @pytest.mark.parametrize("word", [b">=3.9", b"3.12.*", b"==3.12.1", b"3.12.1/envs/shop", b"\xff", b"x" * 129, b"-rf", b""])
 def test_what_a_refusal_says_to_write_is_accepted(word: bytes) -> None:
     """F8: following the hint mends the file."""
     problem = parse_version_file(word)
     assert isinstance(problem, PinProblem)
-    advised = re.search(r"write (?:a version such as )?(\S+)$", problem.hint)
+    advised = re.search(r"write (?:a version such as )?(\S+)$", problem.advice)
     assert advised
     assert parse_version_file(advised[1].encode()) == Pin(advised[1])
 
@@ -85,7 +178,7 @@ def test_what_a_refusal_of_a_name_says_to_write_is_accepted(word: bytes) -> None
     """F8."""
     problem = parse_name_file(word)
     assert isinstance(problem, PinProblem)
-    advised = re.search(r"write (?:a name such as )?(\S+)$", problem.hint)
+    advised = re.search(r"write (?:a name such as )?(\S+)$", problem.advice)
     assert advised
     assert parse_name_file(advised[1].encode()) == Pin(advised[1])
 

@@ -33,6 +33,7 @@ COMMANDS = {
             Parameter(name="data", kind="path", metavar="DIR", words={"--data-dir": True}),
             Parameter(name="dry_run", kind="flag", default=False, words={"--dry-run": True}),
             Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),
+            Parameter(name="verbose", kind="flag", default=False, words={"-v": True, "--verbose": True}),
         ),
     ),
     "kernel check": Command(

@@ -38,6 +38,7 @@ def add(
     data: Path | None,
     dry_run: bool,
     as_json: bool,
+    verbose: bool,
 ) -> int:
     """``check``: None for a look at the finished kernel, True to start it, False for neither. Returns the first exit code that is not 0."""
     from roost.jobs import kernel_add, targets  # here: `kernel list` needs none of it
@@ -61,7 +62,7 @@ def add(
     envs = targets.all_targets(layout) if everything else [targets.target_of(project, directory, layout)]
     code = 0
     documents: list[dict[str, Any]] = []
-    with render.Terminal(quiet=as_json) as narrator:
+    with render.Terminal(quiet=as_json, verbose=verbose) as narrator:
         for target in envs:
             try:
                 added = kernel_add.add(target, asked, layout, narrator, data=data, dry_run=dry_run)
@@ -74,9 +75,11 @@ def add(
                     render.refuse(error, as_json=False)
                 continue
             if not as_json:
-                _tell(added, dry_run=dry_run)
+                _tell(added, dry_run=dry_run, verbose=verbose)
             checked = None
             if check is not False and not dry_run:
+                if check:
+                    narrator.detail(f"starting the kernel {added.kernel.name}")
                 (checked,) = kernels.check([added.kernel.name], layout, data=data, static=not check)
                 code = code or checked.code
                 if not as_json and (check or checked.code):
@@ -164,7 +167,7 @@ def _say_outcome(outcome: Outcome) -> None:
         print(one_line(line), flush=True)
 
 
-def _tell(added: Added, *, dry_run: bool) -> None:
+def _tell(added: Added, *, dry_run: bool, verbose: bool) -> None:
     for notice in added.notices:
         render.say(notice)
     if dry_run:
@@ -172,13 +175,22 @@ def _tell(added: Added, *, dry_run: bool) -> None:
             print(json.dumps(added.document, indent=1))
         return
     if added.installed:
-        render.say(f"added {', '.join(added.installed)}")
+        render.say(f"added {', '.join(added.installed) if verbose else _in_short(added.installed)}")
     kernel = added.kernel
     if not added.changed:
         render.say(f"nothing to do: kernel {kernel.name} is registered ({kernel.path})")
         return
     render.say(f"kernel {kernel.name} is registered as {kernel.display_name!r} ({kernel.path})")
     render.say("reload JupyterLab's page if it does not show within a minute")
+
+
+def _in_short(installed: tuple[str, ...]) -> str:
+    """ipykernel and pip, if roost put them in, by name; of what they brought along, how many."""
+    ours = sorted((package for package in installed if package.split()[0] in {"ipykernel", "pip"}), reverse=True)
+    rest = len(installed) - len(ours)
+    if rest:
+        ours.append(f"{rest} package{'s' if rest > 1 else ''} that {'they need' if len(ours) > 1 else 'it needs'}")
+    return f"{', '.join(ours[:-1])} and {ours[-1]}" if len(ours) > 1 else ours[0]
 
 
 def _added_document(added: Added) -> dict[str, Any]:

@@ -50,6 +50,7 @@ def add(
     data: DataDir = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the kernel.json, change nothing.")] = False,
     as_json: Json = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show each line of the installer, and name every package that it added.")] = False,
 ) -> None:
     """Register the env's kernel; twice is harmless. ipykernel is installed into the env if it is missing."""
 

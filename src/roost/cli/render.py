@@ -15,6 +15,7 @@ from roost.rules.text import one_line, printable
 
 if TYPE_CHECKING:  # what a command does not use it does not load
     from rich.status import Status
+    from rich.text import Text
 
     from roost.jobs import status
     from roost.jobs.up import Result
@@ -32,6 +33,7 @@ class Terminal:
         self._quiet = quiet
         self._verbose = verbose
         self._began = time.monotonic()
+        self._line = ""
         self._status: Status | None = None
 
     def __enter__(self) -> Terminal:
@@ -53,15 +55,20 @@ class Terminal:
             return
         if self._quiet or not sys.stderr.isatty():
             return
-        # Imported here: it costs as much as all the rest, and only a build has details.
-        from rich.console import Console
-        from rich.markup import escape
-
+        self._line = printable(line)
         if self._status is None:
-            self._status = Console(stderr=True, soft_wrap=True).status("")  # what else is printed meanwhile is not folded, for it may be a path
+            # Imported here: it costs as much as all the rest, and only what takes long has details.
+            from rich.console import Console
+
+            self._status = Console(stderr=True, soft_wrap=True).status(self)  # what else is printed meanwhile is not folded, for it may be a path
             self._status.start()
-        text = f"{time.monotonic() - self._began:.0f} s  {printable(line)}"
-        self._status.update(escape(text[: self._status.console.width - 4]))
+
+    def __rich__(self) -> Text:
+        """The line as it is now. rich asks several times a second, so the clock goes on where nothing is said."""
+        from rich.text import Text
+
+        assert self._status is not None
+        return Text(f"{time.monotonic() - self._began:.0f} s  {self._line}"[: self._status.console.width - 4], no_wrap=True)
 
 
 def write(text: str) -> None:

@@ -15,19 +15,27 @@ from roost.machine import projects
 from roost.machine.process import run_each
 from roost.rules.errors import WORK_TO_DO, NoProject
 from roost.rules.model import NAME_FILE
+from roost.rules.text import one_line
 
 
 def command(directory: Path | None, options: Sequence[str], *, jobs: int, as_json: bool) -> int:
     """Runs ``roost up`` with these options for each project at ``directory`` and below.
 
-    Returns 0, or the exit code of the first that failed, or 10 if a dry run found work.
+    Each line that it prints begins with the project's directory, for without it nobody knows whose env was
+    not made. Returns 0, or the exit code of the first that failed, or 10 if a dry run found work.
     """
     layout, target = layout_and_directory(directory)
     roots = projects.below(target)
     if not roots:
         raise NoProject("no-project", f"no {NAME_FILE} in {target} or below", command=f"echo myproject-venv > {NAME_FILE}")
+
+    def tell(number: int, line: str) -> None:
+        where = os.path.relpath(roots[number], target)
+        # In one write, for other threads print meanwhile.
+        sys.stderr.write(one_line(f"{where}: {line.removeprefix('roost: ')}") + "\n")
+
     roost = [sys.executable, "-m", "pyenv_roost", "up", *options, *(["--json"] if as_json else [])]
-    ended = run_each([[*roost, "--", root] for root in roots], layout.environ, jobs, lambda line: print(line, file=sys.stderr, flush=True))
+    ended = run_each([[*roost, "--", root] for root in roots], layout.environ, jobs, tell)
     if as_json:
         render.emit({"projects": [_document(root, each.output) for root, each in zip(roots, ended, strict=True)]})
     failed = [each.status for each in ended if each.status not in {0, WORK_TO_DO}]

@@ -112,6 +112,7 @@ def add(target: Target, options: Options, layout: Layout, narrator: Narrator, *,
         to_be = plan.registration
         kernel = Kernel(to_be.name, directory / to_be.name, to_be.display_name, str(target.env.python), to_be.mark, KernelState.STALE, "it is not written yet")
         return Added(target, kernel, True, (), tuple(notices))
+    narrator.detail(f"writing the kernel {plan.registration.name}")
     with kernels.scratch() as scratch:
         if dry_run:
             staged = kernels.stage(plan.registration, layout.environ, scratch)
@@ -210,16 +211,17 @@ def _furnish(target: Target, options: Options, layout: Layout, narrator: Narrato
         uv = packages.pick_installer(options.installer, numbers(target.python), layout)
         limits = [] if options.allow_changes else packages.pins(env.prefix)
         narrator.step(f"installing {'ipykernel' if needs_kernel else 'pip'} into {env.prefix} with {'uv' if uv else 'pip'}")
+        narrator.detail("choosing versions")
         if needs_pip and uv is None:
             if not wants_pip:
                 raise packages.NotInstalled(f"there is neither a uv nor a pip in {env.prefix} to install ipykernel with", "leave --no-pip out, or install uv")
-            packages.add_pip(env, None, layout.environ, scratch)
+            packages.add_pip(env, layout.environ, scratch, narrator.detail)
         wanted = [
             *([_IPYKERNEL if numbers(target.python) >= _OLDEST_FOR_IPYKERNEL_6 else "ipykernel"] if needs_kernel else []),
             *(["pip"] if wants_pip and uv else []),
         ]
         if wanted:
-            packages.install(env, wanted, limits, uv, layout.environ, scratch)
+            packages.install(env, wanted, limits, uv, layout.environ, scratch, narrator.detail)
     after = packages.installed(env.prefix)
     return sorted(f"{name} {version}" for name, version in after.items() if before.get(name) != version)
 

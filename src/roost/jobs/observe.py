@@ -6,13 +6,18 @@ from pathlib import Path
 
 from roost.machine import environments, projects, pyenv
 from roost.machine.layout import Layout
+from roost.rules.pins import names_release
 from roost.rules.situation import Situation
 from roost.rules.versions import Resolution, continues, resolve
 
 
 def observe(directory: Path, layout: Layout, *, quote: bool = True) -> Situation:
     """``quote``: may an error show what a project file holds? Raises NoProject, InvalidPin."""
-    project = projects.find(directory, layout, quote=quote)
+
+    def interpreters() -> list[str]:
+        return pyenv.versions(layout.pyenv_store)
+
+    project = projects.find(directory, layout, interpreters, quote=quote)
     installable = layout.pyenv is not None
     if project.named is not None:
         return Situation(project, Resolution(project.request), environments.inspect(project.named), "pyenv", installable)
@@ -22,5 +27,7 @@ def observe(directory: Path, layout: Layout, *, quote: bool = True) -> Situation
     matching = (version for version in installed if continues(version, project.request))
     holding = {version for version in matching if any(environments.holds(environments.inspect(store.env(version, name))) for store in stores)}
     resolution = resolve(project.request, installed, holding)
+    if resolution.version is None and not names_release(project.request) and not pyenv.defines(project.request, layout):
+        raise projects.unknown_version(project, layout, interpreters, quote=quote)
     env = None if resolution.version is None else environments.choose(resolution.version, name, stores)
     return Situation(project, resolution, env, source, installable)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from roost.machine.layout import Layout, site_packages
-from roost.machine.process import ProcessFailed, for_packages, run
+from roost.machine.process import ProcessFailed, follow, for_packages
 from roost.rules.errors import RoostError
 from roost.rules.model import Env
 
@@ -21,6 +21,9 @@ from roost.rules.model import Env
 _OLDEST_FOR_UV: Final = (3, 8)
 # How pip and uv say that nothing fits the constraints.
 _CONFLICT: Final = ("ResolutionImpossible", "conflicting dependencies", "No solution found")
+
+
+Hear = Callable[[str], None]
 
 
 class NotInstalled(RoostError):
@@ -58,26 +61,25 @@ def pick_installer(asked: str, python: tuple[int, ...], layout: Layout) -> Path 
     return Path(uv)
 
 
-def install(env: Env, packages: Sequence[str], constraints: Sequence[str], uv: Path | None, environ: Mapping[str, str], scratch: Path) -> None:
+def install(env: Env, packages: Sequence[str], constraints: Sequence[str], uv: Path | None, environ: Mapping[str, str], scratch: Path, hear: Hear) -> None:
     """Puts ``packages`` into ``env`` without moving what ``constraints`` hold. Raises NotInstalled.
 
-    ``scratch``: a directory to work in, away from any project's configuration.
+    ``scratch``: a directory to work in, away from any project's configuration. ``hear`` gets each line that
+    the installer prints.
     """
     limits = scratch / "constraints.txt"
     limits.write_text("".join(f"{line}\n" for line in constraints), encoding="utf-8")
+    kept = ["--constraint", str(limits)] if constraints else []  # uv complains of an empty file
     if uv is not None:
-        words = [str(uv), "pip", "install", "--python", str(env.python), "--constraint", str(limits), *packages]
+        words = [str(uv), "pip", "install", "--python", str(env.python), *kept, *packages]
     else:
-        words = [str(env.python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--constraint", str(limits), *packages]
-    _run(words, environ, scratch, f"{' and '.join(packages)} could not be installed into {env.prefix}", constraints)
+        words = [str(env.python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *kept, *packages]
+    _run(words, environ, scratch, f"{' and '.join(packages)} could not be installed into {env.prefix}", constraints, hear)
 
 
-def add_pip(env: Env, uv: Path | None, environ: Mapping[str, str], scratch: Path) -> None:
-    """Puts pip into an env that has none, without the network where there is no uv. Raises NotInstalled."""
-    if uv is not None:
-        install(env, ["pip"], [], uv, environ, scratch)
-    else:
-        _run([str(env.python), "-m", "ensurepip", "--default-pip"], environ, scratch, f"pip could not be put into {env.prefix}")
+def add_pip(env: Env, environ: Mapping[str, str], scratch: Path, hear: Hear) -> None:
+    """Puts pip into an env that has none, from its interpreter's own bundle, without the network. Raises NotInstalled."""
+    _run([str(env.python), "-m", "ensurepip", "--default-pip"], environ, scratch, f"pip could not be put into {env.prefix}", (), hear)
 
 
 def uninstall(env: Env, package: str, uv: Path | None, environ: Mapping[str, str], scratch: Path) -> None:
@@ -86,9 +88,10 @@ def uninstall(env: Env, package: str, uv: Path | None, environ: Mapping[str, str
     _run([*words, package], environ, scratch, f"{package} could not be taken out of {env.prefix}")
 
 
-def _run(words: list[str], environ: Mapping[str, str], scratch: Path, failure: str, limits: Iterable[str] = ()) -> None:
+def _run(words: list[str], environ: Mapping[str, str], scratch: Path, failure: str, limits: Iterable[str] = (), hear: Hear = lambda _line: None) -> None:
     try:
-        run(words, {**for_packages(environ), "TMPDIR": str(scratch)}, scratch)  # stopped, pip leaves its files behind
+        # TMPDIR, because a pip that is stopped leaves its files behind.
+        follow(words, {**for_packages(environ), "TMPDIR": str(scratch)}, scratch / "installer.log", hear, scratch)
     except ProcessFailed as error:
         # The proof is pages long; what it rests on are a few of the constraints.
         conflict = any(word in error.output for word in _CONFLICT)

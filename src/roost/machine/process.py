@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -34,7 +33,7 @@ _TAIL_LINES: Final = 12
 class ProcessFailed(Exception):
     """A process could not be started, or ended with another status than 0.
 
-    ``output``: what it printed, or the end of it; ``tail``: its last lines.
+    ``output``: what it printed; ``tail``: the last lines of it.
     """
 
     def __init__(self, command: Sequence[str | Path], status: int | None, output: str) -> None:
@@ -126,13 +125,13 @@ def printed(command: Sequence[str | Path], environ: Mapping[str, str], timeout: 
         raise ProcessFailed(command, None, f"{command[0]}: {error.strerror or error}") from error
 
 
-def follow(command: Sequence[str | Path], environ: Mapping[str, str], log: Path, each_line: Callable[[str], None]) -> None:
+def follow(command: Sequence[str | Path], environ: Mapping[str, str], log: Path, each_line: Callable[[str], None], cwd: Path = Path("/")) -> None:
     """Runs ``command``, keeps all it prints in ``log`` and hands over each line as it comes.
 
     Raises ProcessFailed. It runs in a session of its own, so that stopping it stops all it started.
     """
-    process = _start(command, environ, Path("/"), one_stream=True)
-    lines: deque[str] = deque(maxlen=40)
+    process = _start(command, environ, cwd, one_stream=True)
+    lines: list[str] = []
     with _ended(process), log.open("w", encoding="utf-8") as kept:
         assert process.stdout is not None
         for line in process.stdout:
@@ -144,8 +143,10 @@ def follow(command: Sequence[str | Path], environ: Mapping[str, str], log: Path,
         raise ProcessFailed(command, process.returncode, "\n".join(lines))
 
 
-def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str], jobs: int, each_line: Callable[[str], None]) -> list[Completed]:
-    """Runs ``commands``, at most ``jobs`` at a time, away from any project's directory; hands over each line of their stderr.
+def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str], jobs: int, each_line: Callable[[int, str], None]) -> list[Completed]:
+    """Runs ``commands``, at most ``jobs`` at a time, away from any project's directory.
+
+    ``each_line`` gets each line of their stderr as it comes, with the number of the command that wrote it.
 
     Stopped, it stops those that run, waits until they have cleaned up, and begins no other.
     """
@@ -155,7 +156,7 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
     running: set[subprocess.Popen[str]] = set()
     lock, stopped = threading.Lock(), threading.Event()
 
-    def one(command: Sequence[str | Path]) -> Completed:
+    def one(number: int, command: Sequence[str | Path]) -> Completed:
         with lock:
             if stopped.is_set():
                 return Completed("", 1)
@@ -165,7 +166,7 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
         assert process.stderr is not None
         with process.stdout, process.stderr:
             for line in process.stderr:
-                each_line(line.rstrip("\n"))
+                each_line(number, line.rstrip("\n"))
             output = process.stdout.read()  # one document at most: it has room in the pipe
         status = process.wait()
         with lock:
@@ -174,7 +175,7 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
 
     pool = ThreadPoolExecutor(jobs)
     try:
-        return [future.result() for future in [pool.submit(one, command) for command in commands]]
+        return [future.result() for future in [pool.submit(one, *numbered) for numbered in enumerate(commands)]]
     finally:
         with uninterrupted():
             with lock:

@@ -1,4 +1,4 @@
-"""Finds the project files that decide for a directory, and reads them (F1, F2, F11-F13)."""
+"""Finds the project that a directory is in, and reads its two files."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from roost.machine.files import is_project_file, read_bounded
 from roost.machine.layout import Layout
 from roost.rules.errors import InvalidPin, NoProject, to_type
 from roost.rules.model import FILE_LIMIT, NAME_FILE, VERSION_FILE, Pin, PinProblem, Project, Store
-from roost.rules.pins import is_version, parse_name_file, parse_version_file, pyenv_env_names
+from roost.rules.pins import absent_env_name, explain_unknown, is_version, parse_name_file, parse_version_file, pyenv_env_names
+from roost.rules.spellings import Installed
 
 
-def find(directory: Path, layout: Layout, *, quote: bool = True) -> Project:
-    """The project that ``directory`` is in. Raises NoProject, InvalidPin (F8, F12).
+def find(directory: Path, layout: Layout, installed: Installed = tuple, *, quote: bool = True) -> Project:
+    """The project that ``directory`` is in. Raises NoProject, InvalidPin.
 
-    ``quote``: may an error show what a project file holds? It never shows that of a link out of the project.
+    ``quote``: may an error show what a project file holds? A hook's must not, because a mere ``cd`` asks for it. What a
+    link out of the project leads to is never shown.
     """
     name_file = _nearest(NAME_FILE, directory)
     if name_file is None:
-        return _pyenv_named(directory, layout)
+        return _pyenv_named(directory, layout, quote=quote)
     root = name_file.parent
     name = _value(parse_name_file(_content(name_file)), name_file, quote=quote)
     if name is None:
@@ -32,16 +34,29 @@ def find(directory: Path, layout: Layout, *, quote: bool = True) -> Project:
             command=f"echo 3.12.1 > {to_type(root / VERSION_FILE)}",
             file=name_file,
         )
-    version = _value(parse_version_file(_content(version_file)), version_file, quote=quote)
+    version = _value(parse_version_file(_content(version_file), installed), version_file, quote=quote)
     assert version is not None
     others = version.others if _is_inside(version_file) else ()
     return Project(root, version.value, others, name.value, version_file, name_file)
 
 
+def unknown_version(project: Project, layout: Layout, installed: Installed, *, quote: bool = True) -> InvalidPin:
+    """The refusal of a version that is not installed and that no release is called."""
+    data = _content(project.version_file)
+    problem = explain_unknown(data, installed)
+    named = pyenv_env_names(data)
+    env = pyenv_env(*named, layout.pyenv_store) if named else None
+    if env is not None and env.parent.name == "envs":
+        # pyenv-virtualenv's word for an env that is here tells more than its letters do.
+        problem = problem._replace(advice=f"write {env.parent.parent.name}")
+    return _refusal(problem, project.version_file, quote=quote)
+
+
 def below(directory: Path) -> list[Path]:
     """The roots of the projects at ``directory`` and below, in the order of their paths.
 
-    No link is followed, no hidden directory and no env is looked into; a project that cannot be read is one.
+    No link is followed, and no hidden directory and no env is looked into. A project file that cannot be
+    read makes a project too, so that somebody hears of it.
     """
     roots = []
     for name, directories, _ in os.walk(directory):
@@ -53,25 +68,30 @@ def below(directory: Path) -> list[Path]:
 
 
 def _opts_out(name_file: Path) -> bool:
-    """F9."""
+    """Does the file say "no env here" (F9)?"""
     try:
         return parse_name_file(read_bounded(name_file, FILE_LIMIT)) is None
     except OSError:
         return False
 
 
-def _pyenv_named(directory: Path, layout: Layout) -> Project:
-    """F13: an env of pyenv-virtualenv's that a lone version file names."""
+def _pyenv_named(directory: Path, layout: Layout, *, quote: bool) -> Project:
+    """The project of an env that a lone version file names as pyenv-virtualenv does (F13). Raises NoProject."""
     version_file = _nearest(VERSION_FILE, directory)
-    data = b"" if version_file is None else _content_or_nothing(version_file)
     if version_file is not None:
+        data = _content_or_nothing(version_file)
         named = pyenv_env_names(data)
-        env = None if named is None else pyenv_env(*named, layout.pyenv_store)
+        env = pyenv_env(*named, layout.pyenv_store) if named else None
         if env is not None:
             pin = parse_version_file(data)
             others = pin.others if isinstance(pin, Pin) and _is_inside(version_file) else ()
             version = env.parent.parent.name if env.parent.name == "envs" else env.name
             return Project(version_file.parent, version, others, env.name, version_file, version_file, named=env)
+        absent = absent_env_name(data)
+        if absent is not None and not (layout.pyenv_store.path / absent).is_dir():
+            which = f"the env {absent}" if quote and _is_inside(version_file) else "an env"
+            message = f"{VERSION_FILE} names {which} in the way of pyenv-virtualenv, and that env is not here"
+            raise NoProject("pyenv-env-missing", message, command="roost init", file=version_file)
     raise NoProject("no-project", f"no {NAME_FILE} in {directory} or above", command=f"echo myproject-venv > {NAME_FILE}")
 
 
@@ -85,6 +105,8 @@ def pyenv_env(version: str | None, name: str, store: Store) -> Path | None:
         return None
     if not alias.is_symlink():
         return alias
+    # An env is known by its place below an interpreter. A link that leads anywhere else would let
+    # whoever made it choose any directory of the machine.
     for entry in sorted(os.scandir(store.path), key=lambda entry: entry.name):
         env = store.env(entry.name, name)
         if not entry.is_symlink() and is_version(os.fsencode(entry.name)) and not env.is_symlink() and env.exists() and env.samefile(alias):
@@ -104,7 +126,7 @@ def _content(path: Path) -> bytes:
 
 
 def _content_or_nothing(path: Path) -> bytes:
-    """A lone version file that cannot be read names no env; the rest is pyenv's business."""
+    """For a lone version file: one that cannot be read names no env, and is pyenv's business."""
     try:
         return read_bounded(path, FILE_LIMIT)
     except OSError:
@@ -112,14 +134,18 @@ def _content_or_nothing(path: Path) -> bytes:
 
 
 def _value(parsed: Pin | PinProblem | None, path: Path, *, quote: bool) -> Pin | None:
-    if not isinstance(parsed, PinProblem):
-        return parsed
-    unquoted = parsed.unquoted(path.name)
+    if isinstance(parsed, PinProblem):
+        raise _refusal(parsed, path, quote=quote)
+    return parsed
+
+
+def _refusal(problem: PinProblem, path: Path, *, quote: bool) -> InvalidPin:
+    unquoted = problem.unquoted(path.name)
     if not _is_inside(path):
-        parsed = unquoted
-    elif not quote and parsed != unquoted:
-        raise InvalidPin(parsed.slug, unquoted.message, command="roost status", file=path)
-    raise InvalidPin(parsed.slug, parsed.message, advice=parsed.hint, file=path)
+        problem = unquoted
+    elif not quote and problem != unquoted:
+        return InvalidPin(problem.slug, unquoted.message, command="roost status", file=path)
+    return InvalidPin(problem.slug, problem.message, advice=problem.advice, file=path)
 
 
 def _is_inside(path: Path) -> bool:

@@ -53,8 +53,7 @@ def newest_known(request: str, layout: Layout, asked_in: Path) -> str:
         )
     try:
         # pyenv install looks into its plugins for definitions; pyenv latest has to be told.
-        plugins = sorted(str(path) for path in (layout.pyenv_root / "plugins").glob("*/share/python-build"))
-        known = ":".join([*filter(None, [layout.environ.get("PYTHON_BUILD_DEFINITIONS")]), *plugins])
+        known = ":".join(map(str, _definitions(layout)))
         return run([layout.pyenv, "latest", "-k", request], {**_environ(layout), "PYTHON_BUILD_DEFINITIONS": known}).output.strip()
     except ProcessFailed as error:
         raise InterpreterUnavailable(
@@ -64,6 +63,11 @@ def newest_known(request: str, layout: Layout, asked_in: Path) -> str:
             advice="or choose from: pyenv install --list",
             file=asked_in,
         ) from error
+
+
+def defines(request: str, layout: Layout) -> bool:
+    """Has pyenv a definition of that name, or of one that continues it? Plugins bring names that no stock pyenv knows."""
+    return any(next(directory.glob(f"{request}{rest}"), None) for directory in _definitions(layout) for rest in ("", "[.-]*"))
 
 
 def install(version: str, layout: Layout, narrator: Narrator) -> bool:
@@ -145,6 +149,12 @@ def _whole(prefix: Path) -> Iterator[None]:
                 mark.unlink()
         raise
     mark.unlink()
+
+
+def _definitions(layout: Layout) -> list[Path]:
+    """Where pyenv's definitions of versions lie: the user's own directories, and those of its plugins."""
+    own = [Path(entry) for entry in layout.environ.get("PYTHON_BUILD_DEFINITIONS", "").split(":") if entry]
+    return [*own, *sorted((layout.pyenv_root / "plugins").glob("*/share/python-build"))]
 
 
 def _environ(layout: Layout) -> dict[str, str]:

@@ -54,7 +54,7 @@ class PinProblem(NamedTuple):
 
     slug: str
     message: str
-    hint: str
+    advice: str
 
     def unquoted(self, file: str) -> PinProblem:
         """The same without a word of the file's content: a ``file`` in a clone may be a link to anything that can be read."""
