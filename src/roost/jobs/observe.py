@@ -13,10 +13,7 @@ from roost.rules.versions import Resolution, continues, resolve
 
 def observe(directory: Path, layout: Layout, *, quote: bool = True) -> Situation:
     """``quote``: may an error show what a project file holds? Raises NoProject, InvalidPin."""
-
-    def interpreters() -> list[str]:
-        return pyenv.versions(layout.pyenv_store)
-
+    interpreters = (lambda: pyenv.versions(layout.pyenv_store)) if quote else None
     project = projects.find(directory, layout, interpreters, quote=quote)
     installable = layout.pyenv is not None
     if project.named is not None:
