@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -11,9 +12,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from roost import __version__
-from roost.machine.files import may_write, read_bounded, remove_tree, write_atomic
+from roost.machine.files import explain, may_write, read_bounded, remove_tree, system_error_in, write_atomic
 from roost.machine.layout import Layout
-from roost.machine.process import ProcessFailed, run, scrubbed, uninterrupted
+from roost.machine.process import ProcessFailed, run, scrubbed, telling_line, uninterrupted
 from roost.rules.errors import EnvNotMade, LockTimeout
 from roost.rules.model import BUILDING_MARK, NOTE_FILE, SCHEMA, Env, EnvState, Interpreter, Store
 from roost.rules.pins import is_env_name, is_version
@@ -112,7 +113,8 @@ def create(order: BuildOrder, layout: Layout, say: Callable[[str], None], *, rep
                 _build(order, layout)
             return True
     except OSError as error:
-        raise EnvNotMade("env-not-made", f"the env {prefix} was not made: {_reason(error)}", advice=_remedy(error, prefix), file=prefix) from error
+        reason, remedy = explain(error, prefix)
+        raise EnvNotMade("env-not-made", f"the env {prefix} was not made: {reason}", advice=remedy, file=prefix) from error
 
 
 def finish_replacement(prefix: Path) -> None:
@@ -155,10 +157,12 @@ def made_by(prefix: Path) -> str:
 
 
 def check_health(env: Env, environ: Mapping[str, str]) -> None:
-    """Starts the env's Python: right prefix, and pip imports. Raises EnvNotMade."""
+    """Starts the env's Python: right prefix, and pip imports. Raises EnvNotMade, OSError for a file that it may not read."""
     try:
         prefix = run([env.python, "-I", "-B", "-c", _HEALTH], scrubbed(environ)).output.strip()  # -B: writes nothing any more
     except ProcessFailed as error:
+        if cause := system_error_in(error.output):
+            raise cause from error
         raise EnvNotMade("env-unhealthy", f"the env {env.prefix} does not work: {error.reason}", command="roost up --recreate", file=env.prefix) from error
     if not Path(prefix).samefile(env.prefix):
         raise EnvNotMade("env-unhealthy", f"the Python of {env.prefix} takes itself for {prefix}", command="roost up --recreate", file=env.prefix)
@@ -278,7 +282,8 @@ def _make(order: BuildOrder, layout: Layout) -> None:
         # virtualenv puts pip in (gh-90882), and they would write into what is being removed.
         worker = ThreadPoolExecutor(1)
         try:
-            worker.submit(virtualenv.cli_run, words, setup_logging=False, env=environ).result()
+            with _overheard() as failures:
+                worker.submit(virtualenv.cli_run, words, setup_logging=False, env=environ).result()
         finally:
             with uninterrupted():
                 worker.shutdown()
@@ -288,13 +293,43 @@ def _make(order: BuildOrder, layout: Layout) -> None:
                 part.unlink()
             run([order.env.python, "-I", "-m", "ensurepip", "--default-pip"], environ)
     except ProcessFailed as error:
+        if cause := system_error_in(error.output):
+            raise cause from error
         raise EnvNotMade(
             "no-pip", f"pip could not be put into {prefix}: {error.reason}", command=f"pyenv install --force {order.env.version}", file=prefix
         ) from error
     except (RuntimeError, SystemExit, ValueError) as error:
-        raise EnvNotMade(
-            "env-not-made", f"virtualenv could not make {prefix}: {_cause(error)}", advice="remove that cause, then type: roost up", file=prefix
-        ) from error
+        said = str(error).replace("\\n", "\n").replace("\\'", "'")  # it hands on what a process said as a repr()
+        if cause := system_error_in(said) or next(iter(failures), None):
+            raise cause from error
+        message = f"virtualenv could not make {prefix}: {telling_line(said)}"
+        raise EnvNotMade("env-not-made", message, advice="remove that cause, then type: roost up", file=prefix) from error
+
+
+@contextmanager
+def _overheard() -> Iterator[list[OSError]]:
+    """The system's errors that virtualenv logs, where it raises no more than "seed failed".
+
+    Without a listener, logging prints them with their tracebacks. So does Python with what fails when one of
+    virtualenv's locks is taken down that could not be made.
+    """
+    import logging
+
+    failures: list[OSError] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            error = record.exc_info[1] if record.exc_info else None
+            if isinstance(error, OSError):
+                failures.append(error)
+
+    logger, listener = logging.getLogger("virtualenv"), Listener()
+    sys.unraisablehook = lambda of: None if str(of.object).startswith("<function ReentrantFileLock.") else sys.__unraisablehook__(of)
+    logger.addHandler(listener)
+    try:
+        yield failures
+    finally:
+        logger.removeHandler(listener)
 
 
 def _clear(env: Env) -> None:
@@ -351,19 +386,3 @@ def _link(alias: Path | None, prefix: Path) -> bool:
 
 def _write_note(prefix: Path, note: dict[str, Any]) -> None:
     write_atomic(prefix / NOTE_FILE, (json.dumps(note, indent=1) + "\n").encode())
-
-
-def _cause(error: BaseException) -> str:
-    """The line that says it: the last one if virtualenv hands on the traceback of one of its threads."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[-1] if any(line.startswith("Traceback") for line in lines) else lines[0]
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error)
-
-
-def _remedy(error: OSError, prefix: Path) -> str:
-    if isinstance(error, PermissionError) or error.errno == 30:  # EROFS
-        return f"make {prefix.parent} writable for you, then type: roost up"
-    return "make room on the disk, then type: roost up" if error.errno in {28, 122} else "remove that cause, then type: roost up"

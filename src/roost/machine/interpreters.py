@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from roost.machine.files import explain, system_error_in
 from roost.machine.layout import Layout
 from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed
 from roost.rules.errors import InterpreterUnavailable
@@ -43,6 +44,9 @@ def describe(executable: Path, environ: Mapping[str, str], source: str) -> Inter
     except (ProcessFailed, ValueError) as error:
         reason = error.reason if isinstance(error, ProcessFailed) else str(error)
         command, advice = (f"pyenv install --force {executable.parent.parent.name}", "") if source == "pyenv" else ("", "install it again")
+        if cause := system_error_in(reason):
+            reason, advice = explain(cause, executable)
+            command = ""
         message = f"{executable} does not run: {reason}"
         raise InterpreterUnavailable("interpreter-broken", message, command=command, advice=advice, file=executable) from error
     return Interpreter(f"{major}.{minor}.{micro}", (major, minor, micro), executable, source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -28,6 +29,7 @@ _MISPLACING: Final = frozenset({
 # As -I keeps the environment and the user's site out, in words that Python 2.7 knows too.
 ISOLATED: Final = ("-E", "-s")
 _TAIL_LINES: Final = 12
+_EXCEPTION: Final = re.compile(r"[\w.]*(Error|Exception|Interrupt)\b")
 
 
 class ProcessFailed(Exception):
@@ -44,8 +46,14 @@ class ProcessFailed(Exception):
 
     @property
     def reason(self) -> str:
-        """The last line of its output: what a Python that fails says of the failure."""
-        return self.tail.rpartition("\n")[2]
+        """The line of its output that says what went wrong."""
+        return telling_line(self.tail)
+
+
+def telling_line(text: str) -> str:
+    """The line that says what went wrong: a Python's last exception, which more may follow, else the last line."""
+    lines = text.strip().splitlines() or [""]
+    return next((line for line in reversed(lines) if _EXCEPTION.match(line)), lines[-1])
 
 
 class Completed(NamedTuple):

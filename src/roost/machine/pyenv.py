@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from roost.machine.files import remove_tree
+from roost.machine.files import explain, remove_tree
 from roost.machine.layout import Layout
 from roost.machine.process import ProcessFailed, follow, run, scrubbed, uninterrupted
 from roost.rules.errors import InterpreterUnavailable, to_type
@@ -100,12 +100,8 @@ def install(version: str, layout: Layout, narrator: Narrator) -> bool:
                 _install(version, prefix, log, layout, narrator)
             return True
     except OSError as error:
-        raise InterpreterUnavailable(
-            "install-failed",
-            f"Python {version} was not installed: {error.strerror or error}",
-            advice=f"make {store} writable for you, with room on the disk",
-            file=store,
-        ) from error
+        reason, remedy = explain(error, store)
+        raise InterpreterUnavailable("install-failed", f"Python {version} was not installed: {reason}", advice=remedy, file=store) from error
 
 
 def _install(version: str, prefix: Path, log: Path, layout: Layout, narrator: Narrator) -> None:
