@@ -120,21 +120,21 @@ def test_a_file_ten_levels_up(every_shell: Shell, sandbox: Sandbox, terminal: Op
 # --- what the user did by hand ---
 
 
-def test_a_hold_ends_with_the_project_though_its_env_is_missing(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
-    """H10: turned off by hand, left, entered again: an env that is made by then is on."""
+@pytest.mark.parametrize("way", ["roost deactivate", "variables"])
+def test_a_hold_ends_with_the_project_though_its_env_is_missing(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, way: str) -> None:
+    """H10: something done by hand, the project left, entered again: an env that is made by then is on."""
     sandbox.fake_interpreter("3.12.1")
     project = sandbox.project("shop", "3.12.1", "shop-venv")
     session = terminal(sandbox.home, environ=QUIET)
     session.run(f"cd {project}")
-    session.run("roost deactivate")
-    session.resume()
-    env = sandbox.fake_env("3.12.1", "shop-venv")
-    session.resume()
-    assert session.active is None, "it holds"
-    shutil.rmtree(env)
+    if way == "variables":
+        session.run("set -gx VIRTUAL_ENV /hand" if every_shell.kind == "fish" else "export VIRTUAL_ENV=/hand")
+        session.run("set -e VIRTUAL_ENV" if every_shell.kind == "fish" else "unset VIRTUAL_ENV")
+    else:
+        session.run(way)
     session.run("cd ~")
     session.run(f"cd {project}")
-    sandbox.fake_env("3.12.1", "shop-venv")
+    env = sandbox.fake_env("3.12.1", "shop-venv")
     session.resume()
     assert session.active == str(env)
 
