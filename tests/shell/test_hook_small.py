@@ -117,6 +117,22 @@ def test_a_file_ten_levels_up(every_shell: Shell, sandbox: Sandbox, terminal: Op
     assert session.active == str(one)
 
 
+@pytest.mark.parametrize("word", ["shop-venv", "3.12.1/envs/shop-venv"])
+def test_an_env_that_a_lone_version_file_names_is_made_later(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, word: str) -> None:
+    """F13, F15, H9: until then it is no project and nothing is said; at the very next prompt it is one."""
+    project = sandbox.project("shop", word, None)
+    session = terminal(project)
+    assert session.resume() == ""
+    env = sandbox.fake_env("3.12.1", "shop-venv")
+    if "/" not in word:
+        (sandbox.versions / word).symlink_to(env)
+    assert session.resume() == ""
+    assert session.active == str(env)
+    shutil.rmtree(env)
+    assert session.resume() == ""
+    assert session.active is None
+
+
 # --- what the user did by hand ---
 
 
