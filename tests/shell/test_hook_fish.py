@@ -35,9 +35,13 @@ def functions_of(session: ShellSession) -> set[str]:
 # --- the prompt ---
 
 
-def test_the_prompt_is_wrapped_and_given_back(fish: Shell, project: Path, terminal: OpenTerminal) -> None:
+LIMITS = ["", "set -g fish_read_limit 60"]  # less than the text of a prompt
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_the_prompt_is_wrapped_and_given_back(fish: Shell, project: Path, terminal: OpenTerminal, limit: str) -> None:
     """H2, H3: however often, the user's prompt is the same again; one copy of it is kept, for a tool may have saved ours."""
-    session = terminal("/")
+    session = terminal("/", after=limit)
     mine, functions = prompt_of(session), functions_of(session)
     for _ in range(3):
         session.run(f"cd {project}")
@@ -84,11 +88,12 @@ def test_a_prompt_that_the_user_redefines_stays(fish: Shell, project: Path, term
     assert prompt_of(session) == new
 
 
-def test_a_prompt_that_is_new_in_a_project_shows_the_name(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTerminal) -> None:
+@pytest.mark.parametrize("limit", LIMITS)
+def test_a_prompt_that_is_new_in_a_project_shows_the_name(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTerminal, limit: str) -> None:
     """H2: at once, also if another project was entered in the same line."""
     sandbox.fake_env("3.12.1", "other-venv")
     other = sandbox.project("other", "3.12.1", "other-venv")
-    session = terminal(project)
+    session = terminal(project, after=limit)
     for line, name in (("true", "(shop-venv) "), (f"cd {other}", "(other-venv) ")):
         assert session.run(r"function fish_prompt; printf '<new>ro\157st-prompt> '; end; " + line) == f"{name}<new>"
         assert session.run("true") == f"{name}<new>"
@@ -184,6 +189,20 @@ def test_activate_fish_over_ours_and_back(fish: Shell, sandbox: Sandbox, project
     assert prompt_of(session) == mine
     assert session.run("functions -q deactivate pydoc _old_fish_prompt; echo $status") == "3\n"
     assert session.run("set -n | string match '_OLD_*'") == ""
+
+
+def test_activate_fish_of_the_projects_own_env(fish: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H2, H10: sourced in the project, over the env that is on already: one name, and none after its `deactivate`."""
+    sandbox.fake_interpreter("3.12.1")
+    env = sandbox.env("3.12.1", "shop-venv")
+    assert sandbox.run([sys.executable, "-m", "virtualenv", "--no-seed", "--no-download", env]).returncode == 0
+    session = terminal(sandbox.project("shop", "3.12.1", "shop-venv"))
+    mine = prompt_of(terminal("/"))
+    for line, name in (("true", "(shop-venv) "), (f"source {env}/bin/activate.fish", "(shop-venv) "), ("true", "(shop-venv) "), ("deactivate", "")):
+        session.run(line)
+        assert session.prefix == name, line
+    assert session.active is None
+    assert prompt_of(session) == mine
 
 
 # --- PATH ---

@@ -133,6 +133,18 @@ def test_an_env_that_a_lone_version_file_names_is_made_later(every_shell: Shell,
     assert session.active is None
 
 
+@pytest.mark.parametrize("name", [".python-version", ".python-virtualenv"])
+def test_only_the_beginning_of_a_file_is_read(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, name: str) -> None:
+    """F2, S: a file of many gigabytes is as soon refused as one of five thousand bytes."""
+    sandbox.fake_env("3.12.1", "shop-venv")
+    project = sandbox.project("shop", "3.12.1", "shop-venv")
+    with (project / name).open("ab") as file:
+        file.truncate(64 << 30)  # NUL bytes, which take no room on the disk
+    session = terminal(sandbox.home, environ=QUIET)
+    assert session.run(f"cd {project}") == ""
+    assert session.active is None
+
+
 # --- what the user did by hand ---
 
 
