@@ -35,7 +35,7 @@ def functions_of(session: ShellSession) -> set[str]:
 # --- the prompt ---
 
 
-LIMITS = ["", "set -g fish_read_limit 60"]  # less than the text of a prompt
+LIMITS = ["", "set -g fish_read_limit 40"]  # less than the text of a prompt
 
 
 @pytest.mark.parametrize("limit", LIMITS)
@@ -191,18 +191,20 @@ def test_activate_fish_over_ours_and_back(fish: Shell, sandbox: Sandbox, project
     assert session.run("set -n | string match '_OLD_*'") == ""
 
 
-def test_activate_fish_of_the_projects_own_env(fish: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
-    """H2, H10: sourced in the project, over the env that is on already: one name, and none after its `deactivate`."""
+def test_activate_fish_of_an_env_that_was_on(fish: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H2, H10: by hand, in the project or outside after a visit: one name, and none after `deactivate`."""
     sandbox.fake_interpreter("3.12.1")
-    env = sandbox.env("3.12.1", "shop-venv")
+    env, project = sandbox.env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
     assert sandbox.run([sys.executable, "-m", "virtualenv", "--no-seed", "--no-download", env]).returncode == 0
-    session = terminal(sandbox.project("shop", "3.12.1", "shop-venv"))
-    mine = prompt_of(terminal("/"))
-    for line, name in (("true", "(shop-venv) "), (f"source {env}/bin/activate.fish", "(shop-venv) "), ("true", "(shop-venv) "), ("deactivate", "")):
-        session.run(line)
-        assert session.prefix == name, line
-    assert session.active is None
-    assert prompt_of(session) == mine
+    session = terminal("/")
+    mine = prompt_of(session)
+    for place in ("/", project):
+        session.run(f"cd {project}")
+        for line, name in ((f"source {env}/bin/activate.fish", "(shop-venv) "), ("true", "(shop-venv) "), ("deactivate", ""), ("true", "")):
+            session.run(f"cd {place}; {line}")
+            assert session.prefix == name, (place, line)
+        assert session.active is None
+        assert prompt_of(session) == mine
 
 
 # --- PATH ---
