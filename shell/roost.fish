@@ -108,7 +108,7 @@ end
 # nothing while no env is on, and no prompt that ours is around is ever removed: a saved copy may come back.
 function _roost_update_prompt
     set -q _roost_mine[1]; or return
-    set -l fish_read_limit # the user's may be too small
+    set -l fish_read_limit # the user's may be too small; this one counts in _roost_wrap_prompt too
     set -l about
     set -l inner
     builtin functions -D -v fish_prompt | read -z about # faster than a command substitution
@@ -134,7 +134,6 @@ end
 # The user's prompt runs first, and sees the user's $status and $pipestatus, which `set` and `switch` leave alone.
 # A prompt that was put around an earlier one of ours shows the name by that one, so it is printed only once.
 function _roost_wrap_prompt
-    set -l fish_read_limit
     set -l text
     builtin functions --no-details fish_prompt | read -z text
     set -q _roost_shell; or set -g _roost_shell (builtin random 1 999999999999)

@@ -394,6 +394,16 @@ def test_tab_completes_paths(fish: Shell, sandbox: Sandbox, terminal: OpenTermin
     assert words.read_text() == "<complete><up><ta><complete><run><--><tabl><complete><up><tabl>"
 
 
+def test_a_project_in_the_root_directory(fish: Shell, sandbox: Sandbox) -> None:
+    """F11, F13: it is `/`. Nothing can be put there in a test, so the functions are asked what they would make of it."""
+    sandbox.fake_env("3.12.1", "shop-venv")
+    pair = "set -g _roost_name_file /.python-virtualenv; set -g _roost_name_bytes shop-venv; set -g _roost_version_bytes 3.12.1; _roost_parse_files"
+    alone = "set -g _roost_version_file /.python-version; set -g _roost_version_bytes 3.12.1/envs/shop-venv; _roost_find_pyenv_env"
+    for asked in (pair, alone):
+        text = f"source {hook_file('fish')}; set -g _roost_root ''; {asked}; echo $_roost_root"
+        assert sandbox.run([fish.path, "--no-config", "-c", text]).stdout == "/\n"
+
+
 # --- getting it ---
 
 
