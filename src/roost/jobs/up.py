@@ -49,8 +49,8 @@ def up(directory: Path, layout: Layout, wishes: Wishes, narrator: pyenv.Narrator
             pyenv.install(action.version, layout, narrator)
             interpreter = interpreters.describe(_executable(observation.store, action.version), layout.environ, "pyenv")
             notices += [
-                f"Python {action.version} was built without {module}; for the next build: {command}"
-                for module, command in interpreters.missing_modules(interpreter, layout)
+                f"Python {action.version} was built without {module}; for the next build: {remedy}"
+                for module, remedy in interpreters.missing_modules(interpreter, layout)
             ]
         elif isinstance(action, RegisterKernel):
             notices += _register(project, env, layout, narrator)

@@ -13,7 +13,7 @@ from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed
 from roost.machine.systems import this_system
 from roost.rules.errors import InterpreterUnavailable
 from roost.rules.model import SYSTEM, Interpreter
-from roost.rules.system_packages import LIBRARIES, install_command
+from roost.rules.system_packages import LIBRARIES, how_to_install
 
 _ASK: Final = "import sys; sys.stdout.write('%d %d %d' % sys.version_info[:3])"  # also for a 2.7
 # V5. A Python without Tk is as it should be on a server.
@@ -42,13 +42,13 @@ def describe(executable: Path, environ: Mapping[str, str], source: str) -> Inter
 
 
 def missing_modules(interpreter: Interpreter, layout: Layout) -> list[tuple[str, str]]:
-    """The modules of V5 that cannot be imported, each with the command that installs what it is built from.
+    """The modules of V5 that cannot be imported, each with how to install what it is built from.
 
     Only for Pythons of pyenv's own making, where a missing library is a build that went half-way.
     """
     printed = run([interpreter.executable, *ISOLATED, "-c", _MISSING, *_NEEDED], scrubbed(layout.environ)).output.split()
     system = this_system(layout)
-    return [(module, install_command(LIBRARIES[module], system)) for module in _NEEDED if module in printed]
+    return [(module, "".join(how_to_install(LIBRARIES[module], system))) for module in _NEEDED if module in printed]
 
 
 def find(request: str, layout: Layout) -> Interpreter | None:

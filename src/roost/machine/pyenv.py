@@ -118,8 +118,8 @@ def _install(version: str, prefix: Path, log: Path, layout: Layout, narrator: Na
         follow([layout.pyenv, "install", "--force", "--verbose", version], _environ(layout), log, hear)
     except ProcessFailed as error:
         failure = build_failures.diagnose(read_end(log, _LOG_LIMIT).decode("utf-8", "replace"), this_system(layout), _update_command(layout))
-        message = f"pyenv could not install Python {version}{f': {failure.cause}' if failure else ''} (log: {log})"
-        hint = failure.remedy if failure else f"see {build_failures.PAGE}"
+        message = f"pyenv could not install Python {version}{f': {failure.cause}' if failure else ''}"
+        hint = ", ".join(filter(None, [failure.command, failure.advice])) if failure else f"see {build_failures.PAGE}"
         raise InterpreterUnavailable("install-failed", message, hint, str(log), detail=error.tail) from error
     if not is_interpreter(prefix):
         raise InterpreterUnavailable(

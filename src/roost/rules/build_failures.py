@@ -7,7 +7,7 @@ from bisect import bisect_left
 from itertools import islice
 from typing import Final, NamedTuple
 
-from roost.rules.system_packages import CERTIFICATES, COMPILER, LIBRARIES, TOOLS, Package, System, install_command
+from roost.rules.system_packages import CERTIFICATES, COMPILER, LIBRARIES, TOOLS, Package, System, how_to_install
 
 PAGE: Final = "https://github.com/pyenv/pyenv/wiki/Common-build-problems"
 
@@ -21,29 +21,32 @@ _ELSEWHERE: Final = "export TMPDIR=$HOME/tmp"
 
 
 class Rule(NamedTuple):
-    """A cause, the lines that give it away, and its remedy.
+    """A cause, the lines that give it away, and what helps.
 
     ``signs`` are regular expressions for what is printed when the build stops. ``survivable`` ones also
     stand in logs of builds that go on, as when an optional module is left out: they count only where
     make stops right after them. ``vague``: what other causes lead to as well, so that every other rule goes first.
-    ``remedy`` is what to install, or a text in which ``{update}`` stands for the command that updates pyenv.
+    ``command`` can be typed, or is what to install; ``{update}`` in it stands for what updates pyenv.
+    ``on_macos`` is typed instead there. ``advice`` is a sentence for a person.
     """
 
     slug: str
     cause: str
-    remedy: Package | str
+    command: Package | str
     signs: tuple[str, ...] = ()
     survivable: tuple[str, ...] = ()
     on_macos: str = ""
+    advice: str = ""
     vague: bool = False
 
 
 class BuildFailure(NamedTuple):
-    """Why a build failed, and what to type."""
+    """Why a build failed, what to type, and advice for a person; one of the two may be empty."""
 
     slug: str
     cause: str
-    remedy: str
+    command: str
+    advice: str
 
 
 def _library(module: str, sources: str, headers: str, library: str, *signs: str, imports: str = "") -> Rule:
@@ -96,7 +99,7 @@ RULES: Final = (
     ),
     Rule(
         "no-sdk",
-        "the headers and libraries of the C compiler are missing",
+        "the headers of the C library, on macOS the SDK, are missing",
         COMPILER,
         (
             r"'?std(?:io|lib)\.h'?(?:: No such file or directory| file not found)",
@@ -126,19 +129,21 @@ RULES: Final = (
     _library("tkinter", r"_tkinter|tkappinit", r"(?:tcl|tk|X11/Xlib)\.h", r"tcl[0-9.]*|tk[0-9.]*|tcl9tk[0-9.]*"),
     Rule(
         "disk-full",
-        "the disk is full: a build takes about 1 GB in TMPDIR (else /tmp), and 400 MB in PYENV_ROOT",
-        f"make room (df -h), or build elsewhere: {_ELSEWHERE}",
+        "the disk is full (a build takes about 500 MB in TMPDIR, else /tmp, and as much in PYENV_ROOT)",
+        _ELSEWHERE,
         (r"No space left on device", r"Disk quota exceeded"),
+        advice="or make room (`df -h` shows where), and try again",
     ),
     Rule(
         "temporary-directory",
         "the temporary directory (TMPDIR, else /tmp) may not be written to, or runs no programs (noexec)",
         _ELSEWHERE,
         (r"cannot hold executables", r"is set to a non-accessible location", r"\./configure: Permission denied"),
+        advice="and try again",
     ),
     Rule(
         "out-of-memory",
-        "the memory did not suffice for the compiler",
+        "there is not enough memory for the compiler",
         "export MAKE_OPTS=-j1",
         (
             r"Killed (?:signal terminated program|\(program) ",
@@ -149,11 +154,12 @@ RULES: Final = (
             r"cc1\w*: out of memory",
             r"\] Killed$",
         ),
+        advice="and try again",
     ),
     Rule(
         "proxy",
         "the proxy did not let the download through",
-        "export https_proxy=http://USER:PASSWORD@HOST:PORT",
+        "",
         (
             r"from proxy after CONNECT",
             r"CONNECT tunnel failed",
@@ -161,13 +167,14 @@ RULES: Final = (
             r"Proxy Authentication Required",
             r"requested URL returned error: (?:403|407)",
         ),
+        advice="set https_proxy to http://USER:PASSWORD@HOST:PORT, and try again",
     ),
     Rule(
         "certificate",
-        "the server's certificate was not accepted: the certificates here are old, or a proxy puts its own in place of it",
+        "the server's certificate was not accepted (the list of them is old here, or a proxy shows its own)",
         CERTIFICATES,
         (r"curl: \((?:58|60|77)\)", r"SSL certificate problem", r"cannot verify \S{1,300} certificate", r"certificate verify failed"),
-        on_macos="export CURL_CA_BUNDLE=FILE-WITH-THE-CERTIFICATE-OF-THE-PROXY",
+        advice="or set CURL_CA_BUNDLE to the file with the proxy's",
     ),
     Rule(
         "not-on-the-server",
@@ -177,8 +184,8 @@ RULES: Final = (
     ),
     Rule(
         "network",
-        "the download failed: no connection to the server",
-        "try again when this answers: curl -I https://www.python.org",
+        "the server from which pyenv downloads does not answer",
+        "curl -I https://www.python.org",
         (
             r"curl: \((?:5|6|7|28|35|52|55|56)\)",
             r"requested URL returned error: (?:429|5\d\d)",
@@ -189,11 +196,18 @@ RULES: Final = (
             r"Connection (?:refused|timed out|reset by peer)",
             r"Network is unreachable",
         ),
+        advice="and try again when it answers",
     ),
-    Rule("checksum", "the file that was downloaded is not the one that pyenv expects", "try again; then: {update}", (r"checksum mismatch: ",)),
+    Rule(
+        "checksum",
+        "the file that was downloaded is not the one that pyenv expects",
+        "{update}",
+        (r"checksum mismatch: ",),
+        advice="if it happens again",
+    ),
     Rule(
         "foreign-archiver",
-        "the ar that packed the libraries is not Apple's, whose linker cannot read them",
+        "libraries were packed by an ar that is not Apple's, and Apple's linker cannot read them",
         "brew unlink binutils",
         survivable=(
             r"ignoring file \S{0,300}lib(?:python|Hacl|mpdec|expat)[^\s,]{0,100}\.a",
@@ -204,7 +218,7 @@ RULES: Final = (
     Rule(
         "architecture",
         "programs or libraries for two kinds of processor are mixed",
-        "take what is for another processor out of CC, CFLAGS, LDFLAGS and LD_LIBRARY_PATH",
+        "",
         (r"Bad CPU type in executable", r"cannot execute binary file: Exec format error"),
         (
             r"building for '?macOS-\w{1,20}'?,? but ",
@@ -213,14 +227,19 @@ RULES: Final = (
             r"symbol not found in flat namespace '_libintl",
             r"skipping incompatible \S{1,300} when searching for",
         ),
-        on_macos="use the Homebrew for the processor that uname -m names: arm64 /opt/homebrew, x86_64 /usr/local",
+        advice="use the compiler and the libraries of the kind that `uname -m` names (Homebrew's arm64 is in /opt/homebrew, its x86_64 in /usr/local)",
     ),
     Rule(
         "old-release",
         "this release is older than the compiler or the system that it is built with",
-        "choose a newer release: pyenv install --list",
+        "pyenv install --list",
         (r"Unexpected output of 'arch' on OSX", r"internal configure error for the platform triplet"),
-        (r"error: implicit declaration of function", r"error: call to undeclared function", r"\[-W(?:error=)?(?:implicit-function-declaration|int-conversion)"),
+        (
+            r"error: implicit declaration of function",
+            r"error: call to undeclared function",
+            r"error: [^\n]{0,300}-W(?:implicit-function-declaration|int-conversion|incompatible-pointer-types)\]",
+        ),
+        advice="and choose a newer one",
     ),
     _tool("make"),
     _tool("patch"),
@@ -232,15 +251,16 @@ RULES: Final = (
     Rule(
         "permission",
         "a file or directory may not be written to; the log names it",
-        "make it yours: sudo chown -R $USER DIRECTORY",
+        "",
         (r": (?:Permission denied|Operation not permitted|Read-only file system)", r"\[Errno (?:1|13|30)\]"),
+        advice="make it yours with `sudo chown -R $USER DIRECTORY`, and try again",
         vague=True,
     ),
 )
 
 
 def diagnose(log: str, system: System, update: str) -> BuildFailure | None:
-    """The known cause that stands first in ``log``, with the remedy for ``system``; None if there is no known one.
+    """The known cause that stands first in ``log``, with what helps on ``system``; None if there is no known one.
 
     What follows an error repeats it or follows from it, so the first line counts; of two rules for one line,
     the first of RULES. ``update`` is the command that updates pyenv here.
@@ -251,16 +271,17 @@ def diagnose(log: str, system: System, update: str) -> BuildFailure | None:
     if not found:
         return None
     _, _, rule = min(found, key=lambda each: each[:2])
-    return BuildFailure(rule.slug, rule.cause, remedy(rule, system, update))
+    return BuildFailure(rule.slug, rule.cause, *help_for(rule, system, update))
 
 
-def remedy(rule: Rule, system: System, update: str) -> str:
-    """What to type on ``system`` against the cause of ``rule``."""
+def help_for(rule: Rule, system: System, update: str) -> tuple[str, str]:
+    """The command and the advice of ``rule`` on ``system``."""
     if rule.on_macos and system.platform == "darwin":
-        return rule.on_macos
-    if isinstance(rule.remedy, Package):
-        return install_command(rule.remedy, system)
-    return rule.remedy.format(update=update)
+        return rule.on_macos, rule.advice
+    if isinstance(rule.command, Package):
+        command, instead = how_to_install(rule.command, system)
+        return command, ", ".join(filter(None, [instead, rule.advice]))
+    return rule.command.format(update=update), rule.advice
 
 
 def _first_line(rule: Rule, text: str, stops: list[int]) -> int | None:
