@@ -119,7 +119,7 @@ def test_an_installed_match_is_taken_and_nothing_is_installed(machine: Sandbox, 
 
 @pytest.mark.parametrize("half", [False, True], ids=["at once", "with a half-made prefix"])
 def test_a_build_that_fails(machine: Sandbox, tree: Path, half: bool) -> None:
-    """V4, B1, C: exit 5, the end of the log, where the log is, and pyenv's page, for the cause is none of the known; nothing half-installed stays."""
+    """V4, B1, C: exit 5, the end of the log and where it is; pyenv's page where the cause is unknown. Nothing half-installed stays."""
     copy = f'mkdir -p "$PREFIX_PATH"\ncp -R \'{tree}/bin\' "$PREFIX_PATH"\n' if half else ""
     define(machine, _VERSION, f"{copy}echo 'the real cause' >&2\nfalse\n")
     project = machine.project("shop", _VERSION, "shop-venv")
