@@ -38,14 +38,8 @@ def execute(action: Action, work: Work) -> Done:
 def _install(action: InstallInterpreter, work: Work) -> Done:
     changed = pyenv.install(action.version, work.layout, work.narrator)
     interpreter = interpreters.describe(work.layout.pyenv_store.interpreter(action.version), work.layout.environ, "pyenv")
-    missing = interpreters.missing_modules(interpreter, work.layout.environ)
-    return Done(
-        changed,
-        tuple(
-            f"Python {action.version} was built without {module}; for the next build: brew install {formula}, or apt-get install {package}"
-            for module, formula, package in missing
-        ),
-    )
+    missing = interpreters.missing_modules(interpreter, work.layout)
+    return Done(changed, tuple(f"Python {action.version} was built without {module}; for the next build: {remedy}" for module, remedy in missing))
 
 
 def _create(action: CreateEnv, work: Work) -> Done:

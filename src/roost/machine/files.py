@@ -43,6 +43,13 @@ def read_bounded(path: Path, limit: int) -> bytes:
         os.close(descriptor)
 
 
+def read_end(path: Path, limit: int) -> bytes:
+    """The last ``limit`` bytes of ``path``, however long it is. Raises OSError."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, os.fstat(stream.fileno()).st_size - limit))
+        return stream.read(limit)
+
+
 def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Replaces the content of ``path`` in one step, or leaves it as it was. Raises OSError."""
     import tempfile  # here: what only looks writes nothing

@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from roost.machine.files import explain, remove_tree
+from roost.machine.files import explain, read_end, remove_tree
 from roost.machine.layout import Layout
 from roost.machine.process import ProcessFailed, follow, run, scrubbed, uninterrupted
+from roost.machine.systems import this_system
+from roost.rules import build_failures
 from roost.rules.errors import InterpreterUnavailable, to_type
 from roost.rules.model import Narrator, Store
 from roost.rules.pins import is_version
@@ -21,6 +23,8 @@ from roost.rules.pins import is_version
 _INSTALLING: Final = ".roost-installing"
 # What python-build says of its own steps, among all the lines of the build.
 _STEP: Final = re.compile(r"(Downloading|Installing|Installed) \S+(\.\.\.| to .*)")
+# A build stops soon after its first error, so the end of its log holds it; a whole one has about 2 MB.
+_LOG_LIMIT: Final = 4_000_000
 
 
 def versions(store: Store) -> list[str]:
@@ -110,12 +114,14 @@ def _install(version: str, prefix: Path, log: Path, layout: Layout, narrator: Na
     def hear(line: str) -> None:
         (narrator.step if _STEP.fullmatch(line) else narrator.detail)(line)
 
+    log.touch()  # there is one even where pyenv cannot be started
     try:
         follow([layout.pyenv, "install", "--force", "--verbose", version], _environ(layout), log, hear)
     except ProcessFailed as error:
-        raise InterpreterUnavailable(
-            "install-failed", f"pyenv could not install Python {version}", command=to_type("less", log), file=log, detail=error.tail
-        ) from error
+        failure = build_failures.diagnose(read_end(log, _LOG_LIMIT).decode("utf-8", "replace"), this_system(layout), _update_command(layout))
+        message = f"pyenv could not install Python {version}{f': {failure.cause}' if failure else ''}"
+        command, advice = (failure.command, failure.advice) if failure else ("", f"see {build_failures.PAGE}")
+        raise InterpreterUnavailable("install-failed", message, command=command, advice=advice, file=log, detail=error.tail) from error
     if not is_interpreter(prefix):
         raise InterpreterUnavailable(
             "install-failed", f"pyenv installed Python {version}, but {prefix}/bin/python is not there", command=to_type("less", log), file=log
@@ -154,7 +160,8 @@ def _definitions(layout: Layout) -> list[Path]:
 
 
 def _environ(layout: Layout) -> dict[str, str]:
-    return {**scrubbed(layout.environ), "PYENV_ROOT": str(layout.pyenv_root), "PATH": layout.search_path}
+    # LANGUAGE: gcc, make and the shell report errors in English, by which they are recognized; letters stay in the user's own encoding.
+    return {**scrubbed(layout.environ), "PYENV_ROOT": str(layout.pyenv_root), "PATH": layout.search_path, "LANGUAGE": "en"}
 
 
 def _update_command(layout: Layout) -> str:
