@@ -59,7 +59,7 @@ class Commands:
         self.number += 1
         name = f"made-{self.number}"
         words, cwd = command.make(name)
-        os.sync()  # roost waits for the disk, and not for what the tool before it has written
+        os.sync()  # roost waits for the disk, but should not wait for what the tool before it wrote
         start = time.perf_counter()
         try:
             self.machine.run(words, cwd)
@@ -151,10 +151,9 @@ def _runs(machine: Machine, peers: list[Peer]) -> Iterator[Command]:
     place = machine.place("uv run", "project")
     (place / "pyproject.toml").write_text(package)
     yield _fixed("run", "uv run true", [UV, "run", "-p", str(machine.python("project_a")), "true"], place)
-    if poetry := tool("poetry"):
-        place = machine.place("poetry run", "project")
-        (place / "pyproject.toml").write_text(f"{package}[tool.poetry]\npackage-mode = false\n")
-        yield _fixed("run", "poetry run true", [poetry, "run", "true"], place)
+    place = machine.place("poetry run", "project")
+    (place / "pyproject.toml").write_text(f"{package}[tool.poetry]\npackage-mode = false\n")
+    yield _fixed("run", "poetry run true", [tool("poetry") or "poetry", "run", "true"], place)
     for name, directory in (("direnv", "."), ("mise", "--")):
         furnish = next((peer.furnish for peer in peers if peer.name == name), None)
         if furnish:
@@ -188,7 +187,7 @@ def _kernels(machine: Machine) -> Iterator[Command]:
 
 
 def _only_uv(machine: Machine) -> Path:
-    """A directory with uv in it and nothing else, for it to put ipykernel into the env."""
+    """A directory with nothing but uv in it, which `roost kernel add` then uses to put ipykernel into the env."""
     tools = machine.sandbox.root / "uv"
     tools.mkdir()
     (tools / "uv").symlink_to(UV)

@@ -154,7 +154,7 @@ def _over_depth(results: Results, shell: str, row: str, tool: str) -> dict[int, 
 
 
 def _spread(names: list[tuple[float, str]], draw: Callable[[float, str], str]) -> list[str]:
-    """From the lowest up, each at least a line above the one before, lest they overlap."""
+    """From the lowest up, each at least a line above the one before, so that they do not overlap."""
     drawn, above = [], math.inf
     for at, words in sorted(names, reverse=True):
         above = min(at, above - 13)

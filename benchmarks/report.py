@@ -17,7 +17,7 @@ def write(results: Results, directory: Path, readme: Path | None) -> None:
     if readme:
         head, _, rest = readme.read_text().partition("<!-- bench -->\n")
         tail = rest.partition("<!-- /bench -->\n")[2]
-        readme.write_text(f"{head}<!-- bench -->\n{readme_table(results)}<!-- /bench -->\n{tail}")
+        readme.write_text(f"{head}<!-- bench -->\n{readme_table(results)}\n<!-- /bench -->\n{tail}")
 
 
 def markdown(results: Results) -> str:
@@ -37,9 +37,10 @@ def markdown(results: Results) -> str:
 
 
 def _table(title: str, head: list[str], rows: list[list[str]]) -> list[str]:
+    """A column with a head is one of figures."""
     if not rows:
         return []
-    lines = [head, ["---", *["---:" if any(head) else "---"] * (len(head) - 1)], *rows]
+    lines = [head, ["---:" if name else "---" for name in head], *rows]
     return [*([title, ""] if title else []), *(f"| {' | '.join(words)} |" for words in lines), ""]
 
 
@@ -50,9 +51,9 @@ def _verdict(results: Results) -> list[str]:
     for key, cell, limit in judged:
         if not holds(limit, cell):
             place = f", {WHERE[key.where]}" if key.row in ROWS and key.row != START else ""
-            what = key.tool if key.row in JOBS else f"{key.shell}, {ROWS[key.row].title}{place}"
+            what = f"{key.tool}, {JOBS[key.row].title}" if key.row in JOBS else f"{key.shell}, {ROWS[key.row].title}{place}"
             started = f", {_processes(cell.processes)}" if cell.processes else ""
-            over.append(f"- {what}: {number(cell.median)} ms{started}; the limit is {limit:.3g} ms (the least was {number(cell.least)})")
+            over.append(f"- {what}: {number(cell.median)} ms{started}; the limit is {limit:.4g} ms (the least was {number(cell.least)})")
     counted = [cell.processes for key, cell in results.cells.items() if key.tool == ROOST and cell.processes is not None]
     quiet = " No prompt, `cd` or shell start of roost starts a process." if counted and not any(counted) else ""
     lines = [f"{len(judged) - len(over)} of {len(judged)} limits hold.{quiet}{' These do not:' if over else ''}", ""]

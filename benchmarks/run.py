@@ -40,7 +40,7 @@ class Effort:
 
 FULL, QUICK = Effort(rounds=12, budget=0.1, slow_rounds=2), Effort(rounds=2, budget=0.02, slow_rounds=0)
 # The first starts that read files just written take several times as long, on some file systems for minutes.
-UNCOUNTED_STARTS = 5
+UNCOUNTED_STARTS, STARTS = 5, 3
 
 
 class Tool:
@@ -72,21 +72,16 @@ class Tool:
 
     def measure(self, row: str, where: str, budget: float) -> list[float]:
         """One round of a row, in milliseconds: as many turns as the budget has room for."""
-        clock = self.shell.clock
-        taken = []
+        clock, back = self.shell.clock, bool(ROWS[row].target)
         if (row, where) not in self.turns:
-            self.turns[row, where] = 1 if clock else 40
-            taken = self._measure(row, where)
-            turns = int(budget * 1000 / sum(taken))
-            self.turns[row, where] = max(1, min(400, turns)) if clock else max(40, turns)
-        if not taken or self.turns[row, where] > 1:
-            taken = self._measure(row, where)
-        if not ROWS[row].target:
-            return taken
-        return taken[::2] if clock else [each / 2 for each in taken]
+            self.turns[row, where] = 3 if clock else 40
+            turns = int(budget * 1000 / min(self._measure(row, where)))
+            self.turns[row, where] = max(1, min(400, turns // (1 + back))) if clock else max(40, turns)
+        taken = self._measure(row, where)
+        return taken if not back else taken[::2] if clock else [each / 2 for each in taken]
 
     def _measure(self, row: str, where: str) -> list[float]:
-        """Of each turn a sample; where it goes to a target, a second one of the way back. Without a clock, the mean of all turns."""
+        """A sample of each turn, followed by one of the way back if it goes to a target. Without a clock, the mean of all turns."""
         site, turns = self.sites[where], str(self.turns[row, where])
         here, target = site[ROWS[row].here], site.get(ROWS[row].target)
         self.session.ask("go", str(here))
@@ -143,7 +138,7 @@ class Bench:
             for row, where in rows:
                 for tool in self._in_turns([tool for tool in tools if (row, where) in tool.rows]):
                     self.samples[tool.key(row, where)] += tool.measure(row, where, self.effort.budget)
-            for tool in self._in_turns(tools):
+            for tool in self._in_turns(STARTS * tools):
                 for row, taken in tool.started().items():
                     self.samples[tool.key(row, tool.top)].append(taken)
         for tool in tools:
@@ -153,7 +148,7 @@ class Bench:
         return self.random.sample(tools, len(tools))
 
     def _open(self, peer: Peer, shell: Shell) -> list[Tool]:
-        """The tool, having shown that it does its job; of roost a second, on the large machine. None if it does not do it."""
+        """The tool, once it has shown that it does its job; of roost a second, on the large machine. Nothing, if it does not do its job."""
         rc = self.machine.place("rc", f"{peer.name}-{shell.label}")
         environ = {**self.machine.sandbox.environ, "SHELL": shell.binary}
         opened: list[Tool] = []

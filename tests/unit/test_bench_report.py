@@ -85,7 +85,7 @@ def test_a_command_is_held_to_a_multiple_of_what_another_takes_in_the_same_run()
     assert limit_of(results, Key("", "tree", TOP, "roost up -r")) == pytest.approx(8 / (0.8 * (os.cpu_count() or 1)))
     assert limit_of(Results({}), Key("", "look", TOP, "roost up")) is None
     results.cells[Key("", "look", TOP, "roost status")] = Cell(61, 50)
-    assert line_of(results, "- roost status") == "- roost status: 61.0 ms; the limit is 60 ms (the least was 50.0)"
+    assert line_of(results, "- roost status") == "- roost status, a look at a project that is ready: 61.0 ms; the limit is 60 ms (the least was 50.0)"
     assert line_of(results, "|  | **roost status**") == '|  | **roost status** | 61.0 ms | 1.2 × `python -c "import typer"` = 60.0 ms |'
 
 
@@ -154,7 +154,7 @@ def test_a_report_is_made_again_from_its_results(tmp_path: Path) -> None:
     readme.write_text("before\n<!-- bench -->\nold\n<!-- /bench -->\nafter\n")
     report.write(results, tmp_path, readme)
     head, table, tail = readme.read_text().partition(report.readme_table(results))
-    assert (head, bool(table), tail) == ("before\n<!-- bench -->\n", True, "<!-- /bench -->\nafter\n")
+    assert (head, bool(table), tail) == ("before\n<!-- bench -->\n", True, "\n<!-- /bench -->\nafter\n")
     assert "| **roost** | 0.050 ms, 0 processes |" in table
 
 
