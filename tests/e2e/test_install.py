@@ -159,8 +159,9 @@ def test_a_build_that_fails_for_a_known_reason(machine: Sandbox, cause: str) -> 
     assert (done.returncode, done.stdout) == (5, "")
     log = next((machine.data / "logs").glob("*.log"))
     rule = next(rule for rule in RULES if rule.slug == cause)
-    hint = ", ".join(filter(None, help_for(rule, this_system(Layout.from_environ(machine.environ, machine.root)), "")))
-    assert done.stderr.splitlines()[-1] == f"roost: pyenv could not install Python {_VERSION}: {rule.cause} ({log}); {hint}"
+    command, advice = help_for(rule, this_system(Layout.from_environ(machine.environ, machine.root)), "")
+    hint = ", ".join(filter(None, [command, advice]))
+    assert done.stderr.splitlines()[-1] == f"roost: pyenv could not install Python {_VERSION}: {rule.cause} ({log}); {'type: ' if command else ''}{hint}"
     assert _CAUSES[cause].splitlines()[-1] in done.stderr.splitlines()
     assert _CAUSES[cause] in log.read_text()
     assert _hidden(machine) == []
