@@ -76,6 +76,15 @@ COMMANDS = {
             Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),
         ),
     ),
+    "run": Command(
+        target="roost.cli.run:command",
+        parameters=(
+            Parameter(name="words", kind="text", many=True, required=True, metavar="CMD"),
+            Parameter(name="directory", kind="path", metavar="DIR", words={"-C": True}),
+            Parameter(name="env", kind="text", metavar="ENV", words={"--env": True}),
+        ),
+        wraps=True,
+    ),
     "setup": Command(
         target="roost.cli.setup:command",
         parameters=(

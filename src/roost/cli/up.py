@@ -6,7 +6,7 @@ from pathlib import Path
 
 from roost.cli import render
 from roost.cli.context import layout_and_directory
-from roost.jobs.up import Result, up
+from roost.jobs.up import Result, make_env, up
 from roost.rules.errors import WORK_TO_DO
 from roost.rules.plan import Options
 
@@ -59,8 +59,7 @@ def _from_hook() -> int:
     Installs no interpreter, starts no pyenv, runs nothing of the project and shows nothing that its files hold.
     """
     layout, directory = layout_and_directory(None)
-    options = Options(install_interpreter=False, create=layout.environ.get("ROOST_AUTO_CREATE") != "0", kernel=False)
-    up(directory, layout, options, render.Terminal(quiet=layout.environ.get("ROOST_QUIET") == "1"), quote=False)
+    make_env(directory, layout, render.Terminal(quiet=layout.environ.get("ROOST_QUIET") == "1"), quote=False)
     return 0
 
 

@@ -43,6 +43,12 @@ def up(directory: Path, layout: Layout, options: Options, narrator: Narrator, *,
     return Result(situation.project, environments.inspect(env.prefix, env.name), changed, notices)
 
 
+def make_env(directory: Path, layout: Layout, narrator: Narrator, *, quote: bool = True) -> Result:
+    """What the hook and ``roost run`` do about an env that is not ready: make it if its interpreter is installed (H12, X1)."""
+    options = Options(install_interpreter=False, create=layout.environ.get("ROOST_AUTO_CREATE") != "0", kernel=False)
+    return up(directory, layout, options, narrator, quote=quote)
+
+
 def _seek(situation: Situation, layout: Layout) -> Prospect:
     """Where nothing serves the request: an interpreter on PATH (V6), or the version that pyenv would install (V4)."""
     project = situation.project
