@@ -113,7 +113,7 @@ def test_it_is_the_same_process(sandbox: Sandbox, project: Path) -> None:
     """X1: in the caller's process group and session, with the files that the caller left open."""
     reading, writing = os.pipe()
     tell = f"import os; os.write({writing}, b'through'); print(os.getpid(), os.getpgid(0), os.getsid(0))"
-    words = [ROOST, "run", sys.executable, "-c", tell]
+    words = [str(ROOST), "run", sys.executable, "-c", tell]
     process = subprocess.Popen(words, cwd=project, env=sandbox.environ, stdout=subprocess.PIPE, text=True, pass_fds=[writing])
     output, _ = process.communicate(timeout=60)
     os.close(writing)
@@ -192,30 +192,30 @@ def test_the_words_of_the_command_are_its_own(sandbox: Sandbox, project: Path, p
         assert (done.returncode, done.stdout, done.stderr) == (0, f"{prefix}/bin/python {' '.join(words)}\n", "")
 
 
-def _assert_both(sandbox: Sandbox, project: Path, name: str, path: object, **environ: str) -> None:
+def _assert_both(sandbox: Sandbox, project: Path, name: str, file: Path, path: str = "/bin") -> None:
     """`run` starts what `which` prints."""
-    which = sandbox.roost("which", name, cwd=project, **environ)
-    assert (which.returncode, which.stdout, which.stderr) == (0, f"{path}\n", "")
-    done = sandbox.roost("run", name, "a", cwd=project, **environ)
+    which = sandbox.roost("which", name, cwd=project, PATH=path)
+    assert (which.returncode, which.stdout, which.stderr) == (0, f"{file}\n", "")
+    done = sandbox.roost("run", name, "a", cwd=project, PATH=path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert os.path.normpath(project / done.stdout.removesuffix(" a\n")) == str(path)
+    assert os.path.normpath(project / done.stdout.removesuffix(" a\n")) == str(file)
 
 
 def test_where_a_command_is_found(sandbox: Sandbox, project: Path, prefix: Path) -> None:
     """X1, X3: in the env, then on PATH. A project's `python` does not come before the env's, whatever PATH says."""
     text = '#!/bin/sh\necho "$0 $*"\n'
     tools = sandbox.root / "tools"
-    for path in (project / "python", project / "own", tools / "tool", tools / "plain", project / "bin" / "it"):
-        _script(path, text)
+    for file in (project / "python", project / "own", tools / "tool", tools / "plain", project / "bin" / "it"):
+        _script(file, text)
     (prefix / "bin" / "tool").mkdir()  # a directory is no command
     _script(prefix / "bin" / "plain", text, 0o644)
     _script(prefix / "bin" / "black", text)
     path = f".::{tools}:{sandbox.path}"
-    _assert_both(sandbox, project, "python", prefix / "bin" / "python", PATH=path)
-    _assert_both(sandbox, project, "black", prefix / "bin" / "black", PATH=path)
-    _assert_both(sandbox, project, "tool", tools / "tool", PATH=path)
-    _assert_both(sandbox, project, "plain", tools / "plain", PATH=path)
-    _assert_both(sandbox, project, "own", project / "own", PATH=path)
+    _assert_both(sandbox, project, "python", prefix / "bin" / "python", path)
+    _assert_both(sandbox, project, "black", prefix / "bin" / "black", path)
+    _assert_both(sandbox, project, "tool", tools / "tool", path)
+    _assert_both(sandbox, project, "plain", tools / "plain", path)
+    _assert_both(sandbox, project, "own", project / "own", path)
     _assert_both(sandbox, project, "./python", project / "python")
     _assert_both(sandbox, project, "bin/it", project / "bin" / "it")
     assert sandbox.roost("which", cwd=project).stdout == f"{prefix}/bin/python\n"

@@ -58,7 +58,9 @@ def up(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but what is wrong.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show every line of an interpreter's build.")] = False,
     recursive: Annotated[bool, typer.Option("-r", "--recursive", help="Every project at DIR and below.")] = False,
-    jobs: Annotated[int, typer.Option("--jobs", min=1, metavar="N", help="With -r: that many projects at a time.")] = 1,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, metavar="N", help="With -r: that many projects at a time; as many as there are cores if left out.")
+    ] = None,
     from_hook: Annotated[bool, typer.Option("--from-hook", hidden=True)] = False,
 ) -> None:
     """Make sure that the project's interpreter and env exist."""

@@ -113,7 +113,7 @@ COMMANDS = {
             Parameter(name="quiet", kind="flag", default=False, words={"-q": True, "--quiet": True}),
             Parameter(name="verbose", kind="flag", default=False, words={"-v": True, "--verbose": True}),
             Parameter(name="recursive", kind="flag", default=False, words={"-r": True, "--recursive": True}),
-            Parameter(name="jobs", kind="other", default=1, metavar="N", words={"--jobs": True}),
+            Parameter(name="jobs", kind="other", metavar="N", words={"--jobs": True}),
             Parameter(name="from_hook", kind="flag", default=False, hidden=True, words={"--from-hook": True}),
         ),
     ),

@@ -23,7 +23,7 @@ def command(
     quiet: bool,
     verbose: bool,
     recursive: bool,
-    jobs: int,
+    jobs: int | None,
     from_hook: bool,
 ) -> int:
     if from_hook:
@@ -36,15 +36,14 @@ def command(
             "--recreate": recreate,
             "--no-link": no_link,
             "--dry-run": dry_run,
-            "-q": quiet,
-            "-v": verbose,
             "--kernel": kernel is True,
             "--no-kernel": kernel is False,
         }
-        return up_below.command(directory, [flag for flag, given in flags.items() if given], jobs=jobs, as_json=as_json)
+        words = [flag for flag, given in flags.items() if given]
+        return up_below.command(directory, words, jobs=jobs, dry_run=dry_run, as_json=as_json, quiet=quiet, verbose=verbose)
     layout, target = layout_and_directory(directory)
     options = Options(install_interpreter=not no_interpreter, recreate=recreate, kernel=kernel)
-    with render.Terminal(quiet=quiet or as_json, verbose=verbose) as narrator:
+    with render.Terminal(quiet=quiet or (as_json and not verbose), verbose=verbose) as narrator:
         result = up(target, layout, options, narrator, link=not no_link, dry_run=dry_run)
     if as_json:
         render.emit(render.up_document(result, dry_run=dry_run))

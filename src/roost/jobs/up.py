@@ -8,7 +8,7 @@ from typing import NamedTuple
 from roost.jobs.execute import Work, execute
 from roost.jobs.observe import env_path, observe
 from roost.machine import environments, interpreters, pyenv
-from roost.machine.layout import Layout
+from roost.machine.layout import Layout, python_version
 from roost.rules import explain
 from roost.rules.model import Env, Narrator, Project
 from roost.rules.plan import Action, Options, Prospect, make_plan
@@ -22,6 +22,12 @@ class Result(NamedTuple):
     env: Env
     actions: tuple[Action, ...]
     notices: tuple[str, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """The version that the env belongs to."""
+        prefix = self.env.prefix
+        return prefix.parent.parent.name if prefix.parent.name == "envs" else python_version(prefix)
 
 
 def up(directory: Path, layout: Layout, options: Options, narrator: Narrator, *, link: bool = True, dry_run: bool = False, quote: bool = True) -> Result:

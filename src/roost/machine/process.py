@@ -6,11 +6,12 @@ import errno
 import os
 import signal
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, Protocol
 
 if TYPE_CHECKING:
     # Imported where one is started: `up` with nothing to do starts none, and `kernel list` never.
@@ -53,10 +54,11 @@ class ProcessFailed(Exception):
 
 
 class Completed(NamedTuple):
-    """What a process printed on standard output, and of ``run_each`` its exit status too: 1 if it was killed."""
+    """What a process printed on standard output; and of ``run_each``, too, its exit status, 1 if it was killed, and how long it took."""
 
     output: str
     status: int = 0
+    seconds: float = 0.0
 
 
 def deciding(environ: Mapping[str, str]) -> set[str]:
@@ -147,8 +149,26 @@ def follow(command: Sequence[str | Path], environ: Mapping[str, str], log: Path,
         raise ProcessFailed(command, process.returncode, "\n".join(lines))
 
 
-def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str], jobs: int, each_line: Callable[[str], None]) -> list[Completed]:
-    """Runs ``commands``, at most ``jobs`` at a time, away from any project's directory; hands over each line of their stderr.
+class Watcher(Protocol):
+    """Whom ``run_each`` tells, in whatever thread, how its commands do; each by its number."""
+
+    def begun(self, number: int) -> None: ...
+
+    def heard(self, number: int, line: str) -> None:
+        """A line of its stderr."""
+
+    def ended(self, number: int, completed: Completed) -> None: ...
+
+
+def cores() -> int:
+    """How many processes can run at a time: as many as there are cores that this one may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str], jobs: int, watcher: Watcher) -> None:
+    """Runs ``commands``, at most ``jobs`` at a time, away from any project's directory.
 
     Stopped, it stops those that run, waits until they have cleaned up, and begins no other.
     """
@@ -158,26 +178,33 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
     running: set[subprocess.Popen[str]] = set()
     lock, stopped = threading.Lock(), threading.Event()
 
-    def one(command: Sequence[str | Path]) -> Completed:
+    def one(number: int, command: Sequence[str | Path]) -> None:
         with lock:
             if stopped.is_set():
-                return Completed("", 1)
-            process = _start(command, environ, Path("/"))
+                return
+            began = time.monotonic()
+            try:
+                process = _start(command, environ, Path("/"))
+            except ProcessFailed:  # one that cannot be started stops no other
+                watcher.ended(number, Completed("", 1))
+                return
             running.add(process)
+        watcher.begun(number)
         assert process.stdout is not None
         assert process.stderr is not None
         with process.stdout, process.stderr:
             for line in process.stderr:
-                each_line(line.rstrip("\n"))
+                watcher.heard(number, line.rstrip("\n"))
             output = process.stdout.read()  # one document at most: it has room in the pipe
         status = process.wait()
         with lock:
             running.discard(process)
-        return Completed(output, status if status >= 0 else 1)
+        watcher.ended(number, Completed(output, status if status >= 0 else 1, time.monotonic() - began))
 
     pool = ThreadPoolExecutor(jobs)
     try:
-        return [future.result() for future in [pool.submit(one, command) for command in commands]]
+        for future in [pool.submit(one, *numbered) for numbered in enumerate(commands)]:
+            future.result()
     finally:
         with uninterrupted():
             with lock:
