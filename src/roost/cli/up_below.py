@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from roost.cli import render
 from roost.cli.context import layout_and_directory
@@ -54,8 +54,7 @@ class Lines:
 
     def ended(self, number: int, outcome: Outcome) -> None:
         if self._tells(outcome):
-            _say(self._names[number], _summary(outcome))
-            _say_notices(self._names[number], outcome)
+            _report(self._names[number], outcome)
 
 
 class Board:
@@ -120,20 +119,24 @@ class Board:
             table.add_row(*(Text(one_line(cell), style="red" if outcome.failed else "") for cell in cells))
         self._console.print(table)
         for number in numbers:
-            _say_notices(self._names[number], outcomes[number])
-            if outcomes[number].failed:
-                _say(self._names[number], _summary(outcomes[number]))
+            if outcomes[number].failed or outcomes[number].document["notices"]:
+                _report(self._names[number], outcomes[number])
 
 
-def _say(name: str, line: str) -> None:
+def _report(name: str, outcome: Outcome) -> None:
+    """Says at the end of a project what ``roost up`` itself would say: what another program said of a failure, notices, and a line."""
+    document = outcome.document
+    if error := document.get("error"):
+        lines = [*error.get("detail", "").splitlines(), render.refusal_text(error["message"], error["file"], error["command"], error["advice"])]
+    else:
+        lines = [*document["notices"], _result(document)]
+    _say(name, *lines)
+
+
+def _say(name: str, *lines: str) -> None:
     # In one write, because other threads print meanwhile.
-    sys.stderr.write(one_line(f"{name}: {line}") + "\n")
+    sys.stderr.write("".join(one_line(f"{name}: {line}") + "\n" for line in lines))
     sys.stderr.flush()
-
-
-def _say_notices(name: str, outcome: Outcome) -> None:
-    for notice in outcome.document.get("notices", []):
-        _say(name, notice)
 
 
 def _work(outcome: Outcome) -> str:
@@ -144,11 +147,7 @@ def _work(outcome: Outcome) -> str:
     return ", ".join(action.removesuffix(f" {outcome.document['env']['path']}") for action in actions) or "nothing to do"
 
 
-def _summary(outcome: Outcome) -> str:
-    """What ``roost up`` itself would have said at its end."""
-    document = outcome.document
-    if error := document.get("error"):
-        return render.refusal_text(error["message"], error["file"], error["command"], error["advice"])
+def _result(document: dict[str, Any]) -> str:
     ready = f"{document['env']['name']} is ready ({document['env']['path']})"
     if not document["actions"]:
         return f"nothing to do: {ready}"

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from roost.machine import projects
 from roost.machine.layout import Layout
@@ -15,7 +15,16 @@ from roost.machine.process import Completed, cores, run_each
 from roost.rules.errors import WORK_TO_DO, NoProject
 from roost.rules.model import NAME_FILE
 
-_KILLED = {"code": "killed", "message": "its roost was killed, or could not be started", "hint": "roost up", "command": "roost up", "advice": "", "file": None}
+# As the command line writes an error.
+_KILLED: Final = {
+    "code": "killed",
+    "message": "its roost was killed, or could not be started",
+    "hint": "roost up",
+    "command": "roost up",
+    "advice": "",
+    "file": None,
+    "detail": "",
+}
 
 
 class Outcome(NamedTuple):
