@@ -264,7 +264,9 @@ def test_a_command_that_cannot_be_started(sandbox: Sandbox, project: Path, prefi
 def test_in_another_directory(sandbox: Sandbox, project: Path, prefix: Path) -> None:
     """X1: -C goes there first, and its project is the one that counts."""
     (project / "src").mkdir()
-    for where, path in (("shop/src", project / "src"), (project, project), ("home/../shop", project)):
+    link = sandbox.root / "link"
+    link.symlink_to(project)
+    for where, path in (("shop/src", project / "src"), (project, project), ("home/../shop", project), ("link/src", link / "src")):
         done = sandbox.roost("run", "-C", where, "sh", "-c", 'echo "$PWD $VIRTUAL_ENV"; pwd -P')
         assert (done.returncode, done.stdout) == (0, f"{path} {prefix}\n{path.resolve()}\n"), done.stderr
     done = sandbox.roost("run", "-C", "nowhere", "true")
