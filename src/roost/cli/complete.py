@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from roost.cli.context import layout_and_directory
 from roost.cli.declared import COMMANDS
-from roost.cli.quick import Parameter, command_of
+from roost.cli.quick import Parameter, command_of, understand
 from roost.jobs.targets import labels
 from roost.machine import kernels, pyenv
 from roost.machine.layout import Layout
@@ -34,6 +34,8 @@ def _candidates(before: Sequence[str], last: str) -> set[str]:
     if found is None:
         above = " ".join([*before, ""])
         return {name[len(above) :].partition(" ")[0] for name, each in COMMANDS.items() if name.startswith(above) and not each.hidden}
+    if found.wraps and understand(before, COMMANDS):
+        return set()  # the words of another command
     option = found.options.get(rest[-1]) if rest and "--" not in rest[:-1] else None
     if option is not None and option.kind != "flag":
         return _values(option)

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from roost import __version__
+from roost.cli.declared import COMMANDS
+from roost.cli.quick import wants_json
 from roost.rules.model import SCHEMA
 from roost.rules.text import one_line
 
@@ -27,7 +29,7 @@ def report(error: Exception, words: Sequence[str]) -> int:
     else:
         message, command, advice = f"unexpected: {type(error).__name__}: {error}", "", f"please {kept}" if log else kept
     with contextlib.suppress(OSError, ValueError):  # a stream that is closed
-        if "--json" in words:
+        if wants_json(words, COMMANDS):
             hint = ", ".join(filter(None, [command, advice]))
             document = {"code": "unexpected", "message": message, "hint": hint, "command": command, "advice": advice, "file": log and str(log)}
             print(json.dumps({"schema": SCHEMA, "error": document}), flush=True)

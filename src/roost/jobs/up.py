@@ -8,7 +8,7 @@ from typing import NamedTuple
 from roost.jobs.execute import Work, execute
 from roost.jobs.observe import observe
 from roost.machine import environments, interpreters, pyenv
-from roost.machine.layout import Layout
+from roost.machine.layout import Layout, python_version
 from roost.rules import explain
 from roost.rules.model import Env, Narrator, Project
 from roost.rules.plan import Action, Options, Prospect, make_plan
@@ -22,6 +22,12 @@ class Result(NamedTuple):
     env: Env
     actions: tuple[Action, ...]
     notices: tuple[str, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """The version that the env belongs to."""
+        prefix = self.env.prefix
+        return prefix.parent.parent.name if prefix.parent.name == "envs" else python_version(prefix)
 
 
 def up(directory: Path, layout: Layout, options: Options, narrator: Narrator, *, link: bool = True, dry_run: bool = False, quote: bool = True) -> Result:
@@ -41,6 +47,12 @@ def up(directory: Path, layout: Layout, options: Options, narrator: Narrator, *,
     notices = tuple(notice for _, came in done for notice in came.notices)
     changed = tuple(action for action, came in done if came.changed)
     return Result(situation.project, environments.inspect(env.prefix), changed, notices)
+
+
+def make_env(directory: Path, layout: Layout, narrator: Narrator, *, quote: bool = True) -> Result:
+    """What the hook and ``roost run`` do about an env that is not ready: make it if its interpreter is installed (H12, X1)."""
+    options = Options(install_interpreter=False, create=layout.environ.get("ROOST_AUTO_CREATE") != "0", kernel=False)
+    return up(directory, layout, options, narrator, quote=quote)
 
 
 def _seek(situation: Situation, layout: Layout) -> Prospect:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
+import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, Protocol
 
 if TYPE_CHECKING:
     # Imported where one is started: `up` with nothing to do starts none, and `kernel list` never.
@@ -30,6 +33,7 @@ _MISPLACING: Final = frozenset({
 ISOLATED: Final = ("-E", "-s")
 _TAIL_LINES: Final = 12
 _EXCEPTION: Final = re.compile(r"[\w.]*(Error|Exception|Interrupt)\b")
+_STOPPING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class ProcessFailed(Exception):
@@ -57,10 +61,11 @@ def telling_line(text: str) -> str:
 
 
 class Completed(NamedTuple):
-    """What a process printed on standard output, and of ``run_each`` its exit status too: 1 if it was killed."""
+    """What a process printed on standard output; and of ``run_each``, too, its exit status, 1 if it was killed, and how long it took."""
 
     output: str
     status: int = 0
+    seconds: float = 0.0
 
 
 def deciding(environ: Mapping[str, str]) -> set[str]:
@@ -151,10 +156,26 @@ def follow(command: Sequence[str | Path], environ: Mapping[str, str], log: Path,
         raise ProcessFailed(command, process.returncode, "\n".join(lines))
 
 
-def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str], jobs: int, each_line: Callable[[int, str], None]) -> list[Completed]:
-    """Runs ``commands``, at most ``jobs`` at a time, away from any project's directory.
+class Watcher(Protocol):
+    """Whom ``run_each`` tells, in whatever thread, how its commands do; each by its number."""
 
-    ``each_line`` gets each line of their stderr as it comes, with the number of the command that wrote it.
+    def begun(self, number: int) -> None: ...
+
+    def heard(self, number: int, line: str) -> None:
+        """A line of its stderr."""
+
+    def ended(self, number: int, completed: Completed) -> None: ...
+
+
+def cores() -> int:
+    """How many processes can run at a time: as many as there are cores that this one may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str], jobs: int, watcher: Watcher) -> None:
+    """Runs ``commands``, at most ``jobs`` at a time, away from any project's directory.
 
     Stopped, it stops those that run, waits until they have cleaned up, and begins no other.
     """
@@ -164,26 +185,33 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
     running: set[subprocess.Popen[str]] = set()
     lock, stopped = threading.Lock(), threading.Event()
 
-    def one(number: int, command: Sequence[str | Path]) -> Completed:
+    def one(number: int, command: Sequence[str | Path]) -> None:
         with lock:
             if stopped.is_set():
-                return Completed("", 1)
-            process = _start(command, environ, Path("/"))
+                return
+            began = time.monotonic()
+            try:
+                process = _start(command, environ, Path("/"))
+            except ProcessFailed:  # one that cannot be started stops no other
+                watcher.ended(number, Completed("", 1))
+                return
             running.add(process)
+        watcher.begun(number)
         assert process.stdout is not None
         assert process.stderr is not None
         with process.stdout, process.stderr:
             for line in process.stderr:
-                each_line(number, line.rstrip("\n"))
+                watcher.heard(number, line.rstrip("\n"))
             output = process.stdout.read()  # one document at most: it has room in the pipe
         status = process.wait()
         with lock:
             running.discard(process)
-        return Completed(output, status if status >= 0 else 1)
+        watcher.ended(number, Completed(output, status if status >= 0 else 1, time.monotonic() - began))
 
     pool = ThreadPoolExecutor(jobs)
     try:
-        return [future.result() for future in [pool.submit(one, *numbered) for numbered in enumerate(commands)]]
+        for future in [pool.submit(one, *numbered) for numbered in enumerate(commands)]:
+            future.result()
     finally:
         with uninterrupted():
             with lock:
@@ -191,6 +219,37 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
                 for process in running:
                     process.send_signal(signal.SIGINT)
             pool.shutdown()
+
+
+def become(program: str, words: Sequence[str], environ: Mapping[str, str]) -> NoReturn:
+    """Replaces roost by ``program``, which is called as ``words``. Raises OSError if it cannot be started."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    for number in _STOPPING:
+        # A handler would swallow a signal that comes just before the exec. What the caller ignores, as nohup does, stays ignored.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):
+        # Python ignores these for itself, and the program would inherit that: `roost run yes | head` would not end quietly.
+        signal.signal(number, signal.SIG_DFL)
+    given = _as_given(environ)
+    try:
+        os.execve(program, list(words), given)
+    except OSError as error:
+        if error.errno != errno.ENOEXEC:
+            raise
+    # A script without a first line that names its interpreter is the shell's, as POSIX has it for execvp.
+    os.execve("/bin/sh", ["sh", program, *words[1:]], given)
+
+
+def _as_given(environ: Mapping[str, str]) -> dict[str, str]:
+    """``environ`` without the LC_CTYPE that Python puts there if it is started in the C locale, as cron does (PEP 538).
+
+    It is then in UTF-8 mode too, which tells this LC_CTYPE from one of the user's.
+    """
+    coerced = sys.version_info < (3, 15) and sys.flags.utf8_mode and not {"PYTHONUTF8", "LC_ALL"} & environ.keys()
+    return {name: value for name, value in environ.items() if not (coerced and name == "LC_CTYPE")}
 
 
 @contextmanager
@@ -201,7 +260,7 @@ def uninterrupted() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in _STOPPING}
     try:
         yield
     finally:
