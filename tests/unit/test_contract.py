@@ -8,7 +8,7 @@ from tests.support.sandbox import REPOSITORY
 
 CONTRACT = (REPOSITORY / "docs" / "contract.md").read_text(encoding="utf-8")
 LABELS = re.findall(r"\*\*([A-Z][0-9]*)\*\*", CONTRACT)
-_LABEL = r"(?:[FVEHJIDMLURX][1-9][0-9]?|B1)"
+_LABEL = r"(?:[FVEHIJDMLUR][1-9][0-9]?|X[1-9]|B1)"  # X11 is a window system
 _CITED = re.compile(rf"(?<![\w\\.-]){_LABEL}(?!\w|\.\w)(?:-({_LABEL})(?!\w))?")
 
 
