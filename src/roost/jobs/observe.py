@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from roost.machine import environments, projects, pyenv
+from roost.machine import environments, projects
 from roost.machine.layout import Layout
 from roost.rules.situation import Situation
 from roost.rules.versions import Resolution, continues, resolve
@@ -18,7 +18,7 @@ def observe(directory: Path, layout: Layout, *, quote: bool = True) -> Situation
         return Situation(project, Resolution(project.request), environments.inspect(project.named), "pyenv", installable)
     source, stores, name = layout.source(project.request), layout.stores(project.request), project.env_name
     # Without pyenv there are no interpreters to be found, just envs: a version that has the env serves the request (V6).
-    installed = pyenv.versions(layout.pyenv_store) if source == "pyenv" else environments.versions_with(name, layout.own_store)
+    installed = environments.interpreters(layout.pyenv_store) if source == "pyenv" else environments.versions_with(name, layout.own_store)
     matching = (version for version in installed if continues(version, project.request))
     holding = {version for version in matching if any(environments.holds(environments.inspect(store.env(version, name))) for store in stores)}
     resolution = resolve(project.request, installed, holding)

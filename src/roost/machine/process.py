@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import subprocess
+import tempfile
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-if TYPE_CHECKING:
-    # Imported where one is started: `up` with nothing to do starts none, and `kernel list` never.
-    import subprocess
+from types import FrameType
+from typing import Final, NamedTuple
 
 # V7: what of the user's environment would decide what an env is built from.
 _DECIDING: Final = frozenset({
@@ -79,8 +80,6 @@ def run(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path = P
     Raises ProcessFailed. It runs in a session of its own, so that stopping it stops all it started.
     """
     process = _start(command, environ, cwd)
-    import subprocess
-
     try:
         with _ended(process):
             output, errors = process.communicate(timeout=timeout)
@@ -114,7 +113,6 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
 
     Stopped, it stops those that run, waits until they have cleaned up, and begins no other.
     """
-    import threading
     from concurrent.futures import ThreadPoolExecutor
 
     running: set[subprocess.Popen[str]] = set()
@@ -150,25 +148,49 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
 
 
 @contextmanager
+def scratch() -> Iterator[Path]:
+    """A directory for processes to work in, gone afterwards."""
+    path = Path(tempfile.mkdtemp(prefix="roost-")).resolve()
+    try:
+        yield path
+    finally:
+        with uninterrupted():
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
 def uninterrupted() -> Iterator[None]:
     """Lets a clean-up come to its end: a second Ctrl-C must not leave behind what the first one stopped."""
-    import threading
+    with _handled_by(signal.SIG_IGN):
+        yield
 
+
+@contextmanager
+def postponed() -> Iterator[None]:
+    """Lets a step come to its end, and only then hands on the Ctrl-C that came meanwhile."""
+    came: list[int] = []
+    with _handled_by(lambda number, _: came.append(number)):
+        yield
+    if came:
+        signal.raise_signal(came[0])
+
+
+@contextmanager
+def _handled_by(handler: Callable[[int, FrameType | None], object] | signal.Handlers) -> Iterator[None]:
+    """Sets what happens on Ctrl-C and its like, where that can be set: in the main thread."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, each in before.items():
+            signal.signal(number, each)
 
 
 def _start(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path, *, one_stream: bool = False) -> subprocess.Popen[str]:
     """In a session of its own, without input; stderr by itself or in ``one_stream`` with stdout. Raises ProcessFailed."""
-    import subprocess
-
     try:
         return subprocess.Popen(
             [os.fspath(word) for word in command],
@@ -188,8 +210,6 @@ def _start(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path,
 @contextmanager
 def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
     """Leaves no process behind, whatever happens; each is first asked to clean up after itself."""
-    import subprocess
-
     try:
         yield
         process.wait()

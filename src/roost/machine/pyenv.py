@@ -11,32 +11,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from roost.machine.environments import installing_mark, is_interpreter
 from roost.machine.files import remove_tree
 from roost.machine.layout import Layout
+from roost.machine.locks import FOR_EVER, locked
 from roost.machine.process import ProcessFailed, follow, run, scrubbed, uninterrupted
 from roost.rules.errors import InterpreterUnavailable, to_type
-from roost.rules.model import Narrator, Store
-from roost.rules.pins import is_version
+from roost.rules.model import Narrator
 
-_INSTALLING: Final = ".roost-installing"
 # What python-build says of its own steps, among all the lines of the build.
 _STEP: Final = re.compile(r"(Downloading|Installing|Installed) \S+(\.\.\.| to .*)")
-
-
-def versions(store: Store) -> list[str]:
-    """The names of the interpreters in pyenv's ``store``: with a Python that can be run, and no env."""
-    try:
-        names = os.listdir(store.path)
-    except OSError:
-        return []
-    halves = {name for name in names if name.endswith(_INSTALLING)}
-    prefixes = (store.path / name for name in names if is_version(os.fsencode(name)))
-    return [prefix.name for prefix in prefixes if is_interpreter(prefix) and _mark(prefix).name not in halves]
-
-
-def is_interpreter(prefix: Path) -> bool:
-    """Is there a Python at ``prefix`` that is not an env's?"""
-    return os.access(prefix / "bin" / "python", os.X_OK) and not (prefix / "pyvenv.cfg").exists()
 
 
 def newest_known(request: str, layout: Layout, asked_in: Path) -> str:
@@ -74,22 +58,15 @@ def install(version: str, layout: Layout, narrator: Narrator) -> bool:
     Leaves no half-installed prefix behind; killed, one that does not count as installed. Raises
     InterpreterUnavailable with the end of the log.
     """
-    from filelock import FileLock, Timeout  # here: see environments
-
     store = layout.pyenv_store.path
     prefix = store / version
     log = layout.logs / f"install-{version}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     try:
         layout.logs.mkdir(parents=True, exist_ok=True)
         store.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(store / f".{version}.lock")
-        try:
-            turn = lock.acquire(timeout=0)
-        except Timeout:
-            narrator.step(f"another roost is installing Python {version}; waiting for it")
-            turn = lock.acquire()
-        with turn:
-            if is_interpreter(prefix) and not _mark(prefix).exists():
+        told = f"another roost is installing Python {version}; waiting for it"
+        with locked(store / f".{version}.lock", f"installing Python {version}", lambda: narrator.step(told), FOR_EVER):
+            if is_interpreter(prefix) and not installing_mark(prefix).exists():
                 return False
             narrator.step(f"installing Python {version} through pyenv; this can take some minutes; log: {log}")
             with _whole(prefix):
@@ -122,15 +99,10 @@ def _install(version: str, prefix: Path, log: Path, layout: Layout, narrator: Na
         )
 
 
-def _mark(prefix: Path) -> Path:
-    """The file that stands beside a prefix while it is filled: ``bin/python`` is there long before the rest."""
-    return prefix.with_name(f".{prefix.name}{_INSTALLING}")
-
-
 @contextmanager
 def _whole(prefix: Path) -> Iterator[None]:
     """Marks the prefix while it is filled. On failure, removes it if it is ours to remove: never one with envs in it."""
-    mark = _mark(prefix)
+    mark = installing_mark(prefix)
     ours = (mark.exists() or not os.path.lexists(prefix)) and not (prefix / "envs").exists()
     if ours:
         remove_tree(prefix)  # what a killed run left
