@@ -8,7 +8,7 @@ from roost.cli.context import layout_and_directory
 from roost.cli.declared import COMMANDS
 from roost.cli.quick import Parameter, command_of, understand
 from roost.jobs.targets import labels
-from roost.machine import kernels, pyenv
+from roost.machine import environments, jupyter, kernelspecs
 from roost.machine.layout import Layout
 from roost.rules.errors import RoostError
 
@@ -54,11 +54,11 @@ def _values(parameter: Parameter) -> set[str]:
 
 
 def _kernel_names(layout: Layout) -> list[str]:
-    return [kernel.name for kernel in kernels.scan(kernels.directory_of(layout)) if kernel.mark]
+    return [kernel.name for kernel in kernelspecs.scan(jupyter.directory_of(layout)) if kernel.mark]
 
 
 def _versions(layout: Layout) -> list[str]:
-    return pyenv.versions(layout.pyenv_store)
+    return environments.interpreters(layout.pyenv_store)
 
 
 _KINDS = {"ENV": labels, "KERNEL": _kernel_names, "VERSION": _versions}

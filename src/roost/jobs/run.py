@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from roost.jobs.observe import observe
 from roost.jobs.targets import target_of
-from roost.machine import process
+from roost.machine.become import become
 from roost.machine.layout import Layout
 from roost.rules.errors import NoCommand, NotExecutable, to_type
 from roost.rules.model import Env, EnvState, Narrator
@@ -35,7 +35,7 @@ def start(words: Sequence[str], prefix: Path, environ: Mapping[str, str]) -> NoR
     inside = activated(prefix, environ)
     program = find_command(words[0], prefix, inside["PATH"])
     try:
-        process.become(program, words, inside)
+        become(program, words, inside)
     except FileNotFoundError as error:  # it was found: what is missing is what runs it
         message = f"{program} cannot be started: the interpreter that its first line names is not there"
         raise NotExecutable("not-executable", message, advice="correct its first line", file=program) from error

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import stat
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -52,8 +53,6 @@ def read_end(path: Path, limit: int) -> bytes:
 
 def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Replaces the content of ``path`` in one step, or leaves it as it was. Raises OSError."""
-    import tempfile  # here: what only looks writes nothing
-
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as stream:

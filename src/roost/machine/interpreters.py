@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from python_discovery import get_interpreter
+
 from roost.machine.files import explain, system_error_in
 from roost.machine.layout import Layout
 from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed
@@ -61,9 +63,6 @@ def find(request: str, layout: Layout) -> Interpreter | None:
 
     An active env, conda and pyenv's shims are not looked at.
     """
-    # Imported here: it is not needed where pyenv has the interpreter.
-    from python_discovery import get_interpreter
-
     environ = {**scrubbed(layout.environ), "PATH": layout.search_path}
     spec = shutil.which("python3", path=layout.search_path) if request == SYSTEM else request
     if spec is None or (request != SYSTEM and not _A_PYTHON.fullmatch(request)):

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
+import shutil
 import signal
+import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, Protocol
-
-if TYPE_CHECKING:
-    # Imported where one is started: `up` with nothing to do starts none, and `kernel list` never.
-    import subprocess
+from types import FrameType
+from typing import Final, NamedTuple, Protocol
 
 # V7: what of the user's environment would decide what an env is built from.
 _DECIDING: Final = frozenset({
@@ -91,8 +92,6 @@ def run(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path = P
     Raises ProcessFailed. It runs in a session of its own, so that stopping it stops all it started.
     """
     process = _start(command, environ, cwd)
-    import subprocess
-
     try:
         with _ended(process):
             output, errors = process.communicate(timeout=timeout)
@@ -179,8 +178,6 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
 
     Stopped, it stops those that run, waits until they have cleaned up, and begins no other.
     """
-    import threading
-    from concurrent.futures import ThreadPoolExecutor
 
     running: set[subprocess.Popen[str]] = set()
     lock, stopped = threading.Lock(), threading.Event()
@@ -221,57 +218,50 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
             pool.shutdown()
 
 
-def become(program: str, words: Sequence[str], environ: Mapping[str, str]) -> NoReturn:
-    """Replaces roost by ``program``, which is called as ``words``. Raises OSError if it cannot be started."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.flush()
-    for number in _STOPPING:
-        # A handler would swallow a signal that comes just before the exec. What the caller ignores, as nohup does, stays ignored.
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, signal.SIG_DFL)
-    for number in (signal.SIGPIPE, signal.SIGXFSZ):
-        # Python ignores these for itself, and the program would inherit that: `roost run yes | head` would not end quietly.
-        signal.signal(number, signal.SIG_DFL)
-    given = _as_given(environ)
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A directory for processes to work in, gone afterwards."""
+    path = Path(tempfile.mkdtemp(prefix="roost-")).resolve()
     try:
-        os.execve(program, list(words), given)
-    except OSError as error:
-        if error.errno != errno.ENOEXEC:
-            raise
-    # A script without a first line that names its interpreter is the shell's, as POSIX has it for execvp.
-    os.execve("/bin/sh", ["sh", program, *words[1:]], given)
-
-
-def _as_given(environ: Mapping[str, str]) -> dict[str, str]:
-    """``environ`` without the LC_CTYPE that Python puts there if it is started in the C locale, as cron does (PEP 538).
-
-    It is then in UTF-8 mode too, which tells this LC_CTYPE from one of the user's.
-    """
-    coerced = sys.version_info < (3, 15) and sys.flags.utf8_mode and not {"PYTHONUTF8", "LC_ALL"} & environ.keys()
-    return {name: value for name, value in environ.items() if not (coerced and name == "LC_CTYPE")}
+        yield path
+    finally:
+        with uninterrupted():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
     """Lets a clean-up come to its end: a second Ctrl-C must not leave behind what the first one stopped."""
-    import threading
+    with _handled_by(signal.SIG_IGN):
+        yield
 
+
+@contextmanager
+def postponed() -> Iterator[None]:
+    """Lets a step come to its end, and only then hands on the Ctrl-C that came meanwhile."""
+    came: list[int] = []
+    with _handled_by(lambda number, _: came.append(number)):
+        yield
+    if came:
+        signal.raise_signal(came[0])
+
+
+@contextmanager
+def _handled_by(handler: Callable[[int, FrameType | None], object] | signal.Handlers) -> Iterator[None]:
+    """Sets what happens on Ctrl-C and its like, where that can be set: in the main thread."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in _STOPPING}
+    before = {number: signal.signal(number, handler) for number in _STOPPING}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, each in before.items():
+            signal.signal(number, each)
 
 
 def _start(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path, *, one_stream: bool = False) -> subprocess.Popen[str]:
     """In a session of its own, without input; stderr by itself or in ``one_stream`` with stdout. Raises ProcessFailed."""
-    import subprocess
-
     try:
         return subprocess.Popen(
             [os.fspath(word) for word in command],
@@ -291,8 +281,6 @@ def _start(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path,
 @contextmanager
 def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
     """Leaves no process behind, whatever happens; each is first asked to clean up after itself."""
-    import subprocess
-
     try:
         yield
         process.wait()
