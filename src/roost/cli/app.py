@@ -74,6 +74,15 @@ def which(
     """Print the path of a command in the project's env, or of an env."""
 
 
+@command(app, "roost.cli.listing:command", name="list")
+def listing(
+    size: Annotated[bool, typer.Option("--size", help="How much disk each takes.")] = False,
+    orphans: Annotated[bool, typer.Option("--orphans", help="Those alone that no project names any more.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List every env: its version, state, projects and kernel."""
+
+
 @command(app, "roost.cli.hook:command")
 def hook(
     shell: Annotated[str, typer.Argument(metavar="zsh|bash|fish")],

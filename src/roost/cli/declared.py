@@ -77,6 +77,14 @@ COMMANDS = {
             Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),
         ),
     ),
+    "list": Command(
+        target="roost.cli.listing:command",
+        parameters=(
+            Parameter(name="size", kind="flag", default=False, words={"--size": True}),
+            Parameter(name="orphans", kind="flag", default=False, words={"--orphans": True}),
+            Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),
+        ),
+    ),
     "setup": Command(
         target="roost.cli.setup:command",
         parameters=(

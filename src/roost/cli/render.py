@@ -191,3 +191,13 @@ def up_document(result: Result, *, dry_run: bool) -> dict[str, Any]:
 def text_of(path: Path | None) -> str | None:
     """A path for ``--json``: bytes that are no text are escaped."""
     return None if path is None else os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def size(count: int) -> str:
+    """Bytes as a person reads them."""
+    value, unit = float(count), "B"
+    for unit in ("B", "KB", "MB", "GB"):
+        if value < 1000 or unit == "GB":
+            break
+        value /= 1000
+    return f"{value:.0f} {unit}" if unit == "B" or value >= 10 else f"{value:.1f} {unit}"

@@ -8,10 +8,10 @@ import stat
 from pathlib import Path
 
 
-def is_project_file(path: Path) -> bool:
+def is_project_file(path: str | Path) -> bool:
     """Is ``path`` a regular file after following links (F1)?"""
     try:
-        return stat.S_ISREG(path.stat().st_mode)
+        return stat.S_ISREG(os.stat(path).st_mode)
     except (OSError, ValueError):
         return False
 
