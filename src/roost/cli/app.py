@@ -83,6 +83,18 @@ def listing(
     """List every env: its version, state, projects and kernel."""
 
 
+@command(app, "roost.cli.remove:command")
+def remove(
+    envs: Annotated[
+        list[str] | None, typer.Argument(metavar="[ENV]...", help="Names such as shop or 3.12.1/envs/shop; the project's env if left out.", show_default=False)
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also an env that roost did not make.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Remove an env with its alias and its kernels, after showing them."""
+
+
 @command(app, "roost.cli.hook:command")
 def hook(
     shell: Annotated[str, typer.Argument(metavar="zsh|bash|fish")],

@@ -85,6 +85,15 @@ COMMANDS = {
             Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),
         ),
     ),
+    "remove": Command(
+        target="roost.cli.remove:command",
+        parameters=(
+            Parameter(name="envs", kind="text", many=True, metavar="[ENV]..."),
+            Parameter(name="yes", kind="flag", default=False, words={"--yes": True}),
+            Parameter(name="force", kind="flag", default=False, words={"--force": True}),
+            Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),
+        ),
+    ),
     "setup": Command(
         target="roost.cli.setup:command",
         parameters=(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,7 +55,7 @@ def kernels_by_env(layout: Layout) -> dict[Path, list[str]]:
 def _rows(directory: Path, layout: Layout) -> list[Row]:
     envs = inventory.envs(layout)
     here, root = _named_here(directory, layout)
-    named, claims = kernels_by_env(layout), _Claims(envs, layout)
+    named, claims = kernels_by_env(layout), Claims(envs, layout)
     rows = []
     for env in envs:
         note = environments.read_note(env.prefix)
@@ -77,7 +77,7 @@ def _named_here(directory: Path, layout: Layout) -> tuple[Path | None, Path | No
     return (situation.env.prefix if situation.env else None), situation.project.root
 
 
-class _Claims:
+class Claims:
     """Which env a project's files ask for; each project is looked at once, for its note may stand in many envs."""
 
     def __init__(self, envs: Collection[Env], layout: Layout) -> None:
@@ -108,6 +108,10 @@ class _Claims:
             return True
         ready = self._ready.get(name, set()) | {env.version}
         return continues(env.version, request) and resolve(request, ready, ready).version == env.version
+
+    def named_by(self, env: Env, projects: Iterable[Path]) -> tuple[Path, ...]:
+        """Those of ``projects`` that are there and ask for the env."""
+        return tuple(project for project in projects if os.path.isdir(project) and self.may_need(project, env))
 
     def _asked_by(self, project: Path) -> tuple[str, str, Path | None] | None:
         if not os.path.isdir(project):

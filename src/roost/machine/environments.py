@@ -120,7 +120,7 @@ def finish_replacement(prefix: Path) -> None:
 
     Raises LockTimeout.
     """
-    if os.path.lexists(_aside(prefix)):
+    if os.path.lexists(aside(prefix)):
         with suppress(OSError), locked(prefix), uninterrupted():
             _recover(prefix)
 
@@ -314,7 +314,7 @@ def _clear(env: Env) -> None:
 
 @contextmanager
 def _set_aside(prefix: Path) -> Iterator[None]:
-    prefix.rename(_aside(prefix))
+    prefix.rename(aside(prefix))
     try:
         yield
     finally:
@@ -324,17 +324,18 @@ def _set_aside(prefix: Path) -> Iterator[None]:
 
 def _recover(prefix: Path) -> None:
     """Settles a replacement (E8): the old env goes if the new one is whole, and comes back if not."""
-    aside = _aside(prefix)
-    if not aside.exists():
+    old = aside(prefix)
+    if not old.exists():
         return
     if inspect(prefix).state is EnvState.READY:
-        _remove(aside)
+        _remove(old)
     else:
         _remove(prefix)
-        aside.rename(prefix)
+        old.rename(prefix)
 
 
-def _aside(prefix: Path) -> Path:
+def aside(prefix: Path) -> Path:
+    """Where the old env waits while the one at ``prefix`` is replaced (E8)."""
     return prefix.with_name(f".{prefix.name}.before")
 
 

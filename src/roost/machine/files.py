@@ -57,7 +57,7 @@ def may_write(directory: Path) -> bool:
 
 def remove_tree(path: Path) -> None:
     """Removes ``path`` and all below it, links as links; no error if it is gone. Raises OSError."""
-    if path.is_symlink() or path.is_file():
-        path.unlink(missing_ok=True)
-    elif path.exists():
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -78,6 +78,32 @@ def lock_of(prefix: Path) -> Path:
     return prefix.parent / f".{prefix.name}.lock"
 
 
+def alias_of(prefix: Path, layout: Layout) -> Path | None:
+    """The link ``versions/<name>`` in pyenv's store, if it leads to the env at ``prefix`` (E9)."""
+    alias = layout.pyenv_store.path / prefix.name
+    return alias if alias.is_symlink() and alias != prefix and os.path.realpath(alias) == os.path.realpath(prefix) else None
+
+
+def located(path: Path, layout: Layout) -> Path | None:
+    """``path`` as the place of an env, or of a link instead of one, in a store; None if it is no such place.
+
+    Links on the way are followed: what then lies outside of the stores is not theirs, whatever it is called.
+    """
+    if not is_env_name(os.fsencode(path.name)) or not os.path.lexists(path):
+        return None
+    above = os.path.realpath(path.parent)
+    for store in stores(layout):
+        root = os.path.realpath(store.path)
+        version, _, rest = os.path.relpath(above, root).partition("/")
+        if rest == "envs" and is_version(os.fsencode(version)):
+            return _taken(store.env(version, path.name))
+    return _taken(layout.pyenv_store.path / path.name) if above == os.path.realpath(layout.pyenv_store.path) else None
+
+
+def _taken(path: Path) -> Path | None:
+    return path if path.is_symlink() or is_env(path) else None
+
+
 class Size(NamedTuple):
     """``own``: the bytes of an env's files on disk. ``shared``: the same for each file that has more names than one, by where it lies."""
 
