@@ -63,7 +63,7 @@ def _rows(directory: Path, layout: Layout) -> list[Row]:
         in_use = env.prefix == here or not noted or any(claims.may_need(project, env) for project in noted)
         own = (root,) if root is not None and env.prefix == here and root not in noted else ()
         version = env.version or python_version(env.prefix)
-        by_roost = note is not None or inventory.made_by_roost(env)
+        by_roost = note is not None or inventory.is_half_made(env.prefix)
         rows.append(Row(env, version, by_roost, (*noted, *own), tuple(named.get(env.prefix, ())), not in_use))
     return sorted(rows, key=lambda row: row.env.name)
 

@@ -63,7 +63,8 @@ def _victim(prefix: Path, claims: Claims, kernels: Sequence[str], layout: Layout
     (size,) = inventory.sizes([prefix])
     action = RemoveEnv(prefix, tuple(kernels))
     alias, projects = inventory.alias_of(prefix, layout), claims.named_by(env, noted)
-    by_roost = inventory.made_by_roost(env) or os.path.lexists(environments.aside(prefix))
+    # What is not there, because only its old one is, or because another roost was faster, is nobody else's.
+    by_roost = inventory.made_by_roost(prefix) or not os.path.lexists(prefix)
     return Victim(env, action, alias, tuple(kernels), projects, by_roost, size.bytes)
 
 

@@ -58,9 +58,9 @@ def is_half_made(path: Path) -> bool:
     return lock_of(path).is_file() and inside <= _ENV_PARTS and not os.path.lexists(path / "bin" / "python")
 
 
-def made_by_roost(env: Env) -> bool:
+def made_by_roost(prefix: Path) -> bool:
     """Does a note say so (E6), or is it half-made and ours?"""
-    return environments.read_note(env.prefix) is not None or (env.state is EnvState.INCOMPLETE and is_half_made(env.prefix))
+    return environments.read_note(prefix) is not None or is_half_made(prefix)
 
 
 def noted_projects(note: Mapping[str, Any] | None) -> tuple[Path, ...]:
