@@ -187,9 +187,12 @@ def test_a_store_that_may_not_be_read(sandbox: Sandbox) -> None:
     closed = sandbox.env("3.13.0", "closed").parent
     closed.mkdir(parents=True)
     closed.chmod(0)
+    private = sandbox.fake_env("3.12.1", "private")
+    private.chmod(0)
     (sandbox.env("3.12.1", "shop") / ".roost.json").chmod(0)
     done = sandbox.run(as_user([ROOST, "list", "--json", "--size"]))
-    closed.chmod(0o755)
+    for place in (closed, private):
+        place.chmod(0o755)
     assert (done.returncode, done.stderr) == (0, "")
     assert [(row["name"], row["made_by"]) for row in json.loads(done.stdout)["envs"]] == [("shop", "other")]
 

@@ -95,6 +95,14 @@ def remove(
     """Remove an env with its alias and its kernels, after showing them."""
 
 
+@command(app, "roost.cli.prune:command")
+def prune(
+    yes: Annotated[bool, typer.Option("--yes", help="Remove what is shown without it.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show what roost made and nobody needs any more, and remove it."""
+
+
 @command(app, "roost.cli.hook:command")
 def hook(
     shell: Annotated[str, typer.Argument(metavar="zsh|bash|fish")],

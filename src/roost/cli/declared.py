@@ -85,6 +85,13 @@ COMMANDS = {
             Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),
         ),
     ),
+    "prune": Command(
+        target="roost.cli.prune:command",
+        parameters=(
+            Parameter(name="yes", kind="flag", default=False, words={"--yes": True}),
+            Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),
+        ),
+    ),
     "remove": Command(
         target="roost.cli.remove:command",
         parameters=(

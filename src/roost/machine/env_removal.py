@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from roost.machine import environments, inventory
@@ -14,14 +15,16 @@ from roost.rules.errors import EnvNotMade
 from roost.rules.model import BUILDING_MARK
 
 
-def remove(prefix: Path, layout: Layout, say: Callable[[str], None]) -> bool:
+def remove(prefix: Path, layout: Layout, say: Callable[[str], None], *, half_made: bool = False) -> bool:
     """Removes the env, its alias and its lock; returns whether there was one: another roost may have been faster.
 
-    A roost at work on it is waited for; ``say`` hears of it. Killed at any moment, what is left is half-made, and the
-    next removal, or ``up``, goes on. Raises EnvNotMade, LockTimeout.
+    A roost at work on it is waited for; ``say`` hears of it. ``half_made``: an env that somebody finished meanwhile stays.
+    Killed at any moment, what is left is half-made, and the next removal, or ``up``, goes on. Raises EnvNotMade, LockTimeout.
     """
     try:
         with environments.locked(prefix, lambda: say(f"another roost is at work on the env {prefix.name}; waiting for it")), uninterrupted():
+            if half_made and not inventory.is_half_made(prefix):
+                return False
             there = [place for place in (prefix, environments.aside(prefix)) if place.is_dir() and not place.is_symlink()]
             for place in there:
                 (place / BUILDING_MARK).touch()  # fails before anything is gone if the env may not be changed
@@ -39,16 +42,48 @@ def remove(prefix: Path, layout: Layout, say: Callable[[str], None]) -> bool:
         ) from error
 
 
-def remove_link(path: Path) -> bool:
-    """Removes the link, never what it leads to; returns whether it was there. Raises EnvNotMade."""
+def unlink(path: Path) -> bool:
+    """Removes a file, or a link and never what it leads to; returns whether it was there. Raises EnvNotMade."""
     try:
         path.unlink()
     except FileNotFoundError:
         return False
     except OSError as error:
-        message = f"the link {path} was not removed: {error.strerror or error}"
+        message = f"{path} was not removed: {error.strerror or error}"
         raise EnvNotMade("env-not-removed", message, advice=f"make {path.parent} writable for you and try again", file=path) from error
     return True
+
+
+def unlink_lock(path: Path) -> bool:
+    """Removes a lock, and returns whether nobody held it. Raises EnvNotMade."""
+    with _tried(path) as free:
+        return free and unlink(path)
+
+
+def is_held(prefix: Path) -> bool:
+    """Is a roost at work on the env at ``prefix``? Where that cannot be told, it may be."""
+    lock = inventory.lock_of(prefix)
+    if not os.path.lexists(lock):
+        return False
+    with _tried(lock) as free:
+        return not free
+
+
+@contextmanager
+def _tried(lock: Path) -> Iterator[bool]:
+    """Takes the lock if it is free, and says whether it was."""
+    from filelock import FileLock, Timeout  # here: `prune` with nothing to do needs none
+
+    turn = FileLock(lock)
+    try:
+        turn.acquire(timeout=0)
+    except (Timeout, OSError):
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        turn.release()
 
 
 def _unlink_alias(prefix: Path, layout: Layout) -> None:

@@ -31,7 +31,7 @@ def envs(layout: Layout) -> list[Env]:
 def env_directories(layout: Layout) -> list[Path]:
     """The directories in which envs lie: ``<version>/envs``, in both stores."""
     versions = (path for store in stores(layout) for path in sorted(_directories(store.path)) if is_version(os.fsencode(path.name)))
-    return [path / "envs" for path in versions if not (path / "envs").is_symlink()]
+    return [path / "envs" for path in versions if not os.path.islink(path / "envs")]
 
 
 def stores(layout: Layout) -> tuple[Store, Store]:
@@ -41,7 +41,7 @@ def stores(layout: Layout) -> tuple[Store, Store]:
 
 def is_env(path: Path) -> bool:
     """Is the directory ``path``, by its name and what it holds, an env, whole or half?"""
-    return is_env_name(os.fsencode(path.name)) and ((path / "pyvenv.cfg").is_file() or is_half_made(path))
+    return is_env_name(os.fsencode(path.name)) and (os.path.isfile(path / "pyvenv.cfg") or is_half_made(path))
 
 
 def is_half_made(path: Path) -> bool:
@@ -49,13 +49,13 @@ def is_half_made(path: Path) -> bool:
 
     Its mark says so; without one, the lock beside it does, if there is nothing in the directory that no env holds.
     """
-    if (path / BUILDING_MARK).is_file():
+    if os.path.isfile(path / BUILDING_MARK):
         return True
     try:
         inside = set(os.listdir(path))
     except OSError:
         return False
-    return lock_of(path).is_file() and inside <= _ENV_PARTS and not os.path.lexists(path / "bin" / "python")
+    return os.path.isfile(lock_of(path)) and inside <= _ENV_PARTS and not os.path.lexists(path / "bin" / "python")
 
 
 def made_by_roost(prefix: Path) -> bool:
@@ -102,6 +102,59 @@ def located(path: Path, layout: Layout) -> Path | None:
 
 def _taken(path: Path) -> Path | None:
     return path if path.is_symlink() or is_env(path) else None
+
+
+def old_envs(layout: Layout) -> list[Path]:
+    """The places of the envs beside which an old one lies, left by a ``--recreate`` that was killed (E8)."""
+    return [prefix for prefix in _named_in(".before", env_directories(layout)) if _is_directory(environments.aside(prefix))]
+
+
+def dangling_aliases(layout: Layout) -> list[Path]:
+    """The links in pyenv's store that were made for an env of their name in a store, where nothing is now.
+
+    One that leads to a disk that is not mounted is none of them.
+    """
+    return sorted(link for link in _links(layout.pyenv_store.path) if _is_dangling_alias(link, layout))
+
+
+def _is_dangling_alias(link: Path, layout: Layout) -> bool:
+    if os.path.exists(link) or not is_env_name(os.fsencode(link.name)):
+        return False
+    target = Path(os.readlink(link))
+    version = target.parent.parent.name
+    ours = is_version(os.fsencode(version)) and target in {store.env(version, link.name) for store in stores(layout) if os.path.isdir(store.path)}
+    away = any(os.path.islink(place) and not os.path.exists(place) for place in (target, *target.parents))
+    return ours and not away and not os.path.lexists(environments.aside(target))
+
+
+def idle_locks(layout: Layout) -> list[Path]:
+    """The lock files of envs and interpreters that are not there any more; a lock is always empty."""
+    directories = [layout.pyenv_store.path, *env_directories(layout)]
+    gone = (place for place in _named_in(".lock", directories) if not os.path.lexists(place) and not os.path.lexists(environments.aside(place)))
+    return [lock for lock in map(lock_of, gone) if os.path.isfile(lock) and not os.path.islink(lock) and os.path.getsize(lock) == 0]
+
+
+def logs(layout: Layout) -> list[Path]:
+    """What roost wrote down about builds and failures."""
+    return sorted(Path(entry.path) for entry in _entries(os.fspath(layout.logs)) if entry.name.endswith(".log") and entry.is_file(follow_symlinks=False))
+
+
+def _named_in(ending: str, directories: list[Path]) -> list[Path]:
+    """The places ``X`` for which there is a ``.X`` with that ending, where X may be called so."""
+    found = []
+    for directory in directories:
+        names = (entry.name[1:].removesuffix(ending) for entry in _entries(os.fspath(directory)) if entry.name.startswith(".") and entry.name.endswith(ending))
+        valid = is_env_name if directory.name == "envs" else is_version
+        found += [directory / name for name in sorted(names) if valid(os.fsencode(name))]
+    return found
+
+
+def _is_directory(path: Path) -> bool:
+    return os.path.isdir(path) and not os.path.islink(path)
+
+
+def _links(directory: Path) -> list[Path]:
+    return [directory / entry.name for entry in _entries(os.fspath(directory)) if entry.is_symlink()]
 
 
 class Size(NamedTuple):
