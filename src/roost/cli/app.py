@@ -88,6 +88,35 @@ def which(
     """Print the path that `roost run CMD` would start, or with --env that of an env."""
 
 
+@command(app, "roost.cli.listing:command", name="list")
+def listing(
+    size: Annotated[bool, typer.Option("--size", help="How much disk each takes.")] = False,
+    orphans: Annotated[bool, typer.Option("--orphans", help="Those alone that no project names any more.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List every env: its version, state, projects and kernel."""
+
+
+@command(app, "roost.cli.remove:command")
+def remove(
+    envs: Annotated[
+        list[str] | None, typer.Argument(metavar="[ENV]...", help="Names such as shop or 3.12.1/envs/shop; the project's env if left out.", show_default=False)
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also an env that roost did not make.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Remove an env with its alias and its kernels, after showing them."""
+
+
+@command(app, "roost.cli.prune:command")
+def prune(
+    yes: Annotated[bool, typer.Option("--yes", help="Remove what is shown without it.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show what roost made and nobody needs any more, and remove it."""
+
+
 @command(app, "roost.cli.hook:command")
 def hook(
     shell: Annotated[str, typer.Argument(metavar="zsh|bash|fish")],

@@ -77,6 +77,30 @@ COMMANDS = {
             Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),
         ),
     ),
+    "list": Command(
+        target="roost.cli.listing:command",
+        parameters=(
+            Parameter(name="size", kind="flag", default=False, words={"--size": True}),
+            Parameter(name="orphans", kind="flag", default=False, words={"--orphans": True}),
+            Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),
+        ),
+    ),
+    "prune": Command(
+        target="roost.cli.prune:command",
+        parameters=(
+            Parameter(name="yes", kind="flag", default=False, words={"--yes": True}),
+            Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),
+        ),
+    ),
+    "remove": Command(
+        target="roost.cli.remove:command",
+        parameters=(
+            Parameter(name="envs", kind="text", many=True, metavar="[ENV]..."),
+            Parameter(name="yes", kind="flag", default=False, words={"--yes": True}),
+            Parameter(name="force", kind="flag", default=False, words={"--force": True}),
+            Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),
+        ),
+    ),
     "run": Command(
         target="roost.cli.run:command",
         parameters=(

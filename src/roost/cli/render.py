@@ -197,3 +197,24 @@ def up_document(result: Result, *, dry_run: bool) -> dict[str, Any]:
 def text_of(path: Path | None) -> str | None:
     """A path for ``--json``: bytes that are no text are escaped."""
     return None if path is None else os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def size(count: int) -> str:
+    """Bytes as a person reads them."""
+    value, unit = float(count), "B"
+    for unit in ("B", "KB", "MB", "GB"):
+        if value < 1000 or unit == "GB":
+            break
+        value /= 1000
+    return f"{value:.0f} {unit}" if unit == "B" or value >= 10 else f"{value:.1f} {unit}"
+
+
+def can_ask() -> bool:
+    """Is there somebody to ask, who also sees the question?"""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def agreed(question: str) -> bool:
+    """Asks on the terminal; only a plain yes is one."""
+    print(f"roost: {one_line(question)} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}

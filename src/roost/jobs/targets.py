@@ -42,9 +42,19 @@ def target_of(word: str | None, directory: Path, layout: Layout) -> Target:
         return _ready(environments.inspect(place))
     if place.is_dir():
         return _of_project(directory, layout, place)
+    raise unknown(word, layout)
+
+
+def unknown(word: str, layout: Layout) -> NoProject:
+    """The refusal of a word that means no env."""
     near = _nearest(word, layout)
     advice = f"did you mean {', or '.join(near)}?" if near else "no env has a name like that"
-    raise NoProject("env-not-found", f"there is no env {word!a}, and no directory of that name", advice=advice)
+    return NoProject("env-not-found", f"there is no env {word!a}, and no directory of that name", advice=advice)
+
+
+def ambiguous(word: str, labels: list[str]) -> UsageError:
+    """The refusal of a name that several envs have."""
+    return UsageError("env-ambiguous", f"{len(labels)} envs are called {word}: {', '.join(labels)}", advice=f"name one of them, such as {labels[-1]}")
 
 
 def all_targets(layout: Layout) -> list[Target]:
@@ -58,7 +68,7 @@ def labels(layout: Layout) -> list[str]:
     return environments.aliases(layout, {env.name for env in ready}) + [env.label for env in ready]
 
 
-def _is_label(word: str) -> bool:
+def is_label(word: str) -> bool:
     """Is ``word`` the name of an env with its version: ``3.12.1/envs/shop``?"""
     version, _, name = os.fsencode(word).partition(b"/envs/")
     return is_version(version) and is_env_name(name)
@@ -66,7 +76,7 @@ def _is_label(word: str) -> bool:
 
 def _named(word: str, layout: Layout) -> Env | None:
     """The env of that name, None if there is none. An alias decides where several versions have one."""
-    if _is_label(word):
+    if is_label(word):
         return _by_label(layout, word.rpartition("/")[2]).get(word)
     if not is_env_name(os.fsencode(word)):
         return None
@@ -74,8 +84,7 @@ def _named(word: str, layout: Layout) -> Env | None:
         return environments.inspect(alias)
     found = _by_label(layout, word)
     if len(found) > 1:
-        advice = f"name one of them, such as {list(found)[-1]}"
-        raise UsageError("env-ambiguous", f"{len(found)} envs are called {word}: {', '.join(found)}", advice=advice)
+        raise ambiguous(word, list(found))
     return next(iter(found.values()), None)
 
 

@@ -20,10 +20,10 @@ _FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
-def is_project_file(path: Path) -> bool:
+def is_project_file(path: str | Path) -> bool:
     """Is ``path`` a regular file after following links (F1)?"""
     try:
-        return stat.S_ISREG(path.stat().st_mode)
+        return stat.S_ISREG(os.stat(path).st_mode)
     except (OSError, ValueError):
         return False
 
@@ -74,10 +74,10 @@ def may_write(directory: Path) -> bool:
 
 def remove_tree(path: Path) -> None:
     """Removes ``path`` and all below it, links as links; no error if it is gone. Raises OSError."""
-    if path.is_symlink() or path.is_file():
-        path.unlink(missing_ok=True)
-    elif path.exists():
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def explain(error: OSError, place: Path) -> tuple[str, str]:

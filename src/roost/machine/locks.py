@@ -38,6 +38,21 @@ def locked(path: Path, doing: str, waiting: Callable[[], None] = lambda: None, s
         lock.release()
 
 
+@contextmanager
+def tried(path: Path) -> Iterator[bool]:
+    """Takes the lock at ``path`` if it is free, and says whether it was."""
+    turn = FileLock(path)
+    try:
+        turn.acquire(timeout=0)
+    except (Timeout, OSError):
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        turn.release()
+
+
 def env_locked(prefix: Path, waiting: Callable[[], None] = lambda: None) -> AbstractContextManager[None]:
     """Holds the lock of the env at ``prefix``, whether it is there yet or not. Raises LockTimeout, OSError."""
     return locked(prefix.parent / f".{prefix.name}.lock", f"making {prefix}", waiting)

@@ -115,7 +115,15 @@ def pyenv_env(version: str | None, name: str, store: Store) -> Path | None:
 
 
 def _nearest(name: str, directory: Path) -> Path | None:
-    return next((path / name for path in (directory, *directory.parents) if is_project_file(path / name)), None)
+    place = os.fspath(directory)  # text, because making a path object of each candidate takes longer than the look
+    while True:
+        candidate = os.path.join(place, name)
+        if is_project_file(candidate):
+            return Path(candidate)
+        above = os.path.dirname(place)
+        if above == place:
+            return None
+        place = above
 
 
 def _content(path: Path) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 def printable(text: str) -> str:
     """``text`` with everything escaped that a terminal would obey, or show as nothing."""
+    if text.isprintable():
+        return text
     return "".join(character if character == "\n" or character.isprintable() else ascii(character)[1:-1] for character in text)
 
 

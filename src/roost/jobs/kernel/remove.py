@@ -50,13 +50,20 @@ def _uninstalled(name: str, prefix: Path, layout: Layout) -> Outcome:
     return Outcome(name, 0, f"removed, and ipykernel from {prefix}")
 
 
+def without_env(layout: Layout) -> Iterator[tuple[str, str]]:
+    """Our kernels whose env is gone, and not with the disk that it lay on: name and reason."""
+    for kernel in map(kernelspecs.judged, kernelspecs.scan(jupyter.directory_of(layout))):
+        if kernel.mark and kernel.state is KernelState.STALE and not os.path.lexists(kernel.mark.env) and not unmounted(kernel):
+            yield kernel.name, kernel.reason
+
+
 def prune(layout: Layout, *, data: Path | None = None, foreign: bool = False, really: bool = False) -> Iterator[Outcome]:
     """Removes what is ours and stale; with ``foreign`` also what starts an absolute path that is not there."""
     with kernel_making.locked(layout) if really else nullcontext():
         for kernel in map(kernelspecs.judged, kernelspecs.scan(jupyter.directory_of(layout, data))):
             if kernel.state is not KernelState.STALE or not (kernel.mark or (foreign and not os.path.exists(kernel.interpreter))):
                 continue
-            if away := _unmounted(kernel):
+            if away := unmounted(kernel):
                 yield Outcome(kernel.name, 0, f"kept: {away} is not there, perhaps a volume that is not mounted")
             elif really:
                 yield _removed(kernel)._replace(message=f"removed: {kernel.reason}")
@@ -64,7 +71,7 @@ def prune(layout: Layout, *, data: Path | None = None, foreign: bool = False, re
                 yield Outcome(kernel.name, 0, f"would remove: {kernel.reason}")
 
 
-def _unmounted(kernel: Kernel) -> Path | None:
+def unmounted(kernel: Kernel) -> Path | None:
     """What is gone beside the kernel's env: the whole directory of versions, or what a link on the way leads to."""
     env = kernel.mark.env if kernel.mark else Path(kernel.interpreter).parent.parent
     store = env.parent.parent.parent if env.parent.name == "envs" else env.parent

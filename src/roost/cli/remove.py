@@ -1,0 +1,64 @@
+"""``roost remove``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from roost.cli import render
+from roost.cli.context import layout_and_directory
+from roost.jobs.remove import Victim, check_maker, look, remove
+from roost.rules.errors import UsageError, to_type
+from roost.rules.removals import RemoveLink
+
+
+def command(envs: list[str] | None, *, yes: bool, force: bool, as_json: bool) -> int:
+    layout, directory = layout_and_directory(None)
+    words = envs or []
+    victims = look(words, directory, layout)
+    if not as_json:
+        for victim in victims:
+            _show(victim)
+    flags = [flag for flag, given in (("--yes", yes), ("--force", force), ("--json", as_json)) if given]
+    if not force:
+        check_maker(victims, to_type("roost", "remove", *words, *flags, "--force"))
+    if not yes:
+        if as_json or not render.can_ask():
+            raise UsageError("not-confirmed", "nothing was removed without a yes", command=to_type("roost", "remove", *words, *flags, "--yes"))
+        if not render.agreed("remove it?" if len(victims) == 1 else "remove them?"):
+            render.say("nothing was removed")
+            return 0
+    with render.Terminal(quiet=as_json) as narrator:
+        gone = remove(victims, layout, narrator)
+    if as_json:
+        render.emit({"removed": [_document(victim) for victim in gone]})
+        return 0
+    for victim in victims:
+        render.say(f"removed {victim.env.prefix}" if victim in gone else f"{victim.env.prefix} was gone already")
+    return 0
+
+
+def _show(victim: Victim) -> None:
+    """What goes with the env, and who would miss it."""
+    if isinstance(victim.action, RemoveLink):
+        render.say(f"the link {victim.env.prefix}; what it leads to stays")
+        return
+    render.say(f"the env {victim.env.label}, {render.size(victim.size)} ({victim.env.prefix})")
+    if victim.alias is not None:
+        render.say(f"its alias {victim.alias}")
+    for kernel in victim.kernels:
+        render.say(f"its kernel {kernel}")
+    for project in victim.projects:
+        render.say(f"{project} still names it")
+
+
+def _document(victim: Victim) -> dict[str, Any]:
+    return {
+        "name": victim.env.name,
+        "path": render.text_of(victim.env.prefix),
+        "link": isinstance(victim.action, RemoveLink),
+        "alias": render.text_of(victim.alias),
+        "kernels": list(victim.kernels),
+        "projects": [render.text_of(project) for project in victim.projects],
+        "size": victim.size,
+        "made_by": "roost" if victim.by_roost else "other",
+    }
