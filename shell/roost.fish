@@ -241,19 +241,29 @@ function _roost_find_pyenv_env
     end
     test -f $env/pyvenv.cfg; or return
     if test -L $env -a -z "$release"
-        set -l place
-        for place in $_roost_word[1]/*/envs/$name
-            # Through a further link the same env would have two names; one that leads out of versions/ names none.
-            string match -rq '(?<release>[^/]*)/envs/[^/]*\z' -- $place
-            test ! -L $place -a ! -L $_roost_word[1]/$release -a $place -ef $env; and _roost_is_valid any $release; and break
-            set place
-        end
-        set env $place
+        _roost_follow_alias $_roost_word[1] $name; or return
+        set env $_roost_word
     end
-    test -n "$env"; or return
     string match -rq '(?s)^(?<_roost_root>/(?=[^/]*\z)|.*(?=/))' -- $_roost_version_file
     _roost_is_ready $env; and set -g _roost_env $env
     return 0
+end
+
+# The versions/*/envs/<name> that the link versions/<name> leads to, into _roost_word; false if there is none. Through a
+# further link one env would have two names, and a link that leads out of versions/ names none.
+function _roost_follow_alias --argument-names versions name
+    set -l place
+    set -l release
+    # A look into each version takes milliseconds if there are a thousand; where the link leads nearly always tells.
+    string match -rq '(?<release>[^/]*)/envs/[^/]*\z' -- (builtin realpath -- $versions/$name)
+    set -l places $versions/$release/envs/$name
+    test "$places" -ef $versions/$name; or set places $versions/*/envs/$name
+    for place in $places
+        string match -rq '(?<release>[^/]*)/envs/[^/]*\z' -- $place
+        set _roost_word $place
+        test ! -L $place -a ! -L $versions/$release -a $place -ef $versions/$name; and _roost_is_valid any $release; and return
+    end
+    return 1
 end
 
 # --- V: which env that is -------------------------------------------------------------------------------------

@@ -145,6 +145,16 @@ def test_only_the_beginning_of_a_file_is_read(every_shell: Shell, sandbox: Sandb
     assert session.active is None
 
 
+def test_an_alias_of_an_env_on_another_disk(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """F13: a version whose `envs` is a link: the env's path is the one below versions/, as pyenv has it."""
+    env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "shop-venv", None)
+    (sandbox.root / "disk").mkdir()
+    env.parent.rename(sandbox.root / "disk" / "envs")
+    env.parent.symlink_to(sandbox.root / "disk" / "envs")
+    (sandbox.versions / "shop-venv").symlink_to(env)
+    assert terminal(project).active == str(env)
+
+
 # --- what the user did by hand ---
 
 
