@@ -290,3 +290,17 @@ def test_roost_activate_asks_the_program_for_a_name(every_shell: Shell, sandbox:
     assert session.run("roost activate any") == ""
     assert session.active == str(env)
     assert calls.read_text() == "which --env two []\n" * 2 + "which --env any []\n"
+
+
+@pytest.mark.parametrize("quiet", ["", "1"])
+def test_the_program_is_gone(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, quiet: str) -> None:
+    """H13, H15: at a prompt one line, once, and none with `ROOST_QUIET`; typed, it is said each time."""
+    project = sandbox.project("shop", "3.12.1", "shop-venv")
+    gone = f"{every_shell.assign('_roost_cli', '/not/there/roost')}; {every_shell.assign('_roost_here', '/not/there')}"
+    session = terminal(sandbox.home, after=gone, environ={"ROOST_QUIET": quiet})
+    shown = session.run(f"cd {project}")
+    assert shown.count("\n") == (0 if quiet else 1)
+    assert session.resume() == ""
+    for line in ("roost status", "roost activate name"):
+        assert "type: pipx install pyenv-roost" in session.run(line)
+        assert session.status(line) == 127
