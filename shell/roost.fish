@@ -104,7 +104,7 @@ function _roost_read_file --argument-names variable file
 end
 
 # Puts a prompt of ours around the user's while there is a name to show, and gives the user's back after that. Other
-# tools save fish_prompt, define it anew or put theirs around it, at any time. So it is looked at each time, ours prints
+# tools save fish_prompt, replace it or put theirs around it, at any time. So it is looked at each time, ours prints
 # nothing while no env is on, and no prompt that ours is around is ever removed: a saved copy may come back.
 function _roost_update_prompt
     set -q _roost_mine[1]; or return
@@ -155,6 +155,7 @@ end
 
 # --- when something has changed -----------------------------------------------------------------------------
 
+# With an argument, nothing may be printed or made.
 function _roost_act
     test "$ROOST_DISABLE" != 1; or return
     _roost_decide
