@@ -454,7 +454,8 @@ function _roost_ask
     set -ga _roost_asked "{$question}" # before the program runs, or Ctrl-C would bring it back at the next prompt
     builtin contains -- "<$question>" $_roost_asked; and set create 0
     _roost_find_cli "$ROOST_QUIET"; or return
-    ROOST_AUTO_CREATE=$create PYTHONPATH= PYTHONHOME= __PYVENV_LAUNCHER__= command $_roost_cli up --from-hook </dev/null >&2
+    # A setting counts whether it is exported or not; a Python path of the user's would change what the program imports.
+    ROOST_AUTO_CREATE=$create ROOST_QUIET=$ROOST_QUIET PYTHONPATH= PYTHONHOME= __PYVENV_LAUNCHER__= command $_roost_cli up --from-hook </dev/null >&2
     set -l result $status
     _roost_look silent
     return $result

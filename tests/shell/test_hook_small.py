@@ -238,6 +238,16 @@ def test_a_question_for_each_content(every_shell: Shell, sandbox: Sandbox, termi
     assert calls.read_text() == "up --from-hook []\n" * 2 + "up --from-hook [0]\n"
 
 
+def test_settings_that_are_not_exported(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H12, H13: as somebody writes them into an rc file; they count in the program too."""
+    project = sandbox.project("shop", "3.12.1", "shop-venv")
+    line, calls = stand_in(every_shell, sandbox, f'echo "[$ROOST_QUIET]" >>{sandbox.root}/calls')
+    settings = [every_shell.assign(name, value) for name, value in (("ROOST_AUTO_CREATE", 0), ("ROOST_QUIET", 1))]
+    session = terminal(sandbox.home, before="\n".join(settings), after=line)
+    session.run(f"cd {project}")
+    assert calls.read_text() == "up --from-hook [0]\n[1]\n"
+
+
 def test_what_the_program_is_started_with(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """V7, V8: no other Python's home, and at a prompt no other packages; what it prints goes to stderr, and it has no input."""
     sandbox.fake_interpreter("3.12.1")
