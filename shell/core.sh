@@ -347,8 +347,8 @@ _roost_ask() {
     *"<$key>"*) create=0 ;; # It was on in this shell, so it was removed on purpose (H13).
   esac
   _roost_asked="$_roost_asked{$key}" # before the call: Ctrl-C must not lead to a second try at the next prompt
-  _roost_find_cli || return
-  ROOST_AUTO_CREATE=$create PYTHONPATH='' PYTHONHOME='' __PYVENV_LAUNCHER__='' "$_roost_cli" up --from-hook </dev/null >&2 || code=$?
+  _roost_find_cli "${ROOST_QUIET-}" || return
+  ROOST_AUTO_CREATE=$create ROOST_QUIET=${ROOST_QUIET-} PYTHONPATH='' PYTHONHOME='' __PYVENV_LAUNCHER__='' "$_roost_cli" up --from-hook </dev/null >&2 || code=$?
   _roost_look silent
   return "$code"
 }
@@ -362,7 +362,7 @@ _roost_find_cli() {
     case $dir in */shims | "${VIRTUAL_ENV:-/}"/*) ;; /*) _roost_cli=$dir/roost ;; esac
   done
   [[ ! -x ${_roost_cli-} ]] || return 0
-  [[ ${ROOST_QUIET-} = 1 ]] || printf 'roost: the program roost is not on PATH; type: pipx install pyenv-roost\n' >&2
+  [[ ${1-} = 1 ]] || printf 'roost: the program roost is not on PATH; type: pipx install pyenv-roost\n' >&2
   return 127
 }
 

@@ -467,7 +467,8 @@ def test_the_hook_says_nothing_under_strict_options(sandbox: Sandbox, newest: st
     plain = run(f"cd '{sandbox.home}'", f"cd '{project}'", "cd /")
     if not interactive:
         assert plain == (0, "", "")
-    assert run(load, load, look, f"cd '{sandbox.home}'", look, f"cd '{project}'", look, "cd /", look) == plain
+    done = ["true"] if shell == "fish" else []  # in fish the status of the hook is nobody's: an event handler's goes nowhere
+    assert run(load, load, look, f"cd '{sandbox.home}'", look, f"cd '{project}'", look, "cd /", look, *done) == plain
 
 
 @pytest.mark.parametrize(

@@ -221,12 +221,15 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
 @contextmanager
 def scratch() -> Iterator[Path]:
     """A directory for processes to work in, gone afterwards."""
-    path = Path(tempfile.mkdtemp(prefix="roost-")).resolve()
+    path = None
     try:
+        with postponed():  # a Ctrl-C between making the directory and knowing its name would leave it behind
+            path = Path(tempfile.mkdtemp(prefix="roost-")).resolve()
         yield path
     finally:
-        with uninterrupted():
-            shutil.rmtree(path, ignore_errors=True)
+        if path is not None:
+            with uninterrupted():
+                shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager
