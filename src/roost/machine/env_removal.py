@@ -37,7 +37,7 @@ def remove(prefix: Path, layout: Layout, say: Callable[[str], None], *, half_mad
         raise EnvNotMade(
             "env-not-removed",
             f"the env {prefix} was not removed: {error.strerror or error}",
-            advice=f"make {error.filename or prefix} writable for you and try again",
+            advice=f"make {prefix.parent} and what lies in it writable for you, and try again",
             file=prefix,
         ) from error
 

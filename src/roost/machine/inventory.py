@@ -23,9 +23,18 @@ def envs(layout: Layout) -> list[Env]:
     No link is followed, and a directory that is no env, whatever its name, is none.
     """
     alone = [environments.inspect(path) for path in sorted(_directories(layout.pyenv_store.path)) if is_env(path)]
-    return [env for env in alone if env.state is not EnvState.INCOMPLETE] + [
-        environments.inspect(path) for directory in env_directories(layout) for path in sorted(_directories(directory)) if is_env(path)
-    ]
+    return [env for env in alone if env.state is not EnvState.INCOMPLETE] + _envs_in(env_directories(layout))
+
+
+def envs_behind_links(layout: Layout) -> list[Env]:
+    """The envs of interpreters that are links out of the stores, as people link Homebrew's in: to be seen, and not to be removed."""
+    roots = tuple(os.path.join(os.path.realpath(store.path), "") for store in stores(layout))
+    real = {os.path.realpath(link): link for store in stores(layout) for link in sorted(_links(store.path)) if is_version(os.fsencode(link.name))}
+    return _envs_in([link / "envs" for path, link in real.items() if not path.startswith(roots)])
+
+
+def _envs_in(directories: Iterable[Path]) -> list[Env]:
+    return [environments.inspect(path) for directory in directories for path in sorted(_directories(directory)) if is_env(path)]
 
 
 def env_directories(layout: Layout) -> list[Path]:
