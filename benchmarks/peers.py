@@ -9,33 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import results
+from benchmarks.machine import ENVS, Machine, Site, deep_sites, two_files
+from benchmarks.results import FLOOR, TOP
 from benchmarks.shells import HERE
-from tests.support.sandbox import BIN, ROOST, Sandbox, current_versions, real_pyenv_root
-
-
-@dataclass(frozen=True)
-class Machine:
-    """A sandbox with two interpreters, the env of each project, and directories to walk between."""
-
-    sandbox: Sandbox
-    old: str
-    new: str
-
-    def env(self, project: str) -> Path:
-        return self.sandbox.env(self.old if project == "project_a" else self.new, self.env_name(project))
-
-    @staticmethod
-    def env_name(project: str) -> str:
-        return f"{project.replace('_', '-')}-venv"
-
-    def version(self, project: str) -> str:
-        return self.old if project == "project_a" else self.new
-
-    def place(self, peer: str, name: str) -> Path:
-        """A directory of a peer's own, so that no peer finds another's files."""
-        path = self.sandbox.root / "sites" / peer.replace(" ", "-") / name
-        path.mkdir(parents=True, exist_ok=True)
-        return path
+from roost.machine.hooks import hook_file
+from tests.support.sandbox import BIN, ROOST, real_pyenv_root
 
 
 @dataclass(frozen=True)
@@ -45,38 +24,32 @@ class Peer:
     name: str
     version: str
     lines: Callable[[str], str]
-    furnish: Callable[[Machine, Path, str], None]
+    furnish: Callable[[Path, str], None] = lambda *_: None
     shells: tuple[str, ...] = ("zsh", "bash", "fish")
     enters: bool = True
     leaves: bool = True
     looks: bool = True  # at each prompt: else a file that changes, or an env that goes, is seen only at the next cd
+    deep: bool = False  # measured in roost's own directories, at each depth
+
+    @property
+    def note(self) -> str:
+        return "; ".join(["looks only at cd"] * (not self.looks) + ["never turns an env off"] * (not self.leaves))
+
+    def sites(self, machine: Machine) -> dict[str, Site]:
+        """Where it is measured, with its files there."""
+        if self.deep:
+            return deep_sites(machine)
+        projects = {name: machine.place(self.name, name) for name in ("project_a", "project_b")}
+        for name, path in projects.items():
+            self.furnish(path, name)
+        return {TOP: {**projects, "outside": machine.outside}}
 
 
-def make_machine(root: Path) -> Machine:
-    """Everything below ``root``; the interpreters are hard links to those of the machine's pyenv."""
-    sandbox = Sandbox(root)
-    old, new = current_versions()[-2:]
-    sandbox.with_pyenv()
-    for version in (old, new):
-        sandbox.install(version)
-    machine = Machine(sandbox, old, new)
-    for project in ("project_a", "project_b"):
-        path = machine.place("roost", project)
-        _two_files(machine, path, project)
-        run(machine, [str(ROOST), "up"], path)
-    return machine
-
-
-def run(machine: Machine, words: list[str], cwd: Path, **extra: str) -> str:
-    done = machine.sandbox.run(words, cwd, timeout=300, **extra)
-    if done.returncode:
-        raise RuntimeError(f"{words[0]} failed with {done.returncode}:\n{done.stdout}{done.stderr}"[-1500:])
-    return done.stdout
-
-
-def peers(machine: Machine) -> list[Peer]:
-    """The floor, roost, and every peer that is here."""
+def peers(machine: Machine, against: Path | None) -> list[Peer]:
+    """The floor, roost, and every peer that is here. ``against``: the shell/ directory of another checkout of roost."""
     found = [_floor(), _roost(machine)]
+    if against:
+        found.append(_other_roost(machine, against))
     for make in (_pyenv_virtualenv, _article, _direnv, _mise, _autoswitch, _autoenv):
         peer = make(machine)
         if peer is not None:
@@ -97,9 +70,9 @@ def missing(found: list[Peer]) -> list[str]:
     return [f"{name} (needs {how})" for name, how in wanted.items() if name not in names]
 
 
-def _two_files(machine: Machine, path: Path, project: str) -> None:
-    (path / ".python-version").write_text(f"{machine.version(project)}\n")
-    (path / ".python-virtualenv").write_text(f"{machine.env_name(project)}\n")
+def tool(command: str) -> str | None:
+    """The path of a peer's command: ROOST_BENCH_MISE for mise, or the one on PATH."""
+    return os.environ.get(f"ROOST_BENCH_{command.upper()}") or shutil.which(command)
 
 
 def _floor() -> Peer:
@@ -108,17 +81,29 @@ def _floor() -> Peer:
             return "function _floor --on-event fish_prompt; end"
         return "_floor() { :; }\n" + ("precmd_functions+=(_floor)" if shell == "zsh" else "PROMPT_COMMAND=_floor")
 
-    return Peer("empty prompt function", "", lines, lambda *_: None, enters=False)
+    return Peer(FLOOR, "", lines, enters=False, deep=True)
+
+
+def _setup_lines(machine: Machine, shell: str) -> str:
+    """The very lines of `roost setup`."""
+    home = machine.place("rc", "setup")
+    machine.run([str(ROOST), "setup", shell], home, HOME=str(home), ZDOTDIR=str(home))
+    return (home / (".config/fish/conf.d/roost.fish" if shell == "fish" else f".{shell}rc")).read_text()
 
 
 def _roost(machine: Machine) -> Peer:
-    def lines(shell: str) -> str:
-        """The very lines of `roost setup`."""
-        home = machine.place("rc", "setup")
-        run(machine, [str(ROOST), "setup", shell], home, HOME=str(home), ZDOTDIR=str(home))
-        return (home / (".config/fish/conf.d/roost.fish" if shell == "fish" else f".{shell}rc")).read_text()
+    version = machine.run([str(ROOST), "--version"], machine.sandbox.home).split()[-1]
+    return Peer(results.ROOST, version, lambda shell: _setup_lines(machine, shell), deep=True)
 
-    return Peer("roost", run(machine, [str(ROOST), "--version"], machine.sandbox.home).split()[-1], lines, _two_files)
+
+def _other_roost(machine: Machine, directory: Path) -> Peer:
+    """The hook of another checkout, by its revision; the program stays this checkout's, for no row here asks it."""
+    described = machine.sandbox.run(["git", "-C", directory, "describe", "--always", "--dirty"], machine.sandbox.home).stdout.strip()
+
+    def lines(shell: str) -> str:
+        return _setup_lines(machine, shell).replace(str(hook_file(shell).parent), str(directory))
+
+    return Peer(f"{results.ROOST}, {described or directory}", "", lines, deep=True)
 
 
 def _pyenv_virtualenv(machine: Machine) -> Peer | None:
@@ -126,11 +111,11 @@ def _pyenv_virtualenv(machine: Machine) -> Peer | None:
     if not plugin.exists():
         return None
 
-    def furnish(there: Machine, path: Path, project: str) -> None:
-        (path / ".python-version").write_text(f"{there.env_name(project)}\n")
+    def furnish(path: Path, project: str) -> None:
+        (path / ".python-version").write_text(f"{ENVS[project]}\n")
 
-    version = run(machine, ["pyenv", "virtualenv", "--version"], machine.sandbox.home).split()
-    pyenv = run(machine, ["pyenv", "--version"], machine.sandbox.home).split()[-1]
+    version = machine.run(["pyenv", "virtualenv", "--version"], machine.sandbox.home).split()
+    pyenv = machine.run(["pyenv", "--version"], machine.sandbox.home).split()[-1]
     number = next((word for word in version if word[0].isdigit()), "?")
 
     def lines(shell: str) -> str:
@@ -144,13 +129,12 @@ def _pyenv_virtualenv(machine: Machine) -> Peer | None:
 def _article(machine: Machine) -> Peer | None:
     if shutil.which("pyenv", path=machine.sandbox.path) is None:
         return None
+
+    def furnish(path: Path, project: str) -> None:
+        two_files(path, machine.version(project), ENVS[project])
+
     script = shlex.quote(str(HERE / "article.sh"))
-    return Peer("the article's script", "", lambda _: f". {script}", _two_files, shells=("zsh", "bash"), leaves=False, looks=False)
-
-
-def _tool(variable: str, command: str) -> str | None:
-    named = os.environ.get(variable)
-    return named if named else shutil.which(command)
+    return Peer("the article's script", "", lambda _: f". {script}", furnish, shells=("zsh", "bash"), leaves=False, looks=False)
 
 
 def _evaluated(shell: str, command: str) -> str:
@@ -158,30 +142,31 @@ def _evaluated(shell: str, command: str) -> str:
 
 
 def _direnv(machine: Machine) -> Peer | None:
-    binary = _tool("ROOST_BENCH_DIRENV", "direnv")
+    binary = tool("direnv")
     if binary is None:
         return None
 
-    def furnish(there: Machine, path: Path, project: str) -> None:
-        env = shlex.quote(str(there.env(project)))
+    def furnish(path: Path, project: str) -> None:
+        env = shlex.quote(str(machine.env(project)))
         (path / ".envrc").write_text(f'export VIRTUAL_ENV={env}\nPATH_add "$VIRTUAL_ENV/bin"\n')
-        run(there, [binary, "allow", str(path)], path)
+        machine.run([binary, "allow", str(path)], path)
 
-    version = run(machine, [binary, "version"], machine.sandbox.home).strip()
+    version = machine.run([binary, "version"], machine.sandbox.home).strip()
     return Peer("direnv", version, lambda shell: _evaluated(shell, f"{shlex.quote(binary)} hook {shell}"), furnish)
 
 
 def _mise(machine: Machine) -> Peer | None:
-    binary = _tool("ROOST_BENCH_MISE", "mise")
+    binary = tool("mise")
     if binary is None:
         return None
 
-    def furnish(there: Machine, path: Path, project: str) -> None:
-        (path / "mise.toml").write_text(f'[env]\n_.python.venv = "{there.env(project)}"\n')
-        run(there, [binary, "trust", str(path / "mise.toml")], path)
+    def furnish(path: Path, project: str) -> None:
+        (path / "mise.toml").write_text(f'[env]\n_.python.venv = "{machine.env(project)}"\n')
+        machine.run([binary, "trust", str(path / "mise.toml")], path)
 
-    version = run(machine, [binary, "--version"], machine.sandbox.home, MISE_OFFLINE="1").split()[0]
-    return Peer("mise", version, lambda shell: "export MISE_OFFLINE=1\n" + _evaluated(shell, f"{shlex.quote(binary)} activate {shell}"), furnish)
+    machine.sandbox.extra["MISE_OFFLINE"] = "1"
+    version = machine.run([binary, "--version"], machine.sandbox.home).split()[0]
+    return Peer("mise", version, lambda shell: _evaluated(shell, f"{shlex.quote(binary)} activate {shell}"), furnish)
 
 
 def _autoswitch(machine: Machine) -> Peer | None:
@@ -193,13 +178,12 @@ def _autoswitch(machine: Machine) -> Peer | None:
         return None
     store = machine.sandbox.home / "virtualenvs"
 
-    def furnish(there: Machine, path: Path, project: str) -> None:
+    def furnish(path: Path, project: str) -> None:
         """It knows only envs of one directory: virtualenv makes them there."""
-        name = there.env_name(project)
-        if not (store / name).exists():
-            python = there.sandbox.versions / there.version(project) / "bin" / "python"
-            run(there, [str(BIN / "virtualenv"), "-q", "-p", str(python), str(store / name)], there.sandbox.home)
-        (path / ".venv").write_text(f"{name}\n")
+        env = store / ENVS[project]
+        if not env.exists():
+            machine.run([str(BIN / "virtualenv"), "-q", "-p", str(machine.python(project)), str(env)], machine.sandbox.home)
+        (path / ".venv").write_text(f"{env.name}\n")
         (path / ".venv").chmod(0o600)
 
     text = plugin.read_text()
@@ -208,13 +192,13 @@ def _autoswitch(machine: Machine) -> Peer | None:
     return Peer("autoswitch", version, lambda _: lines, furnish, shells=("zsh",), looks=False)
 
 
-def _autoenv(_machine: Machine) -> Peer | None:
+def _autoenv(machine: Machine) -> Peer | None:
     named = os.environ.get("ROOST_BENCH_AUTOENV")
     if not named or not (Path(named) / "activate.sh").exists():
         return None
 
-    def furnish(there: Machine, path: Path, project: str) -> None:
-        (path / ".env").write_text(f". {shlex.quote(str(there.env(project) / 'bin' / 'activate'))}\n")
+    def furnish(path: Path, project: str) -> None:
+        (path / ".env").write_text(f". {shlex.quote(str(machine.env(project) / 'bin' / 'activate'))}\n")
         (path / ".env.leave").write_text("deactivate\n")
 
     package = Path(named) / "package.json"

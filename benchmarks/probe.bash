@@ -3,8 +3,8 @@
 _bench_samples=()
 unset PROMPT_COMMAND
 
-# What bash does before each prompt is written out below, lest a function call of ours be counted: PROMPT_COMMAND,
-# every element of it (before 5.1 there is but one).
+# What bash does before each prompt is written out below, so that no function call of ours is counted: every
+# element of PROMPT_COMMAND (before 5.1 there is only one).
 _bench_hooks() {
   local _bench_hook
   for _bench_hook in "${PROMPT_COMMAND[@]}"; do eval "$_bench_hook"; done

@@ -11,8 +11,8 @@ function fish_prompt
     echo '> '
 end
 
-# What fish does before each prompt is written out below, lest a function call of ours be counted: it sends the
-# event fish_prompt, and takes what the function fish_prompt prints, for a tool may have wrapped that.
+# What fish does before each prompt is written out below, so that no function call of ours is counted: it sends
+# the event fish_prompt, and takes what the function fish_prompt prints, which a tool may have wrapped.
 function _bench_hooks
     emit fish_prompt
     set -l _bench_drawn (fish_prompt)

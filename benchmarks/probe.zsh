@@ -3,7 +3,7 @@ zmodload zsh/datetime
 typeset -ga _bench_samples
 precmd_functions=() chpwd_functions=()
 
-# What zsh calls before each prompt is written out below, lest a function call of ours be counted: precmd_functions
+# What zsh calls before each prompt is written out below, so that no function call of ours is counted: precmd_functions
 # in their order. (A function `precmd` would come first; no tool here has one. chpwd is zsh's own: `cd` is real.)
 _bench_hooks() {
   local _bench_hook

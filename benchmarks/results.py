@@ -1,114 +1,154 @@
-"""What was measured, and what spec's limits say about it."""
+"""What was measured, and the limits that the contract sets for it (P)."""
 
 from __future__ import annotations
 
-import statistics
+import json
+import os
 from dataclasses import dataclass, field
-
-from benchmarks.shells import Count
+from typing import NamedTuple
 
 ROOST = "roost"
 FLOOR = "empty prompt function"
-IMPORT_TYPER = 'python -c "import typer"'
-# Row -> what it is, in the order of the report. "limit": see `limit_of`.
+START, FIRST = "start", "first"
+# Where a row is measured: this many levels below a project's root, or on a machine with many envs and interpreters.
+DEPTHS = (0, 1, 5, 10, 50)
+TOP, MANY = "0", "many"
+WHERE = {"0": "root", "1": "1 level", "5": "5 levels", "10": "10 levels", "50": "50 levels", MANY: "1000 envs, 30 Pythons"}
+_UNLIMITED = ("50", MANY)
+
+
+class Limits(NamedTuple):
+    """Milliseconds."""
+
+    zsh_and_bash: float
+    old_bash: float
+    fish: float
+
+
+_PROMPT, _CD, _PREFIX, _START = Limits(0.1, 0.35, 1), Limits(0.6, 2.5, 2.5), Limits(1, 3, 3), Limits(1, 1, 1.5)
+
+
+class Row(NamedTuple):
+    """A prompt in the place ``here``; with a ``target``, a `cd` from there to it, and the prompt after that."""
+
+    title: str
+    limits: Limits | None
+    here: str = ""
+    target: str = ""
+
+
 ROWS = {
-    "prompt": "prompt, nothing changed, in a project",
-    "outside": "prompt, outside of any project",
-    "cd-in": "`cd` into a project",
-    "cd-across": "`cd` from project to project, env active",
-    "cd-out": "`cd` out of a project",
-    "start": "shell start: what the rc lines add",
-    "first": "the first prompt after that",
+    "prompt": Row("prompt in a project", _PROMPT, "project_a"),
+    "outside": Row("prompt outside of projects", _PROMPT, "outside"),
+    "cd-in": Row("`cd` into a project", _CD, "outside", "project_a"),
+    "cd-across": Row("`cd` from project to project", _CD, "project_b", "project_a"),
+    "cd-out": Row("`cd` out of a project", _CD, "project_a", "outside"),
+    "prefix-in": Row("`cd` into a project whose `.python-version` says `3.12`", _PREFIX, "outside", "prefix_a"),
+    "prefix-across": Row("`cd` between two such projects", _PREFIX, "prefix_b", "prefix_a"),
+    START: Row("shell start: what the rc lines add", _START),
+    FIRST: Row("the first prompt after that", None),
+    # These two only take a prompt apart.
+    "slash": Row("prompt in `/`", None, "slash"),
+    "opted-out": Row("prompt in a project whose `.python-virtualenv` is empty", None, "opted_out"),
 }
-MET, AT_BEST, NOT_MET = "met", "met at its best", "**NOT MET**"
-COMMAND_ROWS = {
-    "new-env": "a new env",
-    "up": "`roost up` with nothing to do",
-    "kernel-list": "`roost kernel list`, 50 kernels",
-    "kernel-add": "`roost kernel add`, ipykernel in the env",
-    "kernel-check": "`roost kernel check`, one kernel started",
+
+IMPORT_TYPER, PYTHON_C, ONE_BY_ONE = 'python -c "import typer"', 'python -c ""', "roost up -r --jobs 1"
+_CORES = os.cpu_count() or 1
+
+
+class Job(NamedTuple):
+    """Whole commands of one kind. roost's limit: ``times`` what the tool ``against`` takes, and ``plus`` milliseconds."""
+
+    title: str
+    against: str = ""
+    times: float = 0
+    plus: float = 0
+
+
+JOBS = {
+    "new-env": Job("a new env", "virtualenv", times=1.25),
+    "look": Job("a look at a project that is ready", IMPORT_TYPER, times=1.2),
+    "run": Job("`true` in a project's env", PYTHON_C, times=1, plus=30),
+    "tree": Job("40 new projects", ONE_BY_ONE, times=1 / (0.8 * _CORES)),
+    "kernel-list": Job("50 kernels listed", plus=100),
+    "kernel-add": Job("a kernel added, ipykernel in the env", plus=500),
+    "kernel-check": Job("one kernel started", plus=2000),
 }
-# Milliseconds in zsh and bash 5, in fish, in bash 3.2. docs/design.md says why the latter two have more for a `cd`,
-# and why all have twice as much for it where a directory is deeper.
-_PROMPT, _CD, _START, DEEP = (0.1, 1.0, 0.3), (0.5, 2.0, 1.5), (2.0, 2.0, 2.0), 10
-_SHELL_LIMITS = {"prompt": _PROMPT, "outside": _PROMPT, "cd-in": _CD, "cd-across": _CD, "cd-out": _CD, "start": _START}
-# What jupyter.md asks of them, in milliseconds.
-_KERNEL_LIMITS = {"kernel-list": 100, "kernel-add": 500, "kernel-check": 2000}
 
 
-@dataclass
-class Cell:
-    """One tool in one row: milliseconds, and what one turn starts (None: not counted)."""
+class Key(NamedTuple):
+    """``row`` is one of ROWS in a shell, or one of JOBS without one."""
 
-    samples: list[float] = field(default_factory=list)
-    count: Count | None = None
-    note: str = ""
+    shell: str
+    row: str
+    where: str
+    tool: str
 
-    @property
-    def median(self) -> float:
-        return statistics.median(self.samples)
 
-    @property
-    def least(self) -> float:
-        return min(self.samples)
+class Cell(NamedTuple):
+    """Milliseconds; ``processes``: what one turn starts, None if that was not counted."""
 
-    @property
-    def ninth(self) -> float:
-        """The ninth decile."""
-        return sorted(self.samples)[int(len(self.samples) * 0.9)]
+    median: float
+    least: float
+    processes: int | None = None
 
 
 @dataclass
 class Results:
-    """``cells``: (shell, row, tool); ``variants``: (shell, row, variant), roost alone."""
+    """``notes``: what a tool does not do, of those that do less than the others; ``against``: another roost in the same run."""
 
     facts: dict[str, str]
-    versions: dict[str, str]
-    cells: dict[tuple[str, str, str], Cell] = field(default_factory=dict)
-    variants: dict[tuple[str, str, tuple[str, ...]], Cell] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+    against: str = ""
+    cells: dict[Key, Cell] = field(default_factory=dict)
 
-    def cell(self, shell: str, row: str, tool: str) -> Cell:
-        return self.cells.setdefault((shell, row, tool), Cell())
+    def get(self, shell: str, row: str, tool: str = ROOST, where: str = TOP) -> Cell | None:
+        return self.cells.get(Key(shell, row, where, tool))
 
     def tools(self, shell: str, row: str) -> dict[str, Cell]:
-        return {tool: cell for (one, other, tool), cell in self.cells.items() if (one, other) == (shell, row) and cell.samples}
+        """The tools of a row where it is measured for all of them, the fastest first."""
+        found = {key.tool: cell for key, cell in self.cells.items() if key[:3] == (shell, row, TOP)}
+        return dict(sorted(found.items(), key=lambda pair: pair[1].median))
 
     def shells(self) -> list[str]:
-        return list(dict.fromkeys(shell for shell, row, _ in self.cells if row in ROWS))
+        return list(dict.fromkeys(key.shell for key in self.cells if key.shell))
 
 
-@dataclass(frozen=True)
-class Limit:
-    """``milliseconds`` for roost's median, ``best`` for its least; with ``no_process`` it starts nothing."""
-
-    milliseconds: float
-    best: float
-    no_process: bool
-    words: str
-
-
-def limit_of(results: Results, shell: str, row: str, depth: int = 1) -> Limit | None:
-    """The limit of a row, ``depth`` levels below a project's root; two are multiples of what another tool takes in the same run."""
-    if row in _SHELL_LIMITS:
-        old_bash = shell.startswith("bash ") and int(shell.split()[1].split(".", maxsplit=1)[0]) < 5
-        milliseconds = _SHELL_LIMITS[row][1 if shell == "fish" else 2 if old_bash else 0]
-        if depth > DEEP and row.startswith("cd-"):
-            milliseconds *= 2
-        return Limit(milliseconds, milliseconds, True, f"{milliseconds:g} ms, 0 processes")
-    if row in _KERNEL_LIMITS:
-        return Limit(_KERNEL_LIMITS[row], _KERNEL_LIMITS[row], False, f"{_KERNEL_LIMITS[row]} ms")
-    against = {"new-env": "virtualenv", "up": IMPORT_TYPER}.get(row)
-    cell = results.tools(shell, row).get(against or "")
-    if against is None or cell is None:
+def limit_of(results: Results, key: Key) -> float | None:
+    """In milliseconds; None for what has no limit, or none without the tool that it is measured against."""
+    if key.row in JOBS:
+        job = JOBS[key.row]
+        other = results.cells.get(key._replace(tool=job.against))
+        if not key.tool.startswith(ROOST) or key.tool == job.against or (job.against and not other):
+            return None
+        return job.times * (other.median if other else 0) + job.plus
+    row = ROWS[key.row]
+    if row.limits is None or key.tool != ROOST or key.where in _UNLIMITED:
         return None
-    return Limit(1.5 * cell.median, 1.5 * cell.least, False, f"1.5 × `{against}` = {1.5 * cell.median:.0f} ms")
+    kind, _, version = key.shell.partition(" ")
+    limit = row.limits.fish if kind == "fish" else row.limits.old_bash if version and int(version.split(".")[0]) < 5 else row.limits.zsh_and_bash
+    return limit * 1.5 if key.where == "10" and not row.target else limit
 
 
-def verdict(limit: Limit, cell: Cell) -> str:
-    """The median is the measure; where only the least value holds, the verdict says that. A process is never excused."""
-    if limit.no_process and cell.count is not None and (cell.count.forks or cell.count.execs):
-        return NOT_MET
-    if cell.median <= limit.milliseconds:
-        return MET
-    return AT_BEST if cell.least <= limit.best else NOT_MET
+def holds(limit: float, cell: Cell) -> bool:
+    """The median is the measure. A shell's row starts no process; for a command none are counted."""
+    return cell.median <= limit and not cell.processes
+
+
+def number(milliseconds: float) -> str:
+    """Three digits that count, never more than a microsecond's."""
+    return f"{milliseconds:.{0 if milliseconds >= 100 else 1 if milliseconds >= 10 else 2 if milliseconds >= 1 else 3}f}"
+
+
+def to_json(results: Results) -> str:
+    """A cell a line."""
+    rest = {name: value for name, value in vars(results).items() if name != "cells"}
+    cells = ",\n".join(json.dumps({**key._asdict(), **cell._asdict()}, ensure_ascii=False) for key, cell in results.cells.items())
+    return f'{json.dumps(rest, indent=1, ensure_ascii=False)[:-2]},\n "cells": [\n{cells}\n]}}\n'
+
+
+def from_json(text: str) -> Results:
+    whole = json.loads(text)
+    cells = {Key(*(one[name] for name in Key._fields)): Cell(*(one[name] for name in Cell._fields)) for one in whole.pop("cells")}
+    return Results(**whole, cells=cells)

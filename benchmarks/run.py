@@ -1,4 +1,4 @@
-"""roost and every peer that is installed, in turns, in one run. See RESULTS.md for what comes out."""
+"""roost and every peer that is installed, in turns, in one run. RESULTS.md says what comes out."""
 
 from __future__ import annotations
 
@@ -13,240 +13,191 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import report, variants
+from benchmarks import report
 from benchmarks.commands import Commands
-from benchmarks.peers import Machine, Peer, make_machine, missing, peers
-from benchmarks.results import FLOOR, ROOST, Cell, Results
+from benchmarks.machine import ENVS, Site, large, make_machine
+from benchmarks.peers import Peer, missing, peers
+from benchmarks.results import FIRST, FLOOR, ROOST, ROWS, START, Cell, Key, Results, from_json
 from benchmarks.shells import HAS_STRACE, HERE, Session, Shell, counts, seconds, shell_of, write_rc
+from tests.support.sandbox import REPOSITORY
 
 SHELLS = ("zsh", "bash", "fish")
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How often, and for how many seconds a cell may take in each round; ``thorough``: count what peers start, and more variants."""
+    """``budget``: the seconds that a cell may take in each round; ``slow_rounds``: how many of the rounds run the slow commands too."""
 
     rounds: int
     budget: float
-    variant_rounds: int
-    variant_budget: float
     slow_rounds: int
-    thorough: bool
 
 
-FULL = Effort(rounds=12, budget=0.1, variant_rounds=8, variant_budget=0.03, slow_rounds=2, thorough=True)
-QUICK = Effort(rounds=2, budget=0.03, variant_rounds=2, variant_budget=0.01, slow_rounds=0, thorough=False)
-
-
-@dataclass(frozen=True)
-class Places:
-    first: Path
-    second: Path
-    outside: Path
+FULL, QUICK = Effort(rounds=12, budget=0.1, slow_rounds=2), Effort(rounds=2, budget=0.02, slow_rounds=0)
+# The first starts that read files just written take several times as long, on some file systems for minutes.
+UNCOUNTED_STARTS, STARTS = 5, 3
 
 
 class Tool:
-    """A session with one tool, and how many turns fit into a round's budget."""
+    """A tool switched on in a shell of its own, and the places that it is measured in."""
 
-    def __init__(self, name: str, session: Session, places: Places, budget: float) -> None:
-        self.name, self.session, self.places, self.budget = name, session, places, budget
-        self.turns: dict[str, int] = {}
+    def __init__(self, peer: Peer, shell: Shell, rc: Path, environ: Mapping[str, str], sites: dict[str, Site]) -> None:
+        self.peer, self.shell, self.rc, self.environ, self.sites = peer, shell, rc, environ, sites
+        self.top = next(iter(sites))
+        self.rows = [(row, where) for row, one in ROWS.items() for where, site in sites.items() if one.here in site]
+        self.turns: dict[tuple[str, str], int] = {}
+        self.session = self._start()
 
-    def measure(self, row: str) -> dict[str, list[float]]:
-        """One round of a row, in milliseconds; a walk in and out gives two rows."""
-        clock = self.session.shell.clock
-        if row not in self.turns:
-            self.turns[row] = 1 if clock else 40
-            first = self._measure(row)
-            taken = sum(statistics.median(values) for values in first.values()) / 1000 * (2 if row == "cd-across" else 1)
-            self.turns[row] = max(1, min(400, int(self.budget / taken))) if clock else max(10, min(1000, int(5 * self.budget / taken)))
-            if self.turns[row] == 1:
-                return first
-        return self._measure(row)
+    def _start(self, *, trace: Path | None = None, once: bool = False) -> Session:
+        return Session(self.shell, self.rc, self.environ, self.sites[self.top]["outside"], trace=trace, once=once)
 
-    def _measure(self, row: str) -> dict[str, list[float]]:
-        here, turns = self.places, str(self.turns[row])
-        if row == "cd-in":
-            self.session.ask("go", str(here.outside))
-            values = self._samples("walk", turns, str(here.first), str(here.outside))
-            return {"cd-in": values[::2], "cd-out": values[1::2]} if self.session.shell.clock else {}
-        if row == "cd-across":
-            self.session.ask("go", str(here.second))
-            values = self._samples("walk", turns, str(here.first), str(here.second))
-            return {row: values if self.session.shell.clock else [value / 2 for value in values]}
-        self.session.ask("go", str(here.first if row == "prompt" else here.outside))
-        return {row: self._samples("prompt", turns)}
+    def key(self, row: str, where: str) -> Key:
+        return Key(self.shell.label, row, where, self.peer.name)
 
-    def _samples(self, *words: str) -> list[float]:
+    def check(self) -> None:
+        """A tool that does not do the job is not compared with one that does."""
+        if not self.peer.enters:
+            return
+        for site in self.sites.values():
+            for name, path in site.items():
+                wanted = ENVS.get(name, "")
+                got = Path(self.session.ask("go", str(path))[0]).name
+                if got != wanted and (wanted or self.peer.leaves):
+                    raise RuntimeError(f"{self.peer.name} in {self.shell.label}: in {path} VIRTUAL_ENV ends with {got!r}, not with {wanted!r}")
+
+    def measure(self, row: str, where: str, budget: float) -> list[float]:
+        """One round of a row, in milliseconds: as many turns as the budget has room for."""
+        clock, back = self.shell.clock, bool(ROWS[row].target)
+        if (row, where) not in self.turns:
+            self.turns[row, where] = 3 if clock else 40
+            turns = int(budget * 1000 / min(self._measure(row, where)))
+            self.turns[row, where] = max(1, min(400, turns // (1 + back))) if clock else max(40, turns)
+        taken = self._measure(row, where)
+        return taken if not back else taken[::2] if clock else [each / 2 for each in taken]
+
+    def _measure(self, row: str, where: str) -> list[float]:
+        """A sample of each turn, followed by one of the way back if it goes to a target. Without a clock, the mean of all turns."""
+        site, turns = self.sites[where], str(self.turns[row, where])
+        here, target = site[ROWS[row].here], site.get(ROWS[row].target)
+        self.session.ask("go", str(here))
+        words = ["prompt", turns] if target is None else ["walk", turns, str(target), str(here)]
         return [seconds(line) * 1000 for line in self.session.ask(*words)]
+
+    def started(self) -> dict[str, float]:
+        """A shell that starts, and is gone after its first prompt; without a clock, nothing."""
+        if not self.shell.clock:
+            return {}
+        lines = self._start(once=True).finish()
+        return {row: seconds(line) * 1000 for row, line in zip((START, FIRST), lines, strict=True)}
+
+    def processes(self) -> dict[Key, int]:
+        """What one turn of each row starts."""
+        trace = self.rc / "trace"
+        session = self._start(trace=trace)
+        for row, where in self.rows:
+            site = self.sites[where]
+            session.ask("go", str(site[ROWS[row].here]))
+            session.ask("traced", str(site.get(ROWS[row].target, "")))
+        session.close()
+        keys = [self.key(row, where) for row, where in [(START, self.top), *self.rows]]
+        return dict(zip(keys, counts(trace), strict=True))
 
 
 class Bench:
-    def __init__(self, machine: Machine, effort: Effort, seed: int) -> None:
-        self.machine, self.effort = machine, effort
+    def __init__(self, root: Path, effort: Effort, against: Path | None, seed: int) -> None:
+        self.machine = make_machine(root / "machine")
+        self.large = large(root / "large")
+        self.effort = effort
         self.random = random.Random(seed)
-        self.results = Results(facts_of(effort), {})
-        self.peers = peers(machine)
-        self.results.versions.update({peer.name: peer.version for peer in self.peers})
-        self.results.absent = missing(self.peers)
+        self.samples: dict[Key, list[float]] = defaultdict(list)
+        self.processes: dict[Key, int] = {}
+        self.peers = peers(self.machine, against)
+        self.facts = facts_of(effort) | {peer.name: peer.version for peer in self.peers if peer.version}
+        self.absent = missing(self.peers)
         if not HAS_STRACE:
-            self.results.absent.append("processes (needs strace)")
+            self.absent.append("processes (needs strace)")
 
     def measure_shell(self, shell: Shell) -> None:
         """Every row of the shell, for every tool that has a hook for it."""
-        self.results.absent += [f"{peer.name} in {shell.label} (no hook for it)" for peer in self.peers if shell.kind not in peer.shells]
-        mine = [peer for peer in self.peers if shell.kind in peer.shells and (shell.label == shell.kind or peer.name in {FLOOR, ROOST})]
-        tools: dict[str, Tool] = {}
-        for peer in list(mine):
-            say(f"{shell.label}: {peer.name}")
-            try:
-                tools[peer.name] = self._open(peer, shell)
-            except (RuntimeError, TimeoutError) as error:
-                if peer.name in {FLOOR, ROOST}:
-                    raise
-                say(str(error))
-                self.results.absent.append(f"{peer.name} in {shell.label} (it did not do its job here)")
-                mine.remove(peer)
-        rows = ["prompt", "outside", "cd-in", "cd-across"]
+        self.facts[shell.label] = shell.version
+        tools: list[Tool] = []
+        for peer in self.peers:
+            if shell.kind not in peer.shells:
+                self.absent.append(f"{peer.name} in {shell.label} (no hook for it)")
+            elif peer.deep or shell.label == shell.kind:
+                say(f"{shell.label}: {peer.name}")
+                tools += self._open(peer, shell)
+        rows = list(dict.fromkeys(each for tool in tools for each in tool.rows))
         for number in range(self.effort.rounds):
             say(f"{shell.label}: round {number + 1} of {self.effort.rounds}")
-            for row in rows if shell.clock else [row for row in rows if row != "cd-in"]:
-                for tool in self.random.sample(list(tools.values()), len(tools)):
-                    for name, values in tool.measure(row).items():
-                        self.results.cell(shell.label, name, tool.name).samples += values
-            if shell.clock:
-                for peer in self.random.sample(mine, len(mine)):
-                    self._start(peer, shell)
-        for tool in tools.values():
+            for row, where in rows:
+                for tool in self._in_turns([tool for tool in tools if (row, where) in tool.rows]):
+                    self.samples[tool.key(row, where)] += tool.measure(row, where, self.effort.budget)
+            for tool in self._in_turns(STARTS * tools):
+                for row, taken in tool.started().items():
+                    self.samples[tool.key(row, tool.top)].append(taken)
+        for tool in tools:
             tool.session.close()
+
+    def _in_turns(self, tools: list[Tool]) -> list[Tool]:
+        return self.random.sample(tools, len(tools))
+
+    def _open(self, peer: Peer, shell: Shell) -> list[Tool]:
+        """The tool, once it has shown that it does its job; of roost a second, on the large machine. Nothing, if it does not do its job."""
+        rc = self.machine.place("rc", f"{peer.name}-{shell.label}")
+        environ = {**self.machine.sandbox.environ, "SHELL": shell.binary}
+        opened: list[Tool] = []
+        try:
+            write_rc(shell, rc, peer.lines(shell.kind))
+            opened.append(Tool(peer, shell, rc, environ, peer.sites(self.machine)))
+            if peer.deep and peer.enters:
+                sandbox, sites = self.large
+                opened.append(Tool(peer, shell, rc, {**sandbox.environ, "SHELL": shell.binary}, sites))
+            for tool in opened:
+                tool.check()
+                if HAS_STRACE and (peer.deep or self.effort is FULL):
+                    self.processes |= tool.processes()
+                for _ in range(UNCOUNTED_STARTS):
+                    tool.started()
+        except (RuntimeError, TimeoutError) as error:
+            for tool in opened:
+                tool.session.close()
+            if peer.deep:
+                raise
+            say(str(error))
+            self.absent.append(f"{peer.name} in {shell.label} (it did not do its job here)")
+            return []
+        return opened
 
     def measure_commands(self) -> None:
-        bench = Commands(self.machine, self.results, self.random)
-        say("commands: warming up and counting")
-        bench.count(slow=self.effort.slow_rounds > 0)
+        say("commands: warming up")
+        commands = Commands(self.machine, self.peers, self.random, slow=self.effort.slow_rounds > 0)
+        self.absent += commands.absent
         for number in range(self.effort.rounds):
             say(f"commands: round {number + 1} of {self.effort.rounds}")
-            bench.round(slow=number < self.effort.slow_rounds)
+            for key, taken in commands.round(slow=number < self.effort.slow_rounds):
+                self.samples[key].append(taken)
 
-    def measure_variants(self, shell: Shell) -> None:
-        """roost alone, on machines that do not exist."""
-        say(f"{shell.label}: larger machines")
-        roost = next(peer for peer in self.peers if peer.name == ROOST)
-        rc = self.machine.place("rc", f"variants-{shell.label}".replace(" ", "-"))
-        write_rc(shell, rc, roost.lines(shell.kind))
-        chosen = variants.variants(thorough=self.effort.thorough)
-        sizes = {(one.envs, one.interpreters) for one in chosen}
-        root = self.machine.sandbox.root / f"variants-{shell.label}".replace(" ", "-")
-        machines = {size: variants.machine_for(root / f"{size[0]}-{size[1]}", *size) for size in sorted(sizes)}
-        tools: dict[variants.Variant, Tool] = {}
-        for variant in chosen:
-            sandbox = machines[variant.envs, variant.interpreters]
-            places = Places(*variants.walk_for(sandbox, variant))
-            tool = Tool(ROOST, Session(shell, rc, sandbox.environ, places.outside), places, self.effort.variant_budget)
-            for name in ("project_a", "project_b")[: variant.envs]:
-                got = tool.session.ask("go", str(places.first if name == "project_a" else places.second))[0]
-                if Path(got).name != self.machine.env_name(name):
-                    raise RuntimeError(f"roost in {shell.label}, {variant}: VIRTUAL_ENV is {got!r} in {name}")
-            tools[variant] = tool
-            for row in variant.rows:  # in this order in the report
-                self.results.variants[shell.label, row, variant.words] = Cell()
-        for _ in range(self.effort.variant_rounds):
-            for variant, tool in self.random.sample(list(tools.items()), len(tools)):
-                for row in variant.rows:
-                    cell = self.results.variants[shell.label, row, variant.words]
-                    if row != "start":
-                        cell.samples += tool.measure(row)[row]
-                    elif shell.clock:
-                        environ = machines[variant.envs, variant.interpreters].environ
-                        cell.samples.append(seconds(Session(shell, rc, environ, tool.places.outside, once=True).finish()[0]) * 1000)
-        for tool in tools.values():
-            tool.session.close()
-
-    def _open(self, peer: Peer, shell: Shell) -> Tool:
-        """A session in which the tool has shown that it does its job, and its processes counted."""
-        places = self._furnish(peer)
-        write_rc(shell, self._rc(peer, shell), peer.lines(shell.kind))
-        tool = Tool(peer.name, self._session(peer, shell, places), places, self.effort.budget)
-        try:
-            self._check(peer, shell, tool)
-            if HAS_STRACE and (self.effort.thorough or peer.name in {FLOOR, ROOST}):
-                self._count(peer, shell, places)
-        except BaseException:
-            tool.session.close()
-            raise
-        return tool
-
-    def _furnish(self, peer: Peer) -> Places:
-        here = Places(*(self.machine.place(peer.name, name) for name in ("project_a", "project_b", "outside")))
-        for path in (here.first, here.second):
-            peer.furnish(self.machine, path, path.name)
-        return here
-
-    def _rc(self, peer: Peer, shell: Shell) -> Path:
-        return self.machine.place("rc", f"{peer.name}-{shell.label}".replace(" ", "-"))
-
-    def _session(self, peer: Peer, shell: Shell, places: Places, *, trace: Path | None = None, once: bool = False) -> Session:
-        environ = {**self.machine.sandbox.environ, "SHELL": shell.binary}
-        return Session(shell, self._rc(peer, shell), environ, places.outside, trace=trace, once=once)
-
-    def _check(self, peer: Peer, shell: Shell, tool: Tool) -> None:
-        """A tool that does not do the job is not compared with one that does."""
-        if not peer.enters:
-            return
-        for path in (tool.places.first, tool.places.second, tool.places.first):
-            got = tool.session.ask("go", str(path))[0]
-            wanted = self.machine.env_name(path.name)
-            if Path(got).name != wanted:
-                raise RuntimeError(f"{peer.name} in {shell.label}: VIRTUAL_ENV is {got!r} in {path.name}, not …/{wanted}")
-        got = tool.session.ask("go", str(tool.places.outside))[0]
-        if bool(got) == peer.leaves:
-            raise RuntimeError(f"{peer.name} in {shell.label}: VIRTUAL_ENV is {got!r} outside of the project")
-        if got:
-            self.results.cell(shell.label, "cd-out", peer.name).note = "the env stays on"
-        if not peer.looks:
-            for row in ("prompt", "outside"):
-                self.results.cell(shell.label, row, peer.name).note = "looks only at cd"
-
-    def _start(self, peer: Peer, shell: Shell) -> None:
-        places = Places(*(self.machine.place(peer.name, name) for name in ("project_a", "project_b", "outside")))
-        lines = self._session(peer, shell, places, once=True).finish()
-        for row, line in zip(("start", "first"), lines, strict=True):
-            self.results.cell(shell.label, row, peer.name).samples.append(seconds(line) * 1000)
-
-    def _count(self, peer: Peer, shell: Shell, places: Places) -> None:
-        trace = self._rc(peer, shell) / "trace"
-        session = self._session(peer, shell, places, trace=trace)
-        steps: list[tuple[str, Path | None, Path | None]] = [
-            ("prompt", places.first, None),
-            ("outside", places.outside, None),
-            ("cd-in", None, places.first),
-            ("cd-across", places.second, places.first),
-            ("cd-out", None, places.outside),
-        ]
-        for _, before, target in steps:
-            if before:
-                session.ask("go", str(before))
-            session.ask("traced", str(target or ""))
-        session.close()
-        found = counts(trace)
-        self.results.cell(shell.label, "start", peer.name).count = found[0]
-        for (row, _, _), count in zip(steps, found[1:], strict=True):
-            self.results.cell(shell.label, row, peer.name).count = count
+    def results(self) -> Results:
+        cells = {key: Cell(round(statistics.median(one), 5), round(min(one), 5), self.processes.get(key)) for key, one in self.samples.items()}
+        notes = {peer.name: peer.note for peer in self.peers if peer.note}
+        other = next((peer.name for peer in self.peers if peer.deep and peer.name not in {FLOOR, ROOST}), "")
+        return Results(self.facts, self.absent, notes, other, cells)
 
 
 def facts_of(effort: Effort) -> dict[str, str]:
-    load = f"{os.getloadavg()[0]:.2f}"
     return {
         "machine": f"{processor()}, {os.cpu_count()} cores",
         "system": f"{operating_system()}, {platform.system()} {platform.release()}",
         "Python": platform.python_version(),
         "date": datetime.datetime.now(tz=datetime.timezone.utc).strftime("%Y-%m-%d"),
         "rounds": str(effort.rounds),
-        "load before the run": load,
+        "load before the run": f"{os.getloadavg()[0]:.2f}",
     }
 
 
@@ -289,38 +240,51 @@ def missing_shells(only: str | None, found: list[Shell]) -> list[str]:
     return [f"{kind} (needs {kind} on PATH{', 3.6 or newer' if kind == 'fish' else ''})" for kind in wanted]
 
 
+def shell_directory(text: str) -> Path:
+    path = Path(text).resolve()
+    if not (path / "roost.zsh").is_file():
+        raise argparse.ArgumentTypeError(f"{text} is not the shell/ directory of a checkout of roost: there is no roost.zsh in it")
+    return path
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a look in under a minute: fewer rounds, no slow command, nothing counted but roost")
-    parser.add_argument("--only", choices=SHELLS, help="one shell, and no commands")
-    parser.add_argument("--output", type=Path, default=HERE, help="where RESULTS.md, results.json and the plot go")
+    parser.add_argument("--quick", action="store_true", help="a look in a few minutes: fewer rounds, no slow command, peers' processes not counted")
+    parser.add_argument("--only", choices=(*SHELLS, "commands"), help="one shell, or the commands")
+    parser.add_argument("--against", type=shell_directory, metavar="DIR", help="shell/ of another checkout: its hook is one more tool, its figures beside ours")
+    parser.add_argument("--output", type=Path, help="where the report goes (default: benchmarks/, and README's table; for a part of a run .cache/bench)")
+    parser.add_argument("--render", action="store_true", help="measure nothing: write the report again from results.json")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--readme", action="store_true", help="measure nothing; print the README's table from results.json")
     options = parser.parse_args()
-    if options.readme:
-        print(report.readme_table(report.read((options.output / "results.json").read_text())), end="")
-        return
-    root = Path(tempfile.mkdtemp(prefix="roost-bench-")).resolve()
+    partly = options.quick or options.only or options.against
+    output = options.output or (REPOSITORY / ".cache" / "bench" if partly else HERE)
+    if options.render:
+        results = from_json((output / "results.json").read_text())
+    else:
+        results = measure(options.only, QUICK if options.quick else FULL, options.against, options.seed)
+    output.mkdir(parents=True, exist_ok=True)
+    report.write(results, output, readme=REPOSITORY / "README.md" if output == HERE else None)
+    print(output / "RESULTS.md")
+
+
+def measure(only: str | None, effort: Effort, against: Path | None, seed: int) -> Results:
+    root = Path(tempfile.mkdtemp(prefix="roost-bench-", dir="/tmp")).resolve()
     start = time.monotonic()
     try:
         say("making the machine")
-        bench = Bench(make_machine(root / "machine"), QUICK if options.quick else FULL, options.seed)
-        found = shells(options.only)
-        bench.results.absent += missing_shells(options.only, found)
-        for shell in found:
-            bench.results.versions[shell.label] = shell.version
-            bench.measure_shell(shell)
-            bench.measure_variants(shell)
-        if not options.only:
+        bench = Bench(root, effort, against, seed)
+        if only != "commands":
+            found = shells(only)
+            bench.absent += missing_shells(only, found)
+            for shell in found:
+                bench.measure_shell(shell)
+        if only in {None, "commands"}:
             bench.measure_commands()
     finally:
         for _ in range(3):  # a tool may still write its cache
             shutil.rmtree(root, ignore_errors=True)
     say(f"{time.monotonic() - start:.0f} s")
-    options.output.mkdir(parents=True, exist_ok=True)
-    writers: dict[str, Callable[[Results], str]] = {"RESULTS.md": report.markdown, "results.json": report.document, "prompt-and-cd.svg": report.plot}
-    for name, write in writers.items():
-        (options.output / name).write_text(write(bench.results))
+    return bench.results()
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 HAS_STRACE = shutil.which("strace") is not None
-_SYSCALLS = "trace=clone,clone3,fork,vfork,execve,execveat,kill,access,faccessat,faccessat2"
+_SYSCALLS = "trace=clone,clone3,fork,vfork,kill,access,faccessat,faccessat2"
 # A shell that sends itself 0, or in fish, whose kill is a process, looks for this file.
 _MARK = re.compile(r'(\d+) +(kill\(\1, 0\)|f?access(at2?)?\((AT_FDCWD, )?"/roost-bench-mark")')
 _UNITS = {"micros": 1e-6, "millis": 1e-3, "secs": 1.0, "mins": 60.0}
@@ -35,14 +35,6 @@ class Shell:
     binary: str
     version: str
     clock: bool = True
-
-
-@dataclass(frozen=True)
-class Count:
-    """Processes that were started: by fork, vfork or clone, and programs that were run."""
-
-    forks: int
-    execs: int
 
 
 def shell_of(kind: str, label: str, binary: str) -> Shell:
@@ -159,35 +151,15 @@ def seconds(line: str) -> float:
     return float(second) - float(first)
 
 
-def counts(trace: Path) -> list[Count]:
-    """What was started between each pair of marks in strace's output."""
-    found: list[Count] = []
-    inside, forks, execs = False, 0, 0
+def counts(trace: Path) -> list[int]:
+    """How many processes were started between each pair of marks in strace's output. Threads are none."""
+    found: list[int] = []
+    inside, forks = False, 0
     for line in trace.read_text(errors="replace").splitlines():
         if _MARK.match(line):
             if inside:
-                found.append(Count(forks, execs))
-            inside, forks, execs = not inside, 0, 0
+                found.append(forks)
+            inside, forks = not inside, 0
         elif re.search(r"\b(clone3?|v?fork)\(", line):
             forks += "CLONE_THREAD" not in line
-        elif re.search(r"execve(at)?\(.*= 0$|<\.\.\. execve(at)? resumed>.*= 0$", line):
-            execs += 1
     return found
-
-
-def count_command(words: list[str], environ: Mapping[str, str], cwd: Path, trace: Path) -> Count | None:
-    """What a command starts, itself not counted; None if there is no strace."""
-    done = subprocess.run(
-        ["strace", "-f", "-qq", "-e", _SYSCALLS, "-e", "signal=none", "-o", str(trace), *words],
-        env=dict(environ),
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        return None
-    text = trace.read_text(errors="replace").splitlines()
-    forks = sum("CLONE_THREAD" not in line for line in text if re.search(r"\b(clone3?|v?fork)\(", line))
-    execs = sum(bool(re.search(r"execve(at)?\(.*= 0$|<\.\.\. execve(at)? resumed>.*= 0$", line)) for line in text)
-    return Count(forks, execs - 1)

@@ -32,8 +32,9 @@ def _commands(group: typer.Typer, prefix: str) -> Iterator[tuple[str, Command]]:
         function: Any = command.callback
         parameters = tuple(_parameters(function))
         assert sum(not parameter.words for parameter in parameters) <= 1, "the quick way knows one argument, which may be repeated"
-        raw = bool((command.context_settings or {}).get("ignore_unknown_options"))
-        yield f"{prefix}{command.name or function.__name__}", Command(function.target, parameters, command.hidden, raw)
+        settings = command.context_settings or {}
+        raw, wraps = bool(settings.get("ignore_unknown_options")), settings.get("allow_interspersed_args") is False
+        yield f"{prefix}{command.name or function.__name__}", Command(function.target, parameters, command.hidden, raw, wraps)
     for below in group.registered_groups:
         assert below.typer_instance is not None
         yield from _commands(below.typer_instance, f"{prefix}{below.name} ")

@@ -104,11 +104,11 @@ function _roost_read_file --argument-names variable file
 end
 
 # Puts a prompt of ours around the user's while there is a name to show, and gives the user's back after that. Other
-# tools save fish_prompt, define it anew or put theirs around it, at any time. So it is looked at each time, ours prints
+# tools save fish_prompt, replace it or put theirs around it, at any time. So it is looked at each time, ours prints
 # nothing while no env is on, and no prompt that ours is around is ever removed: a saved copy may come back.
 function _roost_update_prompt
     set -q _roost_mine[1]; or return
-    set -l fish_read_limit # the user's may be too small
+    set -l fish_read_limit # the user's may be too small; this one counts in _roost_wrap_prompt too
     set -l about
     set -l inner
     builtin functions -D -v fish_prompt | read -z about # faster than a command substitution
@@ -134,7 +134,6 @@ end
 # The user's prompt runs first, and sees the user's $status and $pipestatus, which `set` and `switch` leave alone.
 # A prompt that was put around an earlier one of ours shows the name by that one, so it is printed only once.
 function _roost_wrap_prompt
-    set -l fish_read_limit
     set -l text
     builtin functions --no-details fish_prompt | read -z text
     set -q _roost_shell; or set -g _roost_shell (builtin random 1 999999999999)
@@ -156,6 +155,7 @@ end
 
 # --- when something has changed -----------------------------------------------------------------------------
 
+# With an argument, nothing may be printed or made.
 function _roost_act
     test "$ROOST_DISABLE" != 1; or return
     _roost_decide
@@ -242,19 +242,29 @@ function _roost_find_pyenv_env
     end
     test -f $env/pyvenv.cfg; or return
     if test -L $env -a -z "$release"
-        set -l place
-        for place in $_roost_word[1]/*/envs/$name
-            # Through a further link the same env would have two names; one that leads out of versions/ names none.
-            string match -rq '(?<release>[^/]*)/envs/[^/]*\z' -- $place
-            test ! -L $place -a ! -L $_roost_word[1]/$release -a $place -ef $env; and _roost_is_valid any $release; and break
-            set place
-        end
-        set env $place
+        _roost_follow_alias $_roost_word[1] $name; or return
+        set env $_roost_word
     end
-    test -n "$env"; or return
     string match -rq '(?s)^(?<_roost_root>/(?=[^/]*\z)|.*(?=/))' -- $_roost_version_file
     _roost_is_ready $env; and set -g _roost_env $env
     return 0
+end
+
+# The versions/*/envs/<name> that the link versions/<name> leads to, into _roost_word; false if there is none. Through a
+# further link one env would have two names, and a link that leads out of versions/ names none.
+function _roost_follow_alias --argument-names versions name
+    set -l place
+    set -l release
+    # A look into each version takes milliseconds if there are a thousand; where the link leads nearly always tells.
+    string match -rq '(?<release>[^/]*)/envs/[^/]*\z' -- (builtin realpath -- $versions/$name)
+    set -l places $versions/$release/envs/$name
+    test "$places" -ef $versions/$name; or set places $versions/*/envs/$name
+    for place in $places
+        string match -rq '(?<release>[^/]*)/envs/[^/]*\z' -- $place
+        set _roost_word $place
+        test ! -L $place -a ! -L $versions/$release -a $place -ef $versions/$name; and _roost_is_valid any $release; and return
+    end
+    return 1
 end
 
 # --- V: which env that is -------------------------------------------------------------------------------------
@@ -294,7 +304,7 @@ function _roost_find_env --argument-names name request
         test -d $stores/$request/envs/$name; and set chosen $request
     end
     if test -z "$chosen"
-        # Only what begins as the request does is listed; among a thousand versions that takes a tenth of the time.
+        # Only what begins as the request does is looked into, which saves milliseconds among a thousand versions.
         test $request = system; or string match -rq '^(?<lead>.*?)(?:(?<=[0-9])t)?\z' -- $request
         for place in $stores/$lead*/envs/$name
             # A half-made env does not count. One whose Python is gone does: the program says how to make it again.
@@ -444,7 +454,8 @@ function _roost_ask
     set -ga _roost_asked "{$question}" # before the program runs, or Ctrl-C would bring it back at the next prompt
     builtin contains -- "<$question>" $_roost_asked; and set create 0
     _roost_find_cli "$ROOST_QUIET"; or return
-    ROOST_AUTO_CREATE=$create PYTHONPATH= PYTHONHOME= __PYVENV_LAUNCHER__= command $_roost_cli up --from-hook </dev/null >&2
+    # A setting counts whether it is exported or not; a Python path of the user's would change what the program imports.
+    ROOST_AUTO_CREATE=$create ROOST_QUIET=$ROOST_QUIET PYTHONPATH= PYTHONHOME= __PYVENV_LAUNCHER__= command $_roost_cli up --from-hook </dev/null >&2
     set -l result $status
     _roost_look silent
     return $result

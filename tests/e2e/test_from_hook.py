@@ -194,3 +194,13 @@ def test_a_command_that_is_stopped_says_what_it_was(sandbox: Sandbox, newest: st
     os.killpg(running.pid, signal.SIGINT)
     stdout, _ = running.communicate(timeout=30)
     assert f'"command": "roost up --json \'{project}\'"' in stdout
+
+
+@pytest.mark.parametrize("variable", ["PYENV_ROOT", "ROOST_HOME"])
+def test_a_variable_that_names_no_directory(sandbox: Sandbox, variable: str) -> None:
+    """C: one line here too, and its own exit code."""
+    done = _ask(sandbox, sandbox.project("shop", "3.12.1", "shop-venv"), **{variable: "re\x1b[31mlative"})
+    assert done.returncode == 2
+    line = only_line(done)
+    assert line.startswith(f"roost: {variable} is 're\\x1b[31mlative'")
+    assert f"; type: unset {variable}, or " in line

@@ -13,6 +13,10 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from roost.machine.layout import Layout
+from roost.machine.systems import this_system
+from roost.rules.build_failures import PAGE, RULES, help_for
+from roost.rules.system_packages import LIBRARIES, how_to_install
 from tests.support.definitions import copying, define, halting, prepared
 from tests.support.look import assert_works, document, home_of, only_line
 from tests.support.sandbox import ROOST, Sandbox
@@ -115,7 +119,7 @@ def test_an_installed_match_is_taken_and_nothing_is_installed(machine: Sandbox, 
 
 @pytest.mark.parametrize("half", [False, True], ids=["at once", "with a half-made prefix"])
 def test_a_build_that_fails(machine: Sandbox, tree: Path, half: bool) -> None:
-    """V4, C: exit 5, the end of the log, where the log is; nothing half-installed stays."""
+    """V4, B1, C: exit 5, the end of the log and where it is; pyenv's page where the cause is unknown. Nothing half-installed stays."""
     copy = f'mkdir -p "$PREFIX_PATH"\ncp -R \'{tree}/bin\' "$PREFIX_PATH"\n' if half else ""
     define(machine, _VERSION, f"{copy}echo 'the real cause' >&2\nfalse\n")
     project = machine.project("shop", _VERSION, "shop-venv")
@@ -124,13 +128,72 @@ def test_a_build_that_fails(machine: Sandbox, tree: Path, half: bool) -> None:
     assert "the real cause" in done.stderr
     assert "the real cause" in _log(machine)
     assert list(machine.tmp.glob("python-build.*.log")), "what pyenv leaves behind stays in the sandbox"
-    assert done.stderr.splitlines()[-1].endswith(f"; type: less {next((machine.data / 'logs').glob('*.log'))}")
+    log = next((machine.data / "logs").glob("*.log"))
+    assert done.stderr.splitlines()[-1] == f"roost: pyenv could not install Python {_VERSION} ({log}); see {PAGE}"
     assert _hidden(machine) == []
     looked = machine.roost("status", "--json", cwd=project)
     assert (looked.returncode, document(looked)["state"]) == (5, "interpreter-missing")
     define(machine, _VERSION, copying(tree))
     assert machine.roost("up", cwd=project).returncode == 0
     assert_works(machine.env(_VERSION, "shop-venv"))
+
+
+def _printing(log: str) -> str:
+    """A definition whose build prints ``log`` where python-build's own builds print, and fails."""
+    return f"cat >&4 <<'END'\n{log}\nEND\nfalse\n"
+
+
+_CAUSES = {
+    "no-compiler": "checking for gcc... no\nconfigure: error: no acceptable C compiler found in $PATH\nSee `config.log' for more details",
+    "zlib": "zipimport.ZipImportError: can't decompress data; zlib not available\nmake: *** [Makefile:1122: install] Error 1",
+    "disk-full": "tar: Python-3.13.990/README.rst: Cannot write: No space left on device\ntar: Exiting with failure status due to previous errors",
+}
+
+
+@pytest.mark.parametrize("cause", _CAUSES)
+def test_a_build_that_fails_for_a_known_reason(machine: Sandbox, cause: str) -> None:
+    """B1, C: one hint, with the command for this system, the log's path and its last lines; the same in --json."""
+    define(machine, _VERSION, _printing("checking MACHDEP... made-up\n" * 100 + _CAUSES[cause]))
+    project = machine.project("shop", _VERSION, "shop-venv")
+    done = machine.roost("up", cwd=project)
+    assert (done.returncode, done.stdout) == (5, "")
+    log = next((machine.data / "logs").glob("*.log"))
+    rule = next(rule for rule in RULES if rule.slug == cause)
+    command, advice = help_for(rule, this_system(Layout.from_environ(machine.environ, machine.root)), "")
+    hint = ", ".join(filter(None, [command, advice]))
+    assert done.stderr.splitlines()[-1] == f"roost: pyenv could not install Python {_VERSION}: {rule.cause} ({log}); {'type: ' if command else ''}{hint}"
+    assert _CAUSES[cause].splitlines()[-1] in done.stderr.splitlines()
+    assert _CAUSES[cause] in log.read_text()
+    assert _hidden(machine) == []
+    error = document(machine.roost("up", "--json", cwd=project))["error"]
+    assert (error["code"], error["hint"]) == ("install-failed", hint)
+    assert rule.cause in error["message"]
+    assert _CAUSES[cause].splitlines()[-1] in error["detail"].splitlines()
+
+
+@pytest.mark.parametrize("words", [["up"], ["up", "-v"], ["up", "--json"]], ids=" ".join)
+def test_a_hostile_build_steers_no_terminal(machine: Sandbox, words: list[str]) -> None:
+    """B1, S: escape codes, bytes that are no text, a right-to-left mark; the cause is found all the same."""
+    hostile = r"\033]0;owned\007\033[2J\377\342\200\256\033[31mcurl: (6) Could not resolve host: \033[0mwww.python.org\n"
+    define(machine, _VERSION, f"printf '{hostile}' >&4\nfalse\n")
+    project = machine.project("shop", _VERSION, "shop-venv")
+    environ = {**machine.environ, "PWD": str(project)}
+    terminal = pexpect.spawn(str(ROOST), words, cwd=str(project), env=environ, encoding="utf-8", codec_errors="backslashreplace", timeout=120)
+    shown = terminal.read()
+    terminal.close()
+    assert terminal.exitstatus == 5, shown
+    assert "\x1b]0;" not in shown
+    assert "\x1b[2J" not in shown
+    assert "\u202e" not in shown
+    assert "does not answer" in shown
+
+
+def test_the_tools_of_a_build_speak_english(machine: Sandbox) -> None:
+    """B1: by their words a cause is recognized; the user's encoding stays."""
+    define(machine, _VERSION, 'echo "LANGUAGE=$LANGUAGE LC_ALL=$LC_ALL" >&2\nfalse\n')
+    machine.extra = {"LANGUAGE": "de:fr", "LC_ALL": "C.UTF-8"}
+    machine.roost("up", cwd=machine.project("shop", _VERSION, "shop-venv"))
+    assert "LANGUAGE=en LC_ALL=C.UTF-8" in _log(machine).splitlines()
 
 
 def test_a_build_that_says_yes_and_leaves_no_python(machine: Sandbox) -> None:
@@ -152,18 +215,18 @@ def test_a_build_whose_python_does_not_run(machine: Sandbox) -> None:
 
 
 def test_missing_modules_are_named_with_their_packages(machine: Sandbox, tree: Path) -> None:
-    """V5: built without readline and bz2; the env is made all the same."""
-    for module in ("readline", "_bz2"):
+    """V5: built without ssl, readline and bz2; the env is made all the same."""
+    for module in ("_ssl", "readline", "_bz2"):
         found = list(tree.glob(f"lib/python3.*/lib-dynload/{module}.*.so"))
         assert len(found) == 1
         found[0].unlink()
     define(machine, _VERSION, copying(tree))
     done = machine.roost("up", cwd=machine.project("shop", _VERSION, "shop-venv"))
     assert done.returncode == 0, done.stderr
-    notices = [line for line in done.stderr.splitlines() if "built without" in line]
-    assert notices == [
-        f"roost: Python {_VERSION} was built without bz2; for the next build: brew install bzip2, or apt-get install libbz2-dev",
-        f"roost: Python {_VERSION} was built without readline; for the next build: brew install readline, or apt-get install libreadline-dev",
+    system = this_system(Layout.from_environ(machine.environ, machine.root))
+    assert [line for line in done.stderr.splitlines() if "built without" in line] == [
+        f"roost: Python {_VERSION} was built without {module}; for the next build: {''.join(how_to_install(LIBRARIES[module], system))}"
+        for module in ("ssl", "bz2", "readline")
     ]
     assert_works(machine.env(_VERSION, "shop-venv"))
 

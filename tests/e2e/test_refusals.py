@@ -368,7 +368,7 @@ def test_a_lock_that_is_never_let_go(sandbox: Sandbox, newest: str) -> None:
     assert holder.stdout is not None
     holder.stdout.readline()
     try:
-        done = _patched(sandbox, "import roost.machine.environments as e\ne.LOCK_SECONDS = 0.3", "up", "-q", cwd=project)
+        done = _patched(sandbox, "import roost.machine.locks as l\nl.LOCK_SECONDS = 0.3", "up", "-q", cwd=project)
     finally:
         holder.communicate(b"\n")
     assert done.returncode == 7

@@ -307,7 +307,7 @@ def test_a_roost_at_work_is_waited_for(sandbox: Sandbox, newest: str) -> None:
 def test_a_lock_that_nobody_gives_back(sandbox: Sandbox, project: Path, env: Path, tmp_path: Path) -> None:
     """R1: exit 7 after the limit, and nothing is gone."""
     patch = tmp_path / "patched.py"
-    patch.write_text("import sys, roost.machine.environments as e\ne.LOCK_SECONDS = 0.3\nfrom roost.__main__ import main\nsys.exit(main())\n", encoding="ascii")
+    patch.write_text("import sys, roost.machine.locks as e\ne.LOCK_SECONDS = 0.3\nfrom pyenv_roost import main\nsys.exit(main())\n", encoding="ascii")
     with FileLock(lock_of(env)):
         done = sandbox.run([sys.executable, patch, "remove", "--yes"], cwd=project)
     assert (done.returncode, env.is_dir(), (sandbox.versions / "shop-venv").exists()) == (7, True, True), done.stderr

@@ -152,7 +152,7 @@ def _in_a_new_shell(sandbox: Sandbox, shell: str, *options: str) -> str:
     """How many times the hook is registered in a new interactive shell: a count for each variable that holds it."""
     line = {
         "zsh": "print -rl -- $precmd_functions | grep -c _roost_look",
-        "bash": 'printf "%s\\n" "${PROMPT_COMMAND[@]}" | grep -o _roost_look | grep -c .',
+        "bash": 'printf "%s\\n" "${PROMPT_COMMAND[@]}" | grep -o _roost_hook | grep -c .',
         "fish": "functions --query _roost_look; and echo 1; or echo 0",
     }[shell]
     return sandbox.run([shell, *options, "-i", "-c", line]).stdout.strip()

@@ -127,7 +127,7 @@ def test_two_stores_that_may_not_be_written(sandbox: Sandbox, newest: str) -> No
         line = only_line(done)
         assert str(sandbox.env(newest, "shop-venv")) in line
         assert "Read-only file system" in line or "Permission denied" in line
-        assert line.endswith(f"make {sandbox.versions / newest / 'envs'} writable for you, then type: roost up")
+        assert line.endswith(f"make {sandbox.versions / newest} writable for you, then type: roost up")
         assert sandbox.roost("status", cwd=project).returncode == 10
         assert document(sandbox.roost("up", "--json", cwd=project))["error"]["code"] == "env-not-made"
     assert not (sandbox.versions / newest / "envs").exists()

@@ -18,14 +18,12 @@ def _loaded(stderr: str) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize(
-    ("words", "code"), [(("hook", "zsh"), 0), (("hook", "bash"), 0), (("up", "--from-hook"), 0), (("kernel", "list", "--all"), 0)], ids=str
-)
-def test_what_a_shell_calls(sandbox: Sandbox, newest: str, words: tuple[str, ...], code: int) -> None:
+@pytest.mark.parametrize("line", ["hook zsh", "hook bash", "up --from-hook", "kernel list --all", "run true", "which"])
+def test_what_a_shell_calls(sandbox: Sandbox, newest: str, line: str) -> None:
     sandbox.fake_interpreter(newest)
     sandbox.fake_env(newest, "shop")
-    done = sandbox.run([sys.executable, "-X", "importtime", "-m", "roost", *words], cwd=sandbox.project("shop", newest, "shop"))
-    assert done.returncode == code, done.stderr[-500:]
+    done = sandbox.run([sys.executable, "-X", "importtime", "-m", "roost", *line.split()], cwd=sandbox.project("shop", newest, "shop"))
+    assert done.returncode == 0, done.stderr[-500:]
     assert _loaded(done.stderr) & _HEAVY == set()
 
 

@@ -6,7 +6,7 @@ from tests.support.sandbox import Sandbox
 
 
 def test_only_a_python_is_asked_what_it_is(sandbox: Sandbox) -> None:
-    """A request that names another program, on PATH or in the project, starts neither."""
+    """A request that names another program, on PATH or in the project, starts neither: it is no version."""
     project = sandbox.project("repo", "evil", "venv")
     sandbox.versions.rmdir()
     canary = sandbox.root / "canary"
@@ -18,5 +18,5 @@ def test_only_a_python_is_asked_what_it_is(sandbox: Sandbox) -> None:
     sandbox.path = f".::{tools}:{sandbox.path}"
     for words in (("up",), ("up", "--from-hook"), ("status",)):
         done = sandbox.roost(*words, cwd=project)
-        assert done.returncode == 5, done.stderr
+        assert done.returncode == 4, done.stderr
     assert not canary.exists()

@@ -35,9 +35,13 @@ def functions_of(session: ShellSession) -> set[str]:
 # --- the prompt ---
 
 
-def test_the_prompt_is_wrapped_and_given_back(fish: Shell, project: Path, terminal: OpenTerminal) -> None:
+LIMITS = ["", "set -g fish_read_limit 40"]  # less than the text of a prompt
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_the_prompt_is_wrapped_and_given_back(fish: Shell, project: Path, terminal: OpenTerminal, limit: str) -> None:
     """H2, H3: however often, the user's prompt is the same again; one copy of it is kept, for a tool may have saved ours."""
-    session = terminal("/")
+    session = terminal("/", after=limit)
     mine, functions = prompt_of(session), functions_of(session)
     for _ in range(3):
         session.run(f"cd {project}")
@@ -84,11 +88,12 @@ def test_a_prompt_that_the_user_redefines_stays(fish: Shell, project: Path, term
     assert prompt_of(session) == new
 
 
-def test_a_prompt_that_is_new_in_a_project_shows_the_name(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTerminal) -> None:
+@pytest.mark.parametrize("limit", LIMITS)
+def test_a_prompt_that_is_new_in_a_project_shows_the_name(fish: Shell, sandbox: Sandbox, project: Path, terminal: OpenTerminal, limit: str) -> None:
     """H2: at once, also if another project was entered in the same line."""
     sandbox.fake_env("3.12.1", "other-venv")
     other = sandbox.project("other", "3.12.1", "other-venv")
-    session = terminal(project)
+    session = terminal(project, after=limit)
     for line, name in (("true", "(shop-venv) "), (f"cd {other}", "(other-venv) ")):
         assert session.run(r"function fish_prompt; printf '<new>ro\157st-prompt> '; end; " + line) == f"{name}<new>"
         assert session.run("true") == f"{name}<new>"
@@ -184,6 +189,22 @@ def test_activate_fish_over_ours_and_back(fish: Shell, sandbox: Sandbox, project
     assert prompt_of(session) == mine
     assert session.run("functions -q deactivate pydoc _old_fish_prompt; echo $status") == "3\n"
     assert session.run("set -n | string match '_OLD_*'") == ""
+
+
+def test_activate_fish_of_an_env_that_was_on(fish: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H2, H10: by hand, in the project or outside after a visit: one name, and none after `deactivate`."""
+    sandbox.fake_interpreter("3.12.1")
+    env, project = sandbox.env("3.12.1", "shop-venv"), sandbox.project("shop", "3.12.1", "shop-venv")
+    assert sandbox.run([sys.executable, "-m", "virtualenv", "--no-seed", "--no-download", env]).returncode == 0
+    session = terminal("/")
+    mine = prompt_of(session)
+    for place in ("/", project):
+        session.run(f"cd {project}")
+        for line, name in ((f"source {env}/bin/activate.fish", "(shop-venv) "), ("true", "(shop-venv) "), ("deactivate", ""), ("true", "")):
+            session.run(f"cd {place}; {line}")
+            assert session.prefix == name, (place, line)
+        assert session.active is None
+        assert prompt_of(session) == mine
 
 
 # --- PATH ---
@@ -371,6 +392,16 @@ def test_tab_completes_paths(fish: Shell, sandbox: Sandbox, terminal: OpenTermin
     assert session.run("roost run -- tabl\t") == "<run><--><tables>"
     assert session.run("set -g IFS ''; roost up tabl\t") == "<up><tabl>"
     assert words.read_text() == "<complete><up><ta><complete><run><--><tabl><complete><up><tabl>"
+
+
+def test_a_project_in_the_root_directory(fish: Shell, sandbox: Sandbox) -> None:
+    """F11, F13: it is `/`. Nothing can be put there in a test, so the functions are asked what they would make of it."""
+    sandbox.fake_env("3.12.1", "shop-venv")
+    pair = "set -g _roost_name_file /.python-virtualenv; set -g _roost_name_bytes shop-venv; set -g _roost_version_bytes 3.12.1; _roost_parse_files"
+    alone = "set -g _roost_version_file /.python-version; set -g _roost_version_bytes 3.12.1/envs/shop-venv; _roost_find_pyenv_env"
+    for asked in (pair, alone):
+        text = f"source {hook_file('fish')}; set -g _roost_root ''; {asked}; echo $_roost_root"
+        assert sandbox.run([fish.path, "--no-config", "-c", text]).stdout == "/\n"
 
 
 # --- getting it ---

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from roost.machine.hooks import quote
 from tests.support.preexec import PREEXEC
 from tests.support.sandbox import Sandbox
-from tests.support.shells import OpenTerminal, Shell
+from tests.support.shells import PROMPTS, OpenTerminal, Shell
 
 # A theme that draws the env by itself, from VIRTUAL_ENV, in front of the prompt that it found.
 THEME = """
@@ -69,6 +70,16 @@ def test_a_terminal_that_saves_and_restores_ps1(bash: Shell, sandbox: Sandbox, t
         for typed in ("", ":", ""):
             assert session.prefix == "", typed
             session.run(typed)
+
+
+def test_a_prompt_that_is_set_while_the_env_is_on(shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H2: by the user, or by a tool that brings back what it saved before the hook's turn: the name is in front of it."""
+    sandbox.fake_env("3.12.1", "shop-venv")
+    session = terminal(sandbox.project("shop", "3.12.1", "shop-venv"))
+    session.run(f"PS1={quote(PROMPTS[shell.kind], shell.kind)}")
+    assert session.prefix == "(shop-venv) "
+    session.run("cd ~")
+    assert session.prefix == ""
 
 
 def test_a_theme_of_zsh_that_brings_an_old_prompt_back(zsh: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:

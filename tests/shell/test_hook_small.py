@@ -117,24 +117,62 @@ def test_a_file_ten_levels_up(every_shell: Shell, sandbox: Sandbox, terminal: Op
     assert session.active == str(one)
 
 
+@pytest.mark.parametrize("word", ["shop-venv", "3.12.1/envs/shop-venv"])
+def test_an_env_that_a_lone_version_file_names_is_made_later(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, word: str) -> None:
+    """F13, F15, H9: until then it is no project and nothing is said; at the very next prompt it is one."""
+    project = sandbox.project("shop", word, None)
+    session = terminal(project)
+    assert session.resume() == ""
+    env = sandbox.fake_env("3.12.1", "shop-venv")
+    if "/" not in word:
+        (sandbox.versions / word).symlink_to(env)
+    assert session.resume() == ""
+    assert session.active == str(env)
+    shutil.rmtree(env)
+    assert session.resume() == ""
+    assert session.active is None
+
+
+@pytest.mark.parametrize("name", [".python-version", ".python-virtualenv"])
+def test_only_the_beginning_of_a_file_is_read(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, name: str) -> None:
+    """F2, S: a file of many gigabytes is as soon refused as one of five thousand bytes."""
+    sandbox.fake_env("3.12.1", "shop-venv")
+    project = sandbox.project("shop", "3.12.1", "shop-venv")
+    with (project / name).open("ab") as file:
+        file.truncate(64 << 30)  # NUL bytes, which take no room on the disk
+    session = terminal(sandbox.home, environ=QUIET)
+    assert session.run(f"cd {project}") == ""
+    assert session.active is None
+
+
+def test_an_alias_of_an_env_on_another_disk(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """F13: a version whose `envs` is a link: the env's path is the one below versions/, as pyenv has it."""
+    env, project = sandbox.fake_env("3.12.1", "shop-venv"), sandbox.project("shop", "shop-venv", None)
+    (sandbox.root / "disk").mkdir()
+    env.parent.rename(sandbox.root / "disk" / "envs")
+    env.parent.symlink_to(sandbox.root / "disk" / "envs")
+    (sandbox.versions / "shop-venv").symlink_to(env)
+    assert terminal(project).active == str(env)
+
+
 # --- what the user did by hand ---
 
 
-def test_a_hold_ends_with_the_project_though_its_env_is_missing(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
-    """H10: turned off by hand, left, entered again: an env that is made by then is on."""
+@pytest.mark.parametrize("way", ["roost deactivate", "variables"])
+def test_a_hold_ends_with_the_project_though_its_env_is_missing(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, way: str) -> None:
+    """H10: something done by hand, the project left, entered again: an env that is made by then is on."""
     sandbox.fake_interpreter("3.12.1")
     project = sandbox.project("shop", "3.12.1", "shop-venv")
     session = terminal(sandbox.home, environ=QUIET)
     session.run(f"cd {project}")
-    session.run("roost deactivate")
-    session.resume()
-    env = sandbox.fake_env("3.12.1", "shop-venv")
-    session.resume()
-    assert session.active is None, "it holds"
-    shutil.rmtree(env)
+    if way == "variables":
+        session.run("set -gx VIRTUAL_ENV /hand" if every_shell.kind == "fish" else "export VIRTUAL_ENV=/hand")
+        session.run("set -e VIRTUAL_ENV" if every_shell.kind == "fish" else "unset VIRTUAL_ENV")
+    else:
+        session.run(way)
     session.run("cd ~")
     session.run(f"cd {project}")
-    sandbox.fake_env("3.12.1", "shop-venv")
+    env = sandbox.fake_env("3.12.1", "shop-venv")
     session.resume()
     assert session.active == str(env)
 
@@ -200,6 +238,16 @@ def test_a_question_for_each_content(every_shell: Shell, sandbox: Sandbox, termi
     assert calls.read_text() == "up --from-hook []\n" * 2 + "up --from-hook [0]\n"
 
 
+def test_settings_that_are_not_exported(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
+    """H12, H13: as somebody writes them into an rc file; they count in the program too."""
+    project = sandbox.project("shop", "3.12.1", "shop-venv")
+    line, calls = stand_in(every_shell, sandbox, f'echo "[$ROOST_QUIET]" >>{sandbox.root}/calls')
+    settings = [every_shell.assign(name, value) for name, value in (("ROOST_AUTO_CREATE", 0), ("ROOST_QUIET", 1))]
+    session = terminal(sandbox.home, before="\n".join(settings), after=line)
+    session.run(f"cd {project}")
+    assert calls.read_text() == "up --from-hook [0]\n[1]\n"
+
+
 def test_what_the_program_is_started_with(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal) -> None:
     """V7, V8: no other Python's home, and at a prompt no other packages; what it prints goes to stderr, and it has no input."""
     sandbox.fake_interpreter("3.12.1")
@@ -252,3 +300,17 @@ def test_roost_activate_asks_the_program_for_a_name(every_shell: Shell, sandbox:
     assert session.run("roost activate any") == ""
     assert session.active == str(env)
     assert calls.read_text() == "which --env two []\n" * 2 + "which --env any []\n"
+
+
+@pytest.mark.parametrize("quiet", ["", "1"])
+def test_the_program_is_gone(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, quiet: str) -> None:
+    """H13, H15: at a prompt one line, once, and none with `ROOST_QUIET`; typed, it is said each time."""
+    project = sandbox.project("shop", "3.12.1", "shop-venv")
+    gone = f"{every_shell.assign('_roost_cli', '/not/there/roost')}; {every_shell.assign('_roost_here', '/not/there')}"
+    session = terminal(sandbox.home, after=gone, environ={"ROOST_QUIET": quiet})
+    shown = session.run(f"cd {project}")
+    assert shown.count("\n") == (0 if quiet else 1)
+    assert session.resume() == ""
+    for line in ("roost status", "roost activate name"):
+        assert "type: pipx install pyenv-roost" in session.run(line)
+        assert session.status(line) == 127

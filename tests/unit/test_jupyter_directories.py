@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from roost.machine.kernels import data_directory, search_directories, unseen_by
+from roost.machine.jupyter import data_directory, search_directories, unseen_by
 
 # What jupyter_core says for each environment in turn, on a system of that name.
 _ASK = """\

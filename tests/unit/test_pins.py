@@ -120,6 +120,13 @@ def test_what_is_installed_is_asked_for_a_range_only() -> None:
         parse_version_file(b">=3.9", _never)
 
 
+def test_a_range_is_not_looked_into_where_nobody_is_told() -> None:
+    """H12, P: packaging takes long to load, and a hook's line is an example at most."""
+    problem = parse_version_file(b">=3.15")
+    assert isinstance(problem, PinProblem)
+    assert problem.advice == "write a version such as 3.12.1"
+
+
 @pytest.mark.parametrize("name", ["3", "3.12.1", "3.14-dev", "3.13t-dev", "3.13.0t", "3.14.0rc2", "pypy", "pypy3.10-7.3.15", "pypy-c-jit-latest"])
 def test_names_of_releases(name: str) -> None:
     """F15: what pyenv may know, installed or not."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,9 @@ import typer
 
 from roost import __version__
 from roost.cli.declare import command
+from roost.cli.declared import COMMANDS
 from roost.cli.kernel_app import kernel as kernel_app
+from roost.cli.quick import command_of
 from roost.rules.errors import UsageError
 
 app = typer.Typer(
@@ -55,7 +58,9 @@ def up(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but what is wrong.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show every line of an interpreter's build.")] = False,
     recursive: Annotated[bool, typer.Option("-r", "--recursive", help="Every project at DIR and below.")] = False,
-    jobs: Annotated[int, typer.Option("--jobs", min=1, metavar="N", help="With -r: that many projects at a time.")] = 1,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, metavar="N", help="With -r: that many projects at a time; as many as there are cores if left out.")
+    ] = None,
     from_hook: Annotated[bool, typer.Option("--from-hook", hidden=True)] = False,
 ) -> None:
     """Make sure that the project's interpreter and env exist."""
@@ -66,12 +71,21 @@ def status(directory: Directory = None, as_json: Json = False) -> None:
     """Say what applies here and which file says so; exit 0 only if ready."""
 
 
+@command(app, "roost.cli.run:command", name="run", context_settings={"allow_interspersed_args": False})
+def run_in_env(
+    words: Annotated[list[str], typer.Argument(metavar="CMD", help="The command; all words after it are its own.")],
+    directory: Annotated[Path | None, typer.Option("-C", metavar="DIR", help="Go to DIR first.", show_default=False)] = None,
+    env: Annotated[str | None, typer.Option("--env", metavar="ENV", help="This env instead of the project's.", show_default=False)] = None,
+) -> None:
+    """Replace roost by CMD in the project's env, without a shell hook: for make, cron, CI and editors."""
+
+
 @command(app, "roost.cli.which:command")
 def which(
     word: Annotated[str | None, typer.Argument(metavar="[CMD|ENV]", help="A command, by default python; with --env an env.", show_default=False)] = None,
     env: Annotated[bool, typer.Option("--env", help="Print the path of the env itself: of ENV, by default the project's.")] = False,
 ) -> None:
-    """Print the path of a command in the project's env, or of an env."""
+    """Print the path that `roost run CMD` would start, or with --env that of an env."""
 
 
 @command(app, "roost.cli.listing:command", name="list")
@@ -143,4 +157,11 @@ def run() -> int:
         message = error.format_message().rstrip(".")
         if not message:
             return UsageError.code  # no word at all: the help has been shown
-        raise UsageError("usage", message[:1].lower() + message[1:], command=f"{error.ctx.command_path} --help") from error
+        # An option that lacks its value comes without a context, which would know the command.
+        path = error.ctx.command_path if error.ctx else " ".join(["roost", *_command_words(sys.argv[1:])])
+        raise UsageError("usage", message[:1].lower() + message[1:], command=f"{path} --help") from error
+
+
+def _command_words(words: list[str]) -> list[str]:
+    _, rest = command_of(words, COMMANDS)
+    return words[: len(words) - len(rest)]

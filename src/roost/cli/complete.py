@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from roost.cli.context import layout_and_directory
 from roost.cli.declared import COMMANDS
-from roost.cli.quick import Parameter, command_of
+from roost.cli.quick import Parameter, command_of, understand
 from roost.jobs.targets import labels
-from roost.machine import kernels, pyenv
+from roost.machine import environments, jupyter, kernelspecs
 from roost.machine.layout import Layout
 from roost.rules.errors import RoostError
 
@@ -34,6 +34,8 @@ def _candidates(before: Sequence[str], last: str) -> set[str]:
     if found is None:
         above = " ".join([*before, ""])
         return {name[len(above) :].partition(" ")[0] for name, each in COMMANDS.items() if name.startswith(above) and not each.hidden}
+    if found.wraps and understand(before, COMMANDS):
+        return set()  # the words of another command
     option = found.options.get(rest[-1]) if rest and "--" not in rest[:-1] else None
     if option is not None and option.kind != "flag":
         return _values(option)
@@ -52,11 +54,11 @@ def _values(parameter: Parameter) -> set[str]:
 
 
 def _kernel_names(layout: Layout) -> list[str]:
-    return [kernel.name for kernel in kernels.scan(kernels.directory_of(layout)) if kernel.mark]
+    return [kernel.name for kernel in kernelspecs.scan(jupyter.directory_of(layout)) if kernel.mark]
 
 
 def _versions(layout: Layout) -> list[str]:
-    return pyenv.versions(layout.pyenv_store)
+    return environments.interpreters(layout.pyenv_store)
 
 
 _KINDS = {"ENV": labels, "KERNEL": _kernel_names, "VERSION": _versions}

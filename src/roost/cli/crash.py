@@ -27,7 +27,7 @@ def report(error: Exception, words: Sequence[str]) -> int:
     else:
         message, command, advice = f"unexpected: {type(error).__name__}: {error}", "", f"please {kept}" if log else kept
     with contextlib.suppress(OSError, ValueError):  # a stream that is closed
-        if "--json" in words:
+        if _wants_json(words):
             hint = ", ".join(filter(None, [command, advice]))
             document = {"code": "unexpected", "message": message, "hint": hint, "command": command, "advice": advice, "file": log and str(log)}
             print(json.dumps({"schema": SCHEMA, "error": document}), flush=True)
@@ -45,6 +45,15 @@ def log_directory() -> Path:
         return Path.home() / "Library" / "Logs" / "roost"
     state = environ.get("XDG_STATE_HOME", "")
     return (Path(state) if state.startswith("/") else Path.home() / ".local" / "state") / "roost" / "log"
+
+
+def _wants_json(words: Sequence[str]) -> bool:
+    try:
+        from roost.cli.declared import COMMANDS  # here: they may be the part that is broken
+        from roost.cli.quick import wants_json
+    except ImportError:
+        return "--json" in words
+    return wants_json(words, COMMANDS)
 
 
 def _log_directories() -> Iterator[Path]:

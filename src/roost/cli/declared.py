@@ -101,6 +101,15 @@ COMMANDS = {
             Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),
         ),
     ),
+    "run": Command(
+        target="roost.cli.run:command",
+        parameters=(
+            Parameter(name="words", kind="text", many=True, required=True, metavar="CMD"),
+            Parameter(name="directory", kind="path", metavar="DIR", words={"-C": True}),
+            Parameter(name="env", kind="text", metavar="ENV", words={"--env": True}),
+        ),
+        wraps=True,
+    ),
     "setup": Command(
         target="roost.cli.setup:command",
         parameters=(
@@ -129,7 +138,7 @@ COMMANDS = {
             Parameter(name="quiet", kind="flag", default=False, words={"-q": True, "--quiet": True}),
             Parameter(name="verbose", kind="flag", default=False, words={"-v": True, "--verbose": True}),
             Parameter(name="recursive", kind="flag", default=False, words={"-r": True, "--recursive": True}),
-            Parameter(name="jobs", kind="other", default=1, metavar="N", words={"--jobs": True}),
+            Parameter(name="jobs", kind="other", metavar="N", words={"--jobs": True}),
             Parameter(name="from_hook", kind="flag", default=False, hidden=True, words={"--from-hook": True}),
         ),
     ),

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from roost.cli import render
 from roost.cli.context import layout_and_directory
-from roost.jobs import kernels
-from roost.jobs.kernels import Outcome
+from roost.jobs.kernel.present import Outcome, rows
 from roost.rules.errors import WORK_TO_DO, RoostError, UsageError
 from roost.rules.kernelspec import Kernel, KernelState, parse_variable
 from roost.rules.text import one_line
 
 if TYPE_CHECKING:
-    from roost.jobs.kernel_add import Added
+    from roost.jobs.kernel.add import Added
 
 
 def add(
@@ -41,12 +40,14 @@ def add(
     verbose: bool,
 ) -> int:
     """``check``: None for a look at the finished kernel, True to start it, False for neither. Returns the first exit code that is not 0."""
-    from roost.jobs import kernel_add, targets  # here: `kernel list` needs none of it
+    from roost.jobs import targets
+    from roost.jobs.kernel import add as adding
+    from roost.jobs.kernel.check import check as check_kernels
 
     if everything and (project or name or display_name):
         raise UsageError("usage", "--all goes with no project and no name", command="roost kernel add --help")
     layout, directory = layout_and_directory(None)
-    asked = kernel_add.Options(
+    asked = adding.Options(
         name=name,
         display_name=display_name,
         variables=tuple(map(_variable, env or ())),
@@ -65,7 +66,7 @@ def add(
     with render.Terminal(quiet=as_json, verbose=verbose) as narrator:
         for target in envs:
             try:
-                added = kernel_add.add(target, asked, layout, narrator, data=data, dry_run=dry_run)
+                added = adding.add(target, asked, layout, narrator, data=data, dry_run=dry_run)
             except RoostError as error:
                 if not everything:
                     raise
@@ -80,7 +81,7 @@ def add(
             if check is not False and not dry_run:
                 if check:
                     narrator.detail(f"starting the kernel {added.kernel.name}")
-                (checked,) = kernels.check([added.kernel.name], layout, data=data, static=not check)
+                (checked,) = check_kernels([added.kernel.name], layout, data=data, static=not check)
                 code = code or checked.code
                 if not as_json and (check or checked.code):
                     _say_outcome(checked)
@@ -99,34 +100,40 @@ def _variable(text: str) -> tuple[str, str]:
 
 def listing(*, everything: bool, stale: bool, data: Path | None, as_json: bool) -> int:
     layout, _ = layout_and_directory(None)
-    rows = kernels.rows(layout, data=data, everything=everything)
+    found = rows(layout, data=data, everything=everything)
     if stale:
-        rows = [row for row in rows if row.state is not KernelState.OK]
+        found = [kernel for kernel in found if kernel.state is not KernelState.OK]
     if as_json:
-        render.emit({"kernels": [_document(row) for row in rows]})
-    elif rows:
-        _table([("NAME", "BY", "STATE", "DISPLAY NAME", "PYTHON"), *map(_columns, rows)])
+        render.emit({"kernels": [_document(kernel) for kernel in found]})
+    elif found:
+        _table([("NAME", "BY", "STATE", "DISPLAY NAME", "PYTHON"), *map(_columns, found)])
     elif not stale:
         render.say("no kernel; type: roost kernel add")
-    return WORK_TO_DO if stale and rows else 0
+    return WORK_TO_DO if stale and found else 0
 
 
 def check(names: list[str] | None, *, static: bool, timeout: float, jupyters: bool, data: Path | None, as_json: bool) -> int:
+    from roost.jobs.kernel.check import check as check_kernels
+
     layout, _ = layout_and_directory(None)
-    return _report(kernels.check(names or [], layout, data=data, static=static, timeout=timeout, jupyters=jupyters), as_json=as_json)
+    return _report(check_kernels(names or [], layout, data=data, static=static, timeout=timeout, jupyters=jupyters), as_json=as_json)
 
 
 def remove(names: list[str] | None, *, project: str | None, force: bool, missing_ok: bool, uninstall: bool, data: Path | None, as_json: bool) -> int:
     if not names and project is None:
         raise UsageError("usage", "which kernel?", command="roost kernel list", advice="and then: roost kernel remove NAME")
+    from roost.jobs.kernel import remove as removing
+
     layout, directory = layout_and_directory(None)
-    owned = [] if project is None else kernels.owners_of(project, directory, layout, data)
-    return _report(kernels.remove([*(names or []), *owned], layout, data=data, force=force, missing_ok=missing_ok, uninstall=uninstall), as_json=as_json)
+    owned = [] if project is None else removing.owners_of(project, directory, layout, data)
+    return _report(removing.remove([*(names or []), *owned], layout, data=data, force=force, missing_ok=missing_ok, uninstall=uninstall), as_json=as_json)
 
 
 def prune(*, really: bool, foreign: bool, data: Path | None, as_json: bool) -> int:
+    from roost.jobs.kernel import remove as removing
+
     layout, _ = layout_and_directory(None)
-    outcomes = list(kernels.prune(layout, data=data, foreign=foreign, really=really))
+    outcomes = list(removing.prune(layout, data=data, foreign=foreign, really=really))
     code = _report(outcomes, as_json=as_json)
     if not as_json and not outcomes:
         render.say("nothing to prune")

@@ -9,7 +9,7 @@ import sys
 from types import FrameType
 
 from roost.cli.declared import COMMANDS
-from roost.cli.quick import understand
+from roost.cli.quick import understand, wants_json
 from roost.rules.errors import Interrupted, RoostError, to_type
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -67,7 +67,7 @@ def _refuse(error: RoostError, words: list[str]) -> int:
         return error.code
     from roost.cli.render import refuse
 
-    return refuse(error, as_json="--json" in words)
+    return refuse(error, as_json=wants_json(words, COMMANDS))
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

@@ -28,12 +28,16 @@ class Parameter(NamedTuple):
 
 
 class Command(NamedTuple):
-    """``target``: the function that does the work, as ``module:function``. ``raw``: it takes its words as they are."""
+    """``target``: the function that does the work, as ``module:function``. ``raw``: it takes its words as they are.
+
+    ``wraps``: its argument is another command, which has all the words after its name, options too.
+    """
 
     target: str
     parameters: tuple[Parameter, ...] = ()
     hidden: bool = False
     raw: bool = False
+    wraps: bool = False
 
     @property
     def options(self) -> dict[str, Parameter]:
@@ -65,6 +69,12 @@ def command_of(words: Sequence[str], commands: Mapping[str, Command]) -> tuple[C
     return None, words
 
 
+def wants_json(words: Sequence[str], commands: Mapping[str, Command]) -> bool:
+    """Is an error to be a document? The ``--json`` of a command that roost only starts is not roost's."""
+    command, _ = command_of(words, commands)
+    return "--json" in words and not (command is not None and command.wraps)
+
+
 def understand(words: Sequence[str], commands: Mapping[str, Command]) -> Call | None:
     """The call that ``words`` plainly are. None for the rest, which is typer's: help, mistakes, and spellings such as ``-qv``."""
     command, rest = command_of(words, commands)
@@ -83,6 +93,9 @@ def understand(words: Sequence[str], commands: Mapping[str, Command]) -> Call | 
             break
         if option is None and (not word.startswith("-") or word == "-"):
             arguments.append(word)
+            if command.wraps:
+                arguments += left
+                break
         elif option is None or option.kind == "other":
             return None
         elif option.kind == "flag":

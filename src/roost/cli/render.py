@@ -104,10 +104,15 @@ def refuse(error: RoostError, *, as_json: bool) -> int:
         return error.code
     if error.detail:
         print(printable(error.detail), file=sys.stderr)
-    helps = help_text(error.command, error.advice)
-    where = f" ({error.file})" if error.file and error.file not in error.message + helps else ""
-    say("; ".join(filter(None, [error.message + where, helps])))
+    say(refusal_text(error.message, error.file, error.command, error.advice))
     return error.code
+
+
+def refusal_text(message: str, file: str | None, command: str, advice: str) -> str:
+    """What is wrong, in which file, and what helps, as one line."""
+    helps = help_text(command, advice)
+    where = f" ({file})" if file and file not in message + helps else ""
+    return "; ".join(filter(None, [message + where, helps]))
 
 
 def status_document(answer: status.Status) -> dict[str, Any]:
@@ -181,6 +186,7 @@ def up_document(result: Result, *, dry_run: bool) -> dict[str, Any]:
     """The document of ``up --json``."""
     return {
         "project": text_of(result.project.root),
+        "version": result.version,
         "env": {"name": result.env.name, "path": text_of(result.env.prefix), "state": result.env.state.value},
         "dry_run": dry_run,
         "actions": [action.describe() for action in result.actions],

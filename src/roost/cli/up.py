@@ -6,7 +6,7 @@ from pathlib import Path
 
 from roost.cli import render
 from roost.cli.context import layout_and_directory
-from roost.jobs.up import Result, up
+from roost.jobs.up import Result, make_env, up
 from roost.rules.errors import WORK_TO_DO
 from roost.rules.plan import Options
 
@@ -23,7 +23,7 @@ def command(
     quiet: bool,
     verbose: bool,
     recursive: bool,
-    jobs: int,
+    jobs: int | None,
     from_hook: bool,
 ) -> int:
     if from_hook:
@@ -36,15 +36,14 @@ def command(
             "--recreate": recreate,
             "--no-link": no_link,
             "--dry-run": dry_run,
-            "-q": quiet,
-            "-v": verbose,
             "--kernel": kernel is True,
             "--no-kernel": kernel is False,
         }
-        return up_below.command(directory, [flag for flag, given in flags.items() if given], jobs=jobs, as_json=as_json)
+        words = [flag for flag, given in flags.items() if given]
+        return up_below.command(directory, words, jobs=jobs, dry_run=dry_run, as_json=as_json, quiet=quiet, verbose=verbose)
     layout, target = layout_and_directory(directory)
     options = Options(install_interpreter=not no_interpreter, recreate=recreate, kernel=kernel)
-    with render.Terminal(quiet=quiet or as_json, verbose=verbose) as narrator:
+    with render.Terminal(quiet=quiet or (as_json and not verbose), verbose=verbose) as narrator:
         result = up(target, layout, options, narrator, link=not no_link, dry_run=dry_run)
     if as_json:
         render.emit(render.up_document(result, dry_run=dry_run))
@@ -59,8 +58,7 @@ def _from_hook() -> int:
     Installs no interpreter, starts no pyenv, runs nothing of the project and shows nothing that its files hold.
     """
     layout, directory = layout_and_directory(None)
-    options = Options(install_interpreter=False, create=layout.environ.get("ROOST_AUTO_CREATE") != "0", kernel=False)
-    up(directory, layout, options, render.Terminal(quiet=layout.environ.get("ROOST_QUIET") == "1"), quote=False)
+    make_env(directory, layout, render.Terminal(quiet=layout.environ.get("ROOST_QUIET") == "1"), quote=False)
     return 0
 
 

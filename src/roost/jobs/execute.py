@@ -1,16 +1,21 @@
-"""One function for each class of action: what ``up`` planned is done here, one action after the other."""
+"""One function for each class of action.
+
+What makes something is imported here, by the function that needs it: virtualenv, locks and subprocesses take longer to
+import than a look takes, and most runs of roost only look.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from roost.machine import environments, interpreters, pyenv
+from roost.machine import environments
 from roost.machine.layout import Layout
 from roost.rules import explain
 from roost.rules.errors import InterpreterUnavailable
 from roost.rules.model import Env, Interpreter, Narrator
-from roost.rules.plan import Action, CreateEnv, InstallInterpreter, RecreateEnv, RegisterKernel
+from roost.rules.plan import Action, CreateEnv, InstallInterpreter, Prospect, RecreateEnv, RegisterKernel
 from roost.rules.situation import Situation
 
 
@@ -35,17 +40,35 @@ def execute(action: Action, work: Work) -> Done:
     return _EXECUTORS[type(action)](action, work)
 
 
+def seek(situation: Situation, layout: Layout) -> Prospect:
+    """Where nothing serves the request: an interpreter on PATH (V6), or the version that pyenv would install (V4)."""
+    from roost.machine import interpreters, pyenv
+
+    project, found = situation.project, None
+    if situation.source == "pyenv":
+        version = pyenv.newest_known(project.request, layout, project.version_file)
+    elif found := interpreters.find(project.request, layout):
+        version = found.version
+    else:
+        raise explain.refusal(situation)
+    return Prospect(version, environments.choose(version, project.env_name, layout.stores(project.request)), found)
+
+
+def finish(env: Env) -> None:
+    """Ends a replacement of the env that was killed at its very end."""
+    if os.path.lexists(environments.aside(env.prefix)):
+        from roost.machine.env_making import finish_replacement
+
+        finish_replacement(env.prefix)
+
+
 def _install(action: InstallInterpreter, work: Work) -> Done:
+    from roost.machine import interpreters, pyenv
+
     changed = pyenv.install(action.version, work.layout, work.narrator)
     interpreter = interpreters.describe(work.layout.pyenv_store.interpreter(action.version), work.layout.environ, "pyenv")
-    missing = interpreters.missing_modules(interpreter, work.layout.environ)
-    return Done(
-        changed,
-        tuple(
-            f"Python {action.version} was built without {module}; for the next build: brew install {formula}, or apt-get install {package}"
-            for module, formula, package in missing
-        ),
-    )
+    missing = interpreters.missing_modules(interpreter, work.layout)
+    return Done(changed, tuple(f"Python {action.version} was built without {module}; for the next build: {remedy}" for module, remedy in missing))
 
 
 def _create(action: CreateEnv, work: Work) -> Done:
@@ -57,18 +80,22 @@ def _recreate(action: RecreateEnv, work: Work) -> Done:
 
 
 def _make(env: Env, found: Interpreter | None, work: Work, *, replace: bool) -> Done:
+    from roost.machine import env_making
+
     project, layout = work.situation.project, work.layout
     interpreter = found or _interpreter(env, work)
     if refusal := explain.too_old(env, interpreter.info):
         raise refusal
     in_pyenv = env.prefix.is_relative_to(layout.pyenv_store.path)
     alias = layout.pyenv_store.path / env.name if work.alias and in_pyenv else None
-    order = environments.BuildOrder(env, interpreter, project.request, project.root, alias)
-    return Done(environments.create(order, layout, work.narrator.step, replace=replace))
+    order = env_making.BuildOrder(env, interpreter, project.request, project.root, alias)
+    return Done(env_making.create(order, layout, work.narrator.step, replace=replace))
 
 
 def _interpreter(env: Env, work: Work) -> Interpreter:
     """The interpreter of the env's version. An env in roost's own store may be of one of pyenv's (V9)."""
+    from roost.machine import interpreters
+
     if work.situation.source == "pyenv":
         return interpreters.describe(work.layout.pyenv_store.interpreter(env.version), work.layout.environ, "pyenv")
     found = interpreters.find(env.version, work.layout)
@@ -80,10 +107,11 @@ def _interpreter(env: Env, work: Work) -> Interpreter:
 
 
 def _register(action: RegisterKernel, work: Work) -> Done:
-    from roost.jobs import kernel_add, targets  # here: the hook's call needs none of it
+    from roost.jobs.kernel.add import register_again
+    from roost.jobs.targets import Target
 
-    target = targets.Target(environments.inspect(action.env.prefix), work.situation.project.root)
-    return Done(True, kernel_add.register_again(target, work.layout, work.narrator))
+    target = Target(environments.inspect(action.env.prefix), work.situation.project.root)
+    return Done(True, register_again(target, work.layout, work.narrator))
 
 
 _EXECUTORS: Final[Mapping[type[Action], Callable[[Any, Work], Done]]] = {

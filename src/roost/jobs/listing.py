@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from roost.jobs.observe import observe
-from roost.machine import environments, inventory, kernels, projects
-from roost.machine.layout import Layout, python_version
+from roost.machine import environments, inventory, jupyter, kernelspecs, projects
+from roost.machine.layout import Layout
 from roost.rules.errors import InvalidPin, NoProject, RoostError
 from roost.rules.model import Env, EnvState
 from roost.rules.versions import continues, resolve
@@ -46,7 +46,7 @@ def listing(directory: Path, layout: Layout, *, orphans: bool = False, sizes: bo
 def kernels_by_env(layout: Layout) -> dict[Path, list[str]]:
     """The names of our kernels, by the env that they start."""
     found: dict[Path, list[str]] = {}
-    for kernel in kernels.scan(kernels.directory_of(layout)):
+    for kernel in kernelspecs.scan(jupyter.directory_of(layout)):
         if kernel.mark:
             found.setdefault(kernel.mark.env, []).append(kernel.name)
     return found
@@ -62,7 +62,7 @@ def _rows(directory: Path, layout: Layout) -> list[Row]:
         noted = inventory.noted_projects(note)
         in_use = env.prefix == here or not noted or any(claims.may_need(project, env) for project in noted)
         own = (root,) if root is not None and env.prefix == here and root not in noted else ()
-        version = env.version or python_version(env.prefix)
+        version = env.version or environments.python_version(env.prefix)
         by_roost = note is not None or inventory.is_half_made(env.prefix)
         orphan = not in_use and env not in apart
         rows.append(Row(env, version, by_roost, (*noted, *own), tuple(named.get(env.prefix, ())), orphan))

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from roost.jobs import kernels, removal
+from roost.jobs import removal
+from roost.jobs.kernel.remove import without_env
 from roost.jobs.listing import Row, kernels_by_env, listing
 from roost.machine import env_removal, environments, inventory
 from roost.machine.layout import Layout
@@ -92,7 +93,7 @@ def _aliases(layout: Layout) -> Iterator[Finding]:
 
 
 def _kernels(layout: Layout) -> Iterator[Finding]:
-    for name, reason in kernels.without_env(layout):
+    for name, reason in without_env(layout):
         yield Finding("kernel", name, reason, RemoveKernel(name))
 
 

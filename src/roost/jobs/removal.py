@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from roost.jobs import kernels
-from roost.machine import env_removal, environments
+from roost.jobs.kernel import remove as kernels
+from roost.machine import env_making, env_removal, environments
 from roost.machine.layout import Layout
 from roost.rules.errors import KernelFailed
 from roost.rules.model import Narrator
@@ -28,7 +28,7 @@ def _remove_env(action: RemoveEnv, layout: Layout, narrator: Narrator) -> bool:
 
 
 def _finish_replacement(action: FinishReplacement, _layout: Layout, _narrator: Narrator) -> bool:
-    environments.finish_replacement(action.prefix)
+    env_making.finish_replacement(action.prefix)
     return not os.path.lexists(environments.aside(action.prefix))
 
 

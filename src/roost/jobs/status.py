@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from roost.jobs.kernel_add import kernels_of
+from roost.jobs.kernel.present import kernels_of
 from roost.jobs.observe import observe
 from roost.jobs.targets import Target
-from roost.machine import environments, interpreters, kernels
+from roost.machine import environments, jupyter
 from roost.machine.layout import Layout
 from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed
 from roost.rules import explain
@@ -53,12 +53,14 @@ def status(directory: Path, layout: Layout) -> Status:
         executable = layout.pyenv_store.interpreter(env.version) if pyenv and env.version else env.python.resolve()
     elif not pyenv:
         # Whether PATH has an interpreter decides between "make the env" and "get a Python".
+        from roost.machine import interpreters  # here: it takes longer to import than all the rest
+
         found = interpreters.find(situation.project.request, layout)
         if found is not None:
             state, executable = State.ENV_MISSING, found.executable
     if state is State.READY and env is not None and not _runs(env.python, layout):
         state = State.ENV_BROKEN
-    kernel = next(iter(kernels_of(Target(env, situation.project.root), kernels.directory_of(layout))), None) if env is not None else None
+    kernel = next(iter(kernels_of(Target(env, situation.project.root), jupyter.directory_of(layout))), None) if env is not None else None
     if kernel is not None and kernel.state is not KernelState.OK:
         message = f"the kernel {kernel.name} cannot start: {kernel.reason}"
         problems = (*problems, Problem("kernel-stale", message, command="roost up --kernel", file=str(kernel.path)))

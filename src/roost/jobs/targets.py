@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from roost.jobs.observe import observe
 from roost.machine import environments, projects
-from roost.machine.layout import Layout, python_version
+from roost.machine.layout import Layout
 from roost.rules import explain
 from roost.rules.errors import EnvNotMade, NoProject, UsageError, to_type
 from roost.rules.model import Env, EnvState, State
@@ -23,7 +23,7 @@ class Target(NamedTuple):
 
     @property
     def python(self) -> str:
-        return python_version(self.env.prefix)
+        return environments.python_version(self.env.prefix)
 
 
 def target_of(word: str | None, directory: Path, layout: Layout) -> Target:

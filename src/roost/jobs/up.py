@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from roost.jobs.execute import Work, execute
+from roost.jobs.execute import Work, execute, finish, seek
 from roost.jobs.observe import observe
-from roost.machine import environments, interpreters, pyenv
+from roost.machine import environments
 from roost.machine.layout import Layout
-from roost.rules import explain
 from roost.rules.model import Env, Narrator, Project
-from roost.rules.plan import Action, Options, Prospect, make_plan
-from roost.rules.situation import Situation
+from roost.rules.plan import Action, Options, make_plan
 
 
 class Result(NamedTuple):
@@ -23,6 +21,12 @@ class Result(NamedTuple):
     actions: tuple[Action, ...]
     notices: tuple[str, ...] = ()
 
+    @property
+    def version(self) -> str:
+        """The version that the env belongs to."""
+        prefix = self.env.prefix
+        return prefix.parent.parent.name if prefix.parent.name == "envs" else environments.python_version(prefix)
+
 
 def up(directory: Path, layout: Layout, options: Options, narrator: Narrator, *, link: bool = True, dry_run: bool = False, quote: bool = True) -> Result:
     """Makes sure that the project's interpreter and env exist.
@@ -31,41 +35,35 @@ def up(directory: Path, layout: Layout, options: Options, narrator: Narrator, *,
     show what a project file holds? Raises every class of ``rules.errors``.
     """
     situation = observe(directory, layout, quote=quote)
-    env, actions = make_plan(situation, options, lambda: _seek(situation, layout), lambda env: _kernel(situation.project, env, options, layout))
+    env, actions = make_plan(situation, options, lambda: seek(situation, layout), lambda env: _kernel(situation.project, env, options, layout))
     if dry_run:
         return Result(situation.project, env, actions)
     work = Work(situation, layout, narrator, link)
     done = [(action, execute(action, work)) for action in actions]
-    environments.finish_replacement(env.prefix)
+    finish(env)
     environments.note_project(env.prefix, situation.project.root)
     notices = tuple(notice for _, came in done for notice in came.notices)
     changed = tuple(action for action, came in done if came.changed)
     return Result(situation.project, environments.inspect(env.prefix), changed, notices)
 
 
-def _seek(situation: Situation, layout: Layout) -> Prospect:
-    """Where nothing serves the request: an interpreter on PATH (V6), or the version that pyenv would install (V4)."""
-    project = situation.project
-    found = None
-    if situation.source == "pyenv":
-        version = pyenv.newest_known(project.request, layout, project.version_file)
-    elif found := interpreters.find(project.request, layout):
-        version = found.version
-    else:
-        raise explain.refusal(situation)
-    return Prospect(version, environments.choose(version, project.env_name, layout.stores(project.request)), found)
+def make_env(directory: Path, layout: Layout, narrator: Narrator, *, quote: bool = True) -> Result:
+    """What the hook and ``roost run`` do about an env that is not ready: make it if its interpreter is installed (H12, X1)."""
+    options = Options(install_interpreter=False, create=layout.environ.get("ROOST_AUTO_CREATE") != "0", kernel=False)
+    return up(directory, layout, options, narrator, quote=quote)
 
 
 def _kernel(project: Project, env: Env, options: Options, layout: Layout) -> bool | None:
     """Is the project's kernel as it should be? None if there is none and none is wanted. One that was registered is kept."""
     if options.kernel is False:
         return None
-    from roost.jobs import kernel_add, targets  # here: the hook's call needs none of it
-    from roost.machine import kernels, settings
+    from roost.jobs.kernel.present import is_current, kernels_of  # here: the hook's call needs none of it
+    from roost.jobs.targets import Target
+    from roost.machine import jupyter, settings
 
-    target = targets.Target(env, project.root)
-    present = kernel_add.kernels_of(target, kernels.directory_of(layout))
+    target = Target(env, project.root)
+    present = kernels_of(target, jupyter.directory_of(layout))
     wanted = settings.read(project.root, layout).kernel if options.kernel is None else options.kernel
     if wanted or (present and wanted is None):
-        return bool(present) and all(kernel_add.is_current(kernel, target) for kernel in present)
+        return bool(present) and all(is_current(kernel, target) for kernel in present)
     return None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from roost.machine import environments, inventory
 from roost.machine.files import remove_tree
 from roost.machine.layout import Layout
+from roost.machine.locks import env_locked, tried
 from roost.machine.process import uninterrupted
 from roost.rules.errors import EnvNotMade
 from roost.rules.model import BUILDING_MARK
@@ -22,7 +22,7 @@ def remove(prefix: Path, layout: Layout, say: Callable[[str], None], *, half_mad
     Killed at any moment, what is left is half-made, and the next removal, or ``up``, goes on. Raises EnvNotMade, LockTimeout.
     """
     try:
-        with environments.locked(prefix, lambda: say(f"another roost is at work on the env {prefix.name}; waiting for it")), uninterrupted():
+        with env_locked(prefix, lambda: say(f"another roost is at work on the env {prefix.name}; waiting for it")), uninterrupted():
             if half_made and not inventory.is_half_made(prefix):
                 return False
             there = [place for place in (prefix, environments.aside(prefix)) if place.is_dir() and not place.is_symlink()]
@@ -56,7 +56,7 @@ def unlink(path: Path) -> bool:
 
 def unlink_lock(path: Path) -> bool:
     """Removes a lock, and returns whether nobody held it. Raises EnvNotMade."""
-    with _tried(path) as free:
+    with tried(path) as free:
         return free and unlink(path)
 
 
@@ -65,25 +65,8 @@ def is_held(prefix: Path) -> bool:
     lock = inventory.lock_of(prefix)
     if not os.path.lexists(lock):
         return False
-    with _tried(lock) as free:
+    with tried(lock) as free:
         return not free
-
-
-@contextmanager
-def _tried(lock: Path) -> Iterator[bool]:
-    """Takes the lock if it is free, and says whether it was."""
-    from filelock import FileLock, Timeout  # here: `prune` with nothing to do needs none
-
-    turn = FileLock(lock)
-    try:
-        turn.acquire(timeout=0)
-    except (Timeout, OSError):
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        turn.release()
 
 
 def _unlink_alias(prefix: Path, layout: Layout) -> None:

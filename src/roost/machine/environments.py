@@ -1,28 +1,49 @@
-"""The env's life: look, make under a lock, heal, make anew (E1-E9)."""
+"""What lies in the stores, by looks alone: interpreters, envs, and the note in an env (E1, E3, E6, V1)."""
 
 from __future__ import annotations
 
 import json
 import os
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from roost import __version__
-from roost.machine.files import may_write, read_bounded, remove_tree, write_atomic
+from roost.machine.files import may_write, read_bounded, write_atomic
 from roost.machine.layout import Layout
-from roost.machine.process import ProcessFailed, run, scrubbed, uninterrupted
-from roost.rules.errors import EnvNotMade, LockTimeout
-from roost.rules.model import BUILDING_MARK, NOTE_FILE, SCHEMA, Env, EnvState, Interpreter, Store
+from roost.rules.model import BUILDING_MARK, NOTE_FILE, Env, EnvState, Store
 from roost.rules.pins import is_env_name, is_version
 
-LOCK_SECONDS: Final = 120.0
 _NOTE_LIMIT: Final = 1 << 20
-# What an env holds at the top when its making was stopped: a directory with anything else is not ours to clear.
-_ENV_PARTS: Final = frozenset({"bin", "include", "lib", "lib64", "share", "pyvenv.cfg", ".gitignore", "CACHEDIR.TAG", NOTE_FILE, BUILDING_MARK})
-_HEALTH: Final = "import sys, pip; print(sys.prefix)"
+_INSTALLING: Final = ".roost-installing"
+
+
+def interpreters(store: Store) -> list[str]:
+    """The names of the interpreters in pyenv's ``store``: with a Python that can be run, and no env."""
+    names = _names(store.path)
+    halves = {name for name in names if name.endswith(_INSTALLING)}
+    prefixes = (store.path / name for name in names if is_version(os.fsencode(name)))
+    return [prefix.name for prefix in prefixes if is_interpreter(prefix) and installing_mark(prefix).name not in halves]
+
+
+def is_interpreter(prefix: Path) -> bool:
+    """Is there a Python at ``prefix`` that is not an env's?"""
+    return os.access(prefix / "bin" / "python", os.X_OK) and not (prefix / "pyvenv.cfg").exists()
+
+
+def installing_mark(prefix: Path) -> Path:
+    """The file that stands beside an interpreter's prefix while it is filled: ``bin/python`` is there long before the rest."""
+    return prefix.with_name(f".{prefix.name}{_INSTALLING}")
+
+
+def defines(request: str, layout: Layout) -> bool:
+    """Has pyenv a definition of that name, or of one that continues it? Plugins bring names that no stock pyenv knows."""
+    return any(next(directory.glob(f"{request}{rest}"), None) for directory in definitions(layout) for rest in ("", "[.-]*"))
+
+
+def definitions(layout: Layout) -> list[Path]:
+    """Where pyenv's definitions of versions lie: the user's own directories, and those of its plugins."""
+    own = [Path(entry) for entry in layout.environ.get("PYTHON_BUILD_DEFINITIONS", "").split(":") if entry]
+    return [*own, *sorted((layout.pyenv_root / "plugins").glob("*/share/python-build"))]
 
 
 def inspect(prefix: Path) -> Env:
@@ -78,53 +99,6 @@ def aliases(layout: Layout, known: Collection[str]) -> list[str]:
     return [path.name for path in named if inspect(path).state is EnvState.READY and (path.name in known or not path.is_symlink())]
 
 
-class BuildOrder(NamedTuple):
-    """What is to be made: where, from what, and what to note about it."""
-
-    env: Env
-    interpreter: Interpreter
-    requested: str
-    project: Path
-    alias: Path | None
-
-
-def create(order: BuildOrder, layout: Layout, say: Callable[[str], None], *, replace: bool = False) -> bool:
-    """Makes the env and returns whether anything was made: another roost may have been faster.
-
-    ``say`` hears that it begins, or that another roost is at it. ``replace``: an env that is there is
-    replaced, and given back if that fails (E8). Raises EnvNotMade, LockTimeout. Stopped at any moment, it leaves
-    nothing that a shell would activate (E5).
-    """
-    prefix = order.env.prefix
-    try:
-        prefix.parent.mkdir(parents=True, exist_ok=True)
-        with locked(prefix, lambda: say(f"another roost is making the env {order.env.name}; waiting for it")):
-            _recover(prefix)
-            before = inspect(prefix)
-            if before.state is EnvState.READY and not replace:
-                return False
-            say(f"making the env {order.env.name} with Python {order.interpreter.version}")
-            if replace and before.state in {EnvState.READY, EnvState.BROKEN}:
-                with _set_aside(prefix):
-                    _build(order, layout)
-            else:
-                _clear(before)
-                _build(order, layout)
-            return True
-    except OSError as error:
-        raise EnvNotMade("env-not-made", f"the env {prefix} was not made: {_reason(error)}", advice=_remedy(error, prefix), file=prefix) from error
-
-
-def finish_replacement(prefix: Path) -> None:
-    """Removes the old env if an earlier ``--recreate`` was killed after its last step, so that it still lies beside the new one.
-
-    Raises LockTimeout.
-    """
-    if os.path.lexists(aside(prefix)):
-        with suppress(OSError), locked(prefix), uninterrupted():
-            _recover(prefix)
-
-
 def note_project(prefix: Path, project: Path) -> None:
     """Adds the project to the note of an env that roost made, if it is not in it (E6)."""
     note = read_note(prefix)
@@ -132,7 +106,7 @@ def note_project(prefix: Path, project: Path) -> None:
         return
     note["projects"] = sorted({*note.get("projects", []), str(project)})
     try:
-        _write_note(prefix, note)
+        write_note(prefix, note)
     except OSError:
         return  # a note, not a database: an env that may not be written to works all the same
 
@@ -154,39 +128,63 @@ def made_by(prefix: Path) -> str:
     return "roost" if read_note(prefix) is not None else "other"
 
 
-def check_health(env: Env, environ: Mapping[str, str]) -> None:
-    """Starts the env's Python: right prefix, and pip imports. Raises EnvNotMade."""
-    try:
-        prefix = run([env.python, "-I", "-B", "-c", _HEALTH], scrubbed(environ)).output.strip()  # -B: writes nothing any more
-    except ProcessFailed as error:
-        raise EnvNotMade("env-unhealthy", f"the env {env.prefix} does not work: {error.reason}", command="roost up --recreate", file=env.prefix) from error
-    if not Path(prefix).samefile(env.prefix):
-        raise EnvNotMade("env-unhealthy", f"the Python of {env.prefix} takes itself for {prefix}", command="roost up --recreate", file=env.prefix)
+def write_note(prefix: Path, note: dict[str, Any]) -> None:
+    """Raises OSError."""
+    write_atomic(prefix / NOTE_FILE, (json.dumps(note, indent=1) + "\n").encode())
 
 
-@contextmanager
-def locked(prefix: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """One roost at a time works on the env at ``prefix`` (E4); ``waiting`` is called if it is another's turn. Raises LockTimeout."""
-    from filelock import FileLock, Timeout  # here: it takes longer to import than `up` with nothing to do
+def aside(prefix: Path) -> Path:
+    """Where the old env waits while the one at ``prefix`` is replaced (E8)."""
+    return prefix.with_name(f".{prefix.name}.before")
 
-    lock = FileLock(prefix.parent / f".{prefix.name}.lock")
+
+def configuration(prefix: Path) -> dict[str, str]:
+    """What ``pyvenv.cfg`` says of the env at ``prefix``; empty if there is none."""
     try:
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            waiting()
-            lock.acquire(timeout=LOCK_SECONDS)
-    except Timeout as error:
-        raise LockTimeout(
-            "lock-timeout",
-            f"another roost has been making {prefix} for {LOCK_SECONDS:.0f} seconds",
-            advice="wait for it, or end it, and try again",
-            file=lock.lock_file,
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
+        lines = (prefix / "pyvenv.cfg").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return {}
+    pairs = (line.partition("=") for line in lines)
+    return {key.strip().lower(): value.strip() for key, equals, value in pairs if equals}
+
+
+def python_version(prefix: Path) -> str:
+    """The version of the Python that an env was made for, as in ``3.12.1``; of an unusual one, what can be told."""
+    known = configuration(prefix)
+    fields = (known.get("version_info") or known.get("version") or inspect(prefix).version).split(".")
+    return ".".join(fields[:3])
+
+
+def has(prefix: Path, file: str) -> bool:
+    """Is there such a file among the packages that the env at ``prefix`` sees?"""
+    return any((path / file).is_file() for path in site_packages(prefix))
+
+
+def has_ipykernel(prefix: Path) -> bool:
+    """Can the env at ``prefix`` be a kernel?"""
+    return has(prefix, "ipykernel_launcher.py")
+
+
+def has_pip(prefix: Path) -> bool:
+    """Has the env at ``prefix`` a pip of its own? Its interpreter's, or half a one, does for ``%pip`` at most."""
+    return os.access(prefix / "bin" / "pip", os.X_OK) and has(prefix, "pip/__init__.py")
+
+
+def ipykernel_version(prefix: Path) -> str:
+    """The release of ipykernel in the env, by the name of its directory; empty if it does not say."""
+    found = (path.name.split("-") for place in site_packages(prefix) for path in place.glob("ipykernel-*-info"))
+    return next((fields[1].removesuffix(".dist").removesuffix(".egg") for fields in found if len(fields) > 1), "")
+
+
+def site_packages(prefix: Path) -> list[Path]:
+    """Where the packages lie that an env sees: its own, and those of its interpreter if it was made so."""
+    places = [prefix]
+    known = configuration(prefix)
+    if known.get("include-system-site-packages") == "true" and "home" in known:
+        places.append(Path(known["home"]).parent)
+    minor = ".".join(python_version(prefix).split(".")[:2])
+    found = (path for place in places for path in sorted(place.glob("lib/*/site-packages")))
+    return [path for path in found if path.parent.name.removesuffix("t").endswith(minor)]
 
 
 def _names(directory: Path) -> list[str]:
@@ -206,165 +204,3 @@ def _directories(directory: Path) -> list[str]:
 
 def _is_env(prefix: Path) -> bool:
     return not prefix.is_symlink() and (prefix / "pyvenv.cfg").is_file()
-
-
-def _build(order: BuildOrder, layout: Layout) -> None:
-    """Mark first, then the env, the health check and the note; the mark goes last (E4)."""
-    prefix = order.env.prefix
-    alias_made = False
-    try:
-        prefix.mkdir()
-        (prefix / BUILDING_MARK).write_text(f"{os.getpid()}\n", encoding="ascii")
-        _make(order, layout)
-        with _written_out():
-            check_health(order.env, layout.environ)
-            _write_note(
-                prefix,
-                {
-                    "schema": SCHEMA,
-                    "projects": [str(order.project)],
-                    "requested": order.requested,
-                    "resolved": order.env.version,
-                    "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-                    "roost": __version__,
-                },
-            )
-            alias_made = _link(order.alias, prefix)
-        (prefix / BUILDING_MARK).unlink()
-    except BaseException:
-        with uninterrupted():
-            if alias_made and order.alias is not None:
-                order.alias.unlink(missing_ok=True)
-            _remove(prefix)
-        raise
-
-
-@contextmanager
-def _written_out() -> Iterator[None]:
-    """Lets the disk catch up meanwhile: a power cut must not keep the removal of the mark and lose what it vouches for."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(1) as disk:
-        disk.submit(os.sync)
-        yield
-
-
-def _remove(prefix: Path) -> None:
-    """Removes an env, its Python first: stopped on the way, what is left is incomplete by E3, marked or not."""
-    if not prefix.is_symlink():
-        (prefix / "bin" / "python").unlink(missing_ok=True)
-    remove_tree(prefix)
-
-
-def _make(order: BuildOrder, layout: Layout) -> None:
-    # Imported here: it costs 0.1 s, and most runs make nothing.
-    from concurrent.futures import ThreadPoolExecutor
-
-    import virtualenv
-    from virtualenv.seed.wheels.embed import BUNDLE_SUPPORT
-    from virtualenv.version import __version__ as release
-
-    prefix = order.env.prefix
-    floor = min(tuple(map(int, version.split("."))) for version in BUNDLE_SUPPORT)
-    seeds = order.interpreter.info[:2] >= floor
-    words = [str(prefix), "--python", str(order.interpreter.executable), "--no-download", "--no-periodic-update"]
-    # Its cache is ours and this release's: shared between releases it has seeded broken pips.
-    words += ["--app-data", str(layout.cache / f"virtualenv-{release}")]
-    if not seeds:
-        words.append("--no-seed")
-    environ = {**scrubbed(layout.environ), "VIRTUALENV_CONFIG_FILE": os.devnull}
-    try:
-        # In a thread, which no Ctrl-C interrupts: stopped in a join, Python forgets the threads in which
-        # virtualenv puts pip in (gh-90882), and they would write into what is being removed.
-        worker = ThreadPoolExecutor(1)
-        try:
-            worker.submit(virtualenv.cli_run, words, setup_logging=False, env=environ).result()
-        finally:
-            with uninterrupted():
-                worker.shutdown()
-        if not seeds:
-            # virtualenv's start-up patch is written for the Pythons it supports: older ones print its SyntaxError at each start.
-            for part in prefix.glob("lib/python*/site-packages/_virtualenv.*"):
-                part.unlink()
-            run([order.env.python, "-I", "-m", "ensurepip", "--default-pip"], environ)
-    except ProcessFailed as error:
-        raise EnvNotMade(
-            "no-pip", f"pip could not be put into {prefix}: {error.reason}", command=f"pyenv install --force {order.env.version}", file=prefix
-        ) from error
-    except (RuntimeError, SystemExit, ValueError) as error:
-        raise EnvNotMade(
-            "env-not-made", f"virtualenv could not make {prefix}: {_cause(error)}", advice="remove that cause, then type: roost up", file=prefix
-        ) from error
-
-
-def _clear(env: Env) -> None:
-    """Removes a half-made env, and nothing that is not one."""
-    if env.state is EnvState.MISSING:
-        if env.prefix.is_symlink():  # dangling
-            env.prefix.unlink()
-        elif env.prefix.exists():
-            raise EnvNotMade("not-an-env", f"{env.prefix} is no directory", advice="move it somewhere else, then type: roost up", file=env.prefix)
-        return
-    strange = sorted(set(os.listdir(env.prefix)) - _ENV_PARTS)
-    if strange and not (env.prefix / BUILDING_MARK).exists():
-        message = f"{env.prefix} is no env: it holds {strange[0]!r}"
-        raise EnvNotMade("not-an-env", message, advice="move it somewhere else, then type: roost up", file=env.prefix)
-    _remove(env.prefix)
-
-
-@contextmanager
-def _set_aside(prefix: Path) -> Iterator[None]:
-    prefix.rename(aside(prefix))
-    try:
-        yield
-    finally:
-        with uninterrupted():
-            _recover(prefix)
-
-
-def _recover(prefix: Path) -> None:
-    """Settles a replacement (E8): the old env goes if the new one is whole, and comes back if not."""
-    old = aside(prefix)
-    if not old.exists():
-        return
-    if inspect(prefix).state is EnvState.READY:
-        _remove(old)
-    else:
-        _remove(prefix)
-        old.rename(prefix)
-
-
-def aside(prefix: Path) -> Path:
-    """Where the old env waits while the one at ``prefix`` is replaced (E8)."""
-    return prefix.with_name(f".{prefix.name}.before")
-
-
-def _link(alias: Path | None, prefix: Path) -> bool:
-    """Makes the alias where that name is free (E9); returns whether it did. An env without it works as well."""
-    if alias is None:
-        return False
-    try:
-        alias.symlink_to(prefix, target_is_directory=True)
-    except OSError:  # the name is taken, or the directory may not be written to
-        return False
-    return True
-
-
-def _write_note(prefix: Path, note: dict[str, Any]) -> None:
-    write_atomic(prefix / NOTE_FILE, (json.dumps(note, indent=1) + "\n").encode())
-
-
-def _cause(error: BaseException) -> str:
-    """The line that says it: the last one if virtualenv hands on the traceback of one of its threads."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[-1] if any(line.startswith("Traceback") for line in lines) else lines[0]
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error)
-
-
-def _remedy(error: OSError, prefix: Path) -> str:
-    if isinstance(error, PermissionError) or error.errno == 30:  # EROFS
-        return f"make {prefix.parent} writable for you, then type: roost up"
-    return "make room on the disk, then type: roost up" if error.errno in {28, 122} else "remove that cause, then type: roost up"

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import ast
+import errno
 import os
+import re
 import shutil
 import stat
+import tempfile
 from pathlib import Path
+from typing import Final
+
+from roost.rules.errors import to_type
+
+# How Python prints an OSError: all that is left of one that another program, or a thread's traceback, hands on.
+_PRINTED: Final = re.compile(r"\[Errno ([0-9]+)\] ([^:\n]+)(?:: ('[^'\n]+'|\"[^\"\n]+\"))?")
+_FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def is_project_file(path: str | Path) -> bool:
@@ -32,10 +44,15 @@ def read_bounded(path: Path, limit: int) -> bytes:
         os.close(descriptor)
 
 
+def read_end(path: Path, limit: int) -> bytes:
+    """The last ``limit`` bytes of ``path``, however long it is. Raises OSError."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, os.fstat(stream.fileno()).st_size - limit))
+        return stream.read(limit)
+
+
 def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Replaces the content of ``path`` in one step, or leaves it as it was. Raises OSError."""
-    import tempfile  # here: what only looks writes nothing
-
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as stream:
@@ -61,3 +78,54 @@ def remove_tree(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+def explain(error: OSError, place: Path) -> tuple[str, str]:
+    """What the system said and of which path, and what helps. ``place``: where it happened, if the error does not say.
+
+    The path of the error, and not the place of the work, is what has to be changed: a cache that another
+    user owns keeps an env from being made as well as the env's own directory does.
+    """
+    if isinstance(error, shutil.Error):  # a list of the files that could not be copied
+        error = system_error_in(str(error.args[0][0][2])) or error
+    named = [Path(os.fsdecode(name)) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
+    blocked = [found for path in named or [place] if (found := _obstacle(path))]
+    path = named[-1] if named else place
+    reason = error.strerror or str(error)
+    if error.errno in _FULL:
+        remedy = "make room on the disk, then type: roost up"
+    elif error.errno not in _FORBIDDEN:
+        remedy = "remove that cause, then type: roost up"
+    else:
+        path = blocked[0] if blocked else path
+        remedy = f"{_opening(path, error)}, then type: roost up"
+    return (reason if path == place else f"{path}: {reason}"), remedy
+
+
+def system_error_in(text: str) -> OSError | None:
+    """The last error in ``text`` that says that something is forbidden, or that a disk is full; None if there is none."""
+    errors = [OSError(int(number), reason, ast.literal_eval(path) if path else None) for number, reason, path in _PRINTED.findall(text)]
+    return next((error for error in reversed(errors) if error.errno in _FORBIDDEN | _FULL), None)
+
+
+def _obstacle(path: Path) -> Path | None:
+    """The file or directory whose mode forbids the use of ``path``; None if none does, or if it cannot be told."""
+    for part in [*reversed(path.parents), path]:
+        if not os.path.lexists(part):
+            return None if os.access(part.parent, os.W_OK) else part.parent
+        if part.is_dir() and not os.access(part, os.X_OK):
+            return part
+    if not os.access(path, os.R_OK | os.W_OK):
+        return path
+    return None if os.access(path.parent, os.W_OK) else path.parent
+
+
+def _opening(path: Path, error: OSError) -> str:
+    """What gives the user access to ``path``: a command if it is the user's own to give."""
+    try:
+        own = path.lstat().st_uid == os.geteuid() and error.errno != errno.EROFS
+    except OSError:
+        own = False
+    if own:
+        return to_type("chmod", "u+rwx" if path.is_dir() else "u+rw", path)
+    return f"make {path} writable for you"

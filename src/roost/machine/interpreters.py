@@ -8,22 +8,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from python_discovery import get_interpreter
+
+from roost.machine.files import explain, system_error_in
 from roost.machine.layout import Layout
 from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed
+from roost.machine.systems import this_system
 from roost.rules.errors import InterpreterUnavailable
 from roost.rules.model import SYSTEM, Interpreter
+from roost.rules.system_packages import LIBRARIES, how_to_install
 
 _ASK: Final = "import sys; sys.stdout.write('%d %d %d' % sys.version_info[:3])"  # also for a 2.7
-# Module, Homebrew formula, Debian package (V5).
-_NEEDED: Final = {
-    "ssl": ("openssl", "libssl-dev"),
-    "sqlite3": ("sqlite", "libsqlite3-dev"),
-    "zlib": ("zlib", "zlib1g-dev"),
-    "bz2": ("bzip2", "libbz2-dev"),
-    "lzma": ("xz", "liblzma-dev"),
-    "readline": ("readline", "libreadline-dev"),
-    "ctypes": ("libffi", "libffi-dev"),
-}
+# V5. A Python without Tk is as it should be on a server.
+_NEEDED: Final = [module for module in LIBRARIES if module != "tkinter"]
 # To the discovery, any other word is the name of a program on PATH, which it starts to ask what it is.
 _A_PYTHON: Final = re.compile(r"(cpython|pypy|graalpy)?[0-9]+(\.[0-9]+){0,2}t?")
 _MISSING: Final = """\
@@ -43,19 +40,22 @@ def describe(executable: Path, environ: Mapping[str, str], source: str) -> Inter
     except (ProcessFailed, ValueError) as error:
         reason = error.reason if isinstance(error, ProcessFailed) else str(error)
         command, advice = (f"pyenv install --force {executable.parent.parent.name}", "") if source == "pyenv" else ("", "install it again")
+        if cause := system_error_in(reason):
+            reason, advice = explain(cause, executable)
+            command = ""
         message = f"{executable} does not run: {reason}"
         raise InterpreterUnavailable("interpreter-broken", message, command=command, advice=advice, file=executable) from error
     return Interpreter(f"{major}.{minor}.{micro}", (major, minor, micro), executable, source)
 
 
-def missing_modules(interpreter: Interpreter, environ: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """The modules of V5 that cannot be imported, each with its Homebrew formula and Debian package.
+def missing_modules(interpreter: Interpreter, layout: Layout) -> list[tuple[str, str]]:
+    """The modules of V5 that cannot be imported, each with how to install what it is built from.
 
     Only for Pythons of pyenv's own making, where a missing library is a build that went half-way.
     """
-    names = list(_NEEDED)
-    printed = run([interpreter.executable, *ISOLATED, "-c", _MISSING, *names], scrubbed(environ)).output.split()
-    return [(name, *_NEEDED[name]) for name in names if name in printed]
+    printed = run([interpreter.executable, *ISOLATED, "-c", _MISSING, *_NEEDED], scrubbed(layout.environ)).output.split()
+    system = this_system(layout)
+    return [(module, "".join(how_to_install(LIBRARIES[module], system))) for module in _NEEDED if module in printed]
 
 
 def find(request: str, layout: Layout) -> Interpreter | None:
@@ -63,9 +63,6 @@ def find(request: str, layout: Layout) -> Interpreter | None:
 
     An active env, conda and pyenv's shims are not looked at.
     """
-    # Imported here: it is not needed where pyenv has the interpreter.
-    from python_discovery import get_interpreter
-
     environ = {**scrubbed(layout.environ), "PATH": layout.search_path}
     spec = shutil.which("python3", path=layout.search_path) if request == SYSTEM else request
     if spec is None or (request != SYSTEM and not _A_PYTHON.fullmatch(request)):

@@ -90,34 +90,6 @@ def home_of(environ: Mapping[str, str]) -> Path:
     return Path(environ.get("HOME") or Path.home())
 
 
-def configuration(prefix: Path) -> dict[str, str]:
-    """What ``pyvenv.cfg`` says of the env at ``prefix``; empty if there is none."""
-    try:
-        lines = (prefix / "pyvenv.cfg").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return {}
-    pairs = (line.partition("=") for line in lines)
-    return {key.strip().lower(): value.strip() for key, equals, value in pairs if equals}
-
-
-def python_version(prefix: Path) -> str:
-    """The version of the Python that an env was made for, as in ``3.12.1``; of an unusual one, what can be told."""
-    known = configuration(prefix)
-    fields = (known.get("version_info") or known.get("version") or prefix.parent.parent.name).split(".")
-    return ".".join(fields[:3])
-
-
-def site_packages(prefix: Path) -> list[Path]:
-    """Where the packages lie that an env sees: its own, and those of its interpreter if it was made so."""
-    places = [prefix]
-    known = configuration(prefix)
-    if known.get("include-system-site-packages") == "true" and "home" in known:
-        places.append(Path(known["home"]).parent)
-    minor = ".".join(python_version(prefix).split(".")[:2])
-    found = (path for place in places for path in sorted(place.glob("lib/*/site-packages")))
-    return [path for path in found if path.parent.name.removesuffix("t").endswith(minor)]
-
-
 def _directory(environ: Mapping[str, str], variable: str, default: Path) -> Path:
     text = environ.get(variable) or str(default)
     if not text.startswith("/") or any(character in ":" or ord(character) < 0x20 for character in text):

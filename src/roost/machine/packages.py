@@ -12,7 +12,8 @@ from typing import Final
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from roost.machine.layout import Layout, site_packages
+from roost.machine.environments import site_packages
+from roost.machine.layout import Layout
 from roost.machine.process import ProcessFailed, follow, for_packages
 from roost.rules.errors import RoostError
 from roost.rules.model import Env

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-if TYPE_CHECKING:
-    # Imported where one is started: `up` with nothing to do starts none, and `kernel list` never.
-    import subprocess
+from types import FrameType
+from typing import Final, NamedTuple, Protocol
 
 # V7: what of the user's environment would decide what an env is built from.
 _DECIDING: Final = frozenset({
@@ -28,6 +33,8 @@ _MISPLACING: Final = frozenset({
 # As -I keeps the environment and the user's site out, in words that Python 2.7 knows too.
 ISOLATED: Final = ("-E", "-s")
 _TAIL_LINES: Final = 12
+_EXCEPTION: Final = re.compile(r"[\w.]*(Error|Exception|Interrupt)\b")
+_STOPPING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class ProcessFailed(Exception):
@@ -44,15 +51,22 @@ class ProcessFailed(Exception):
 
     @property
     def reason(self) -> str:
-        """The last line of its output: what a Python that fails says of the failure."""
-        return self.tail.rpartition("\n")[2]
+        """The line of its output that says what went wrong."""
+        return telling_line(self.tail)
+
+
+def telling_line(text: str) -> str:
+    """The line that says what went wrong: a Python's last exception, which more may follow, else the last line."""
+    lines = text.strip().splitlines() or [""]
+    return next((line for line in reversed(lines) if _EXCEPTION.match(line)), lines[-1])
 
 
 class Completed(NamedTuple):
-    """What a process printed on standard output, and of ``run_each`` its exit status too: 1 if it was killed."""
+    """What a process printed on standard output; and of ``run_each``, too, its exit status, 1 if it was killed, and how long it took."""
 
     output: str
     status: int = 0
+    seconds: float = 0.0
 
 
 def deciding(environ: Mapping[str, str]) -> set[str]:
@@ -78,8 +92,6 @@ def run(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path = P
     Raises ProcessFailed. It runs in a session of its own, so that stopping it stops all it started.
     """
     process = _start(command, environ, cwd)
-    import subprocess
-
     try:
         with _ended(process):
             output, errors = process.communicate(timeout=timeout)
@@ -143,39 +155,60 @@ def follow(command: Sequence[str | Path], environ: Mapping[str, str], log: Path,
         raise ProcessFailed(command, process.returncode, "\n".join(lines))
 
 
-def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str], jobs: int, each_line: Callable[[int, str], None]) -> list[Completed]:
-    """Runs ``commands``, at most ``jobs`` at a time, away from any project's directory.
+class Watcher(Protocol):
+    """Whom ``run_each`` tells, in whatever thread, how its commands do; each by its number."""
 
-    ``each_line`` gets each line of their stderr as it comes, with the number of the command that wrote it.
+    def begun(self, number: int) -> None: ...
+
+    def heard(self, number: int, line: str) -> None:
+        """A line of its stderr."""
+
+    def ended(self, number: int, completed: Completed) -> None: ...
+
+
+def cores() -> int:
+    """How many processes can run at a time: as many as there are cores that this one may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str], jobs: int, watcher: Watcher) -> None:
+    """Runs ``commands``, at most ``jobs`` at a time, away from any project's directory.
 
     Stopped, it stops those that run, waits until they have cleaned up, and begins no other.
     """
-    import threading
-    from concurrent.futures import ThreadPoolExecutor
 
     running: set[subprocess.Popen[str]] = set()
     lock, stopped = threading.Lock(), threading.Event()
 
-    def one(number: int, command: Sequence[str | Path]) -> Completed:
+    def one(number: int, command: Sequence[str | Path]) -> None:
         with lock:
             if stopped.is_set():
-                return Completed("", 1)
-            process = _start(command, environ, Path("/"))
+                return
+            began = time.monotonic()
+            try:
+                process = _start(command, environ, Path("/"))
+            except ProcessFailed:  # one that cannot be started stops no other
+                watcher.ended(number, Completed("", 1))
+                return
             running.add(process)
+        watcher.begun(number)
         assert process.stdout is not None
         assert process.stderr is not None
         with process.stdout, process.stderr:
             for line in process.stderr:
-                each_line(number, line.rstrip("\n"))
+                watcher.heard(number, line.rstrip("\n"))
             output = process.stdout.read()  # one document at most: it has room in the pipe
         status = process.wait()
         with lock:
             running.discard(process)
-        return Completed(output, status if status >= 0 else 1)
+        watcher.ended(number, Completed(output, status if status >= 0 else 1, time.monotonic() - began))
 
     pool = ThreadPoolExecutor(jobs)
     try:
-        return [future.result() for future in [pool.submit(one, *numbered) for numbered in enumerate(commands)]]
+        for future in [pool.submit(one, *numbered) for numbered in enumerate(commands)]:
+            future.result()
     finally:
         with uninterrupted():
             with lock:
@@ -186,25 +219,49 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
 
 
 @contextmanager
+def scratch() -> Iterator[Path]:
+    """A directory for processes to work in, gone afterwards."""
+    path = Path(tempfile.mkdtemp(prefix="roost-")).resolve()
+    try:
+        yield path
+    finally:
+        with uninterrupted():
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
 def uninterrupted() -> Iterator[None]:
     """Lets a clean-up come to its end: a second Ctrl-C must not leave behind what the first one stopped."""
-    import threading
+    with _handled_by(signal.SIG_IGN):
+        yield
 
+
+@contextmanager
+def postponed() -> Iterator[None]:
+    """Lets a step come to its end, and only then hands on the Ctrl-C that came meanwhile."""
+    came: list[int] = []
+    with _handled_by(lambda number, _: came.append(number)):
+        yield
+    if came:
+        signal.raise_signal(came[0])
+
+
+@contextmanager
+def _handled_by(handler: Callable[[int, FrameType | None], object] | signal.Handlers) -> Iterator[None]:
+    """Sets what happens on Ctrl-C and its like, where that can be set: in the main thread."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, handler) for number in _STOPPING}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, each in before.items():
+            signal.signal(number, each)
 
 
 def _start(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path, *, one_stream: bool = False) -> subprocess.Popen[str]:
     """In a session of its own, without input; stderr by itself or in ``one_stream`` with stdout. Raises ProcessFailed."""
-    import subprocess
-
     try:
         return subprocess.Popen(
             [os.fspath(word) for word in command],
@@ -224,8 +281,6 @@ def _start(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path,
 @contextmanager
 def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
     """Leaves no process behind, whatever happens; each is first asked to clean up after itself."""
-    import subprocess
-
     try:
         yield
         process.wait()

@@ -13,7 +13,7 @@ from roost.rules.pins import absent_env_name, explain_unknown, is_version, parse
 from roost.rules.spellings import Installed
 
 
-def find(directory: Path, layout: Layout, installed: Installed = tuple, *, quote: bool = True) -> Project:
+def find(directory: Path, layout: Layout, installed: Installed = None, *, quote: bool = True) -> Project:
     """The project that ``directory`` is in. Raises NoProject, InvalidPin.
 
     ``quote``: may an error show what a project file holds? A hook's must not, because a mere ``cd`` asks for it. What a

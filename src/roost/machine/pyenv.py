@@ -11,32 +11,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from roost.machine.files import remove_tree
+from roost.machine.environments import definitions, installing_mark, is_interpreter
+from roost.machine.files import explain, read_end, remove_tree
 from roost.machine.layout import Layout
+from roost.machine.locks import FOR_EVER, locked
 from roost.machine.process import ProcessFailed, follow, run, scrubbed, uninterrupted
+from roost.machine.systems import this_system
+from roost.rules import build_failures
 from roost.rules.errors import InterpreterUnavailable, to_type
-from roost.rules.model import Narrator, Store
-from roost.rules.pins import is_version
+from roost.rules.model import Narrator
 
-_INSTALLING: Final = ".roost-installing"
 # What python-build says of its own steps, among all the lines of the build.
 _STEP: Final = re.compile(r"(Downloading|Installing|Installed) \S+(\.\.\.| to .*)")
-
-
-def versions(store: Store) -> list[str]:
-    """The names of the interpreters in pyenv's ``store``: with a Python that can be run, and no env."""
-    try:
-        names = os.listdir(store.path)
-    except OSError:
-        return []
-    halves = {name for name in names if name.endswith(_INSTALLING)}
-    prefixes = (store.path / name for name in names if is_version(os.fsencode(name)))
-    return [prefix.name for prefix in prefixes if is_interpreter(prefix) and _mark(prefix).name not in halves]
-
-
-def is_interpreter(prefix: Path) -> bool:
-    """Is there a Python at ``prefix`` that is not an env's?"""
-    return os.access(prefix / "bin" / "python", os.X_OK) and not (prefix / "pyvenv.cfg").exists()
+# A build stops soon after its first error, so the end of its log holds it; a whole one has about 2 MB.
+_LOG_LIMIT: Final = 4_000_000
 
 
 def newest_known(request: str, layout: Layout, asked_in: Path) -> str:
@@ -53,7 +41,7 @@ def newest_known(request: str, layout: Layout, asked_in: Path) -> str:
         )
     try:
         # pyenv install looks into its plugins for definitions; pyenv latest has to be told.
-        known = ":".join(map(str, _definitions(layout)))
+        known = ":".join(map(str, definitions(layout)))
         return run([layout.pyenv, "latest", "-k", request], {**_environ(layout), "PYTHON_BUILD_DEFINITIONS": known}).output.strip()
     except ProcessFailed as error:
         raise InterpreterUnavailable(
@@ -65,11 +53,6 @@ def newest_known(request: str, layout: Layout, asked_in: Path) -> str:
         ) from error
 
 
-def defines(request: str, layout: Layout) -> bool:
-    """Has pyenv a definition of that name, or of one that continues it? Plugins bring names that no stock pyenv knows."""
-    return any(next(directory.glob(f"{request}{rest}"), None) for directory in _definitions(layout) for rest in ("", "[.-]*"))
-
-
 def install(version: str, layout: Layout, narrator: Narrator) -> bool:
     """Installs ``version`` and returns whether it did: another roost may have been faster.
 
@@ -78,34 +61,23 @@ def install(version: str, layout: Layout, narrator: Narrator) -> bool:
     Leaves no half-installed prefix behind; killed, one that does not count as installed. Raises
     InterpreterUnavailable with the end of the log.
     """
-    from filelock import FileLock, Timeout  # here: see environments
-
     store = layout.pyenv_store.path
     prefix = store / version
     log = layout.logs / f"install-{version}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     try:
         layout.logs.mkdir(parents=True, exist_ok=True)
         store.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(store / f".{version}.lock")
-        try:
-            turn = lock.acquire(timeout=0)
-        except Timeout:
-            narrator.step(f"another roost is installing Python {version}; waiting for it")
-            turn = lock.acquire()
-        with turn:
-            if is_interpreter(prefix) and not _mark(prefix).exists():
+        told = f"another roost is installing Python {version}; waiting for it"
+        with locked(store / f".{version}.lock", f"installing Python {version}", lambda: narrator.step(told), FOR_EVER):
+            if is_interpreter(prefix) and not installing_mark(prefix).exists():
                 return False
             narrator.step(f"installing Python {version} through pyenv; this can take some minutes; log: {log}")
             with _whole(prefix):
                 _install(version, prefix, log, layout, narrator)
             return True
     except OSError as error:
-        raise InterpreterUnavailable(
-            "install-failed",
-            f"Python {version} was not installed: {error.strerror or error}",
-            advice=f"make {store} writable for you, with room on the disk",
-            file=store,
-        ) from error
+        reason, remedy = explain(error, store)
+        raise InterpreterUnavailable("install-failed", f"Python {version} was not installed: {reason}", advice=remedy, file=store) from error
 
 
 def _install(version: str, prefix: Path, log: Path, layout: Layout, narrator: Narrator) -> None:
@@ -114,27 +86,24 @@ def _install(version: str, prefix: Path, log: Path, layout: Layout, narrator: Na
     def hear(line: str) -> None:
         (narrator.step if _STEP.fullmatch(line) else narrator.detail)(line)
 
+    log.touch()  # there is one even where pyenv cannot be started
     try:
         follow([layout.pyenv, "install", "--force", "--verbose", version], _environ(layout), log, hear)
     except ProcessFailed as error:
-        raise InterpreterUnavailable(
-            "install-failed", f"pyenv could not install Python {version}", command=to_type("less", log), file=log, detail=error.tail
-        ) from error
+        failure = build_failures.diagnose(read_end(log, _LOG_LIMIT).decode("utf-8", "replace"), this_system(layout), _update_command(layout))
+        message = f"pyenv could not install Python {version}{f': {failure.cause}' if failure else ''}"
+        command, advice = (failure.command, failure.advice) if failure else ("", f"see {build_failures.PAGE}")
+        raise InterpreterUnavailable("install-failed", message, command=command, advice=advice, file=log, detail=error.tail) from error
     if not is_interpreter(prefix):
         raise InterpreterUnavailable(
             "install-failed", f"pyenv installed Python {version}, but {prefix}/bin/python is not there", command=to_type("less", log), file=log
         )
 
 
-def _mark(prefix: Path) -> Path:
-    """The file that stands beside a prefix while it is filled: ``bin/python`` is there long before the rest."""
-    return prefix.with_name(f".{prefix.name}{_INSTALLING}")
-
-
 @contextmanager
 def _whole(prefix: Path) -> Iterator[None]:
     """Marks the prefix while it is filled. On failure, removes it if it is ours to remove: never one with envs in it."""
-    mark = _mark(prefix)
+    mark = installing_mark(prefix)
     ours = (mark.exists() or not os.path.lexists(prefix)) and not (prefix / "envs").exists()
     if ours:
         remove_tree(prefix)  # what a killed run left
@@ -151,14 +120,9 @@ def _whole(prefix: Path) -> Iterator[None]:
     mark.unlink()
 
 
-def _definitions(layout: Layout) -> list[Path]:
-    """Where pyenv's definitions of versions lie: the user's own directories, and those of its plugins."""
-    own = [Path(entry) for entry in layout.environ.get("PYTHON_BUILD_DEFINITIONS", "").split(":") if entry]
-    return [*own, *sorted((layout.pyenv_root / "plugins").glob("*/share/python-build"))]
-
-
 def _environ(layout: Layout) -> dict[str, str]:
-    return {**scrubbed(layout.environ), "PYENV_ROOT": str(layout.pyenv_root), "PATH": layout.search_path}
+    # LANGUAGE: gcc, make and the shell report errors in English, by which they are recognized; letters stay in the user's own encoding.
+    return {**scrubbed(layout.environ), "PYENV_ROOT": str(layout.pyenv_root), "PATH": layout.search_path, "LANGUAGE": "en"}
 
 
 def _update_command(layout: Layout) -> str:

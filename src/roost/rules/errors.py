@@ -73,6 +73,12 @@ class KernelFailed(RoostError):
     code = 8
 
 
+class NotExecutable(RoostError):
+    """The command is there, and cannot be started (X1)."""
+
+    code = 126
+
+
 class NoCommand(RoostError):
     """There is no such command in the env, nor on PATH (X3)."""
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from roost.rules.errors import to_type
 from roost.rules.model import SCHEMA
 
 # Jupyter itself accepts `..` and `.`, and then empties its whole data directory.
@@ -155,6 +156,11 @@ def parse_mark(document: Mapping[str, Any]) -> OwnerMark | None:
             {name: value for name, value in variables.items() if _VARIABLE.fullmatch(name) and isinstance(value, str)} if isinstance(variables, dict) else {},
         ),
     )
+
+
+def renewal(prefix: Path) -> str:
+    """The command that installs ipykernel again, with the packages that it needs: one of those may be what is broken."""
+    return to_type(prefix / "bin" / "python", "-m", "pip", "install", "--force-reinstall", "ipykernel")
 
 
 def _directory(value: object) -> Path | None:

@@ -65,7 +65,7 @@ def names_release(word: str) -> bool:
     return _RELEASE.fullmatch(word) is not None
 
 
-def parse_version_file(data: bytes, installed: Installed = tuple) -> Pin | PinProblem:
+def parse_version_file(data: bytes, installed: Installed = None) -> Pin | PinProblem:
     """The version that ``.python-version`` asks for, or why it asks for none.
 
     ``data``: the content, at most ``FILE_LIMIT + 1`` bytes of it.
@@ -82,7 +82,7 @@ def parse_version_file(data: bytes, installed: Installed = tuple) -> Pin | PinPr
     return Pin(word.decode("ascii"), tuple(shown(other) for other in words[1:]))
 
 
-def explain_unknown(data: bytes, installed: Installed = tuple) -> PinProblem:
+def explain_unknown(data: bytes, installed: Installed = None) -> PinProblem:
     """Why the version in ``data``, which is spelled as a version may be, is none after all. See ``names_release``."""
     return _no_version(data, "no release of Python has such a name", installed)
 

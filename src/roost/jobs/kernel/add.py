@@ -9,9 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from roost.jobs.kernel.present import is_current, kernels_of, owned
 from roost.jobs.targets import Target
-from roost.machine import environments, kernels
+from roost.machine import environments, jupyter, kernel_making, kernelspecs, packages
 from roost.machine.layout import Layout
+from roost.machine.locks import env_locked
+from roost.machine.process import scratch
 from roost.rules.errors import KernelFailed, UsageError
 from roost.rules.kernelspec import (
     ISOLATION,
@@ -69,25 +72,9 @@ class _Plan(NamedTuple):
     notices: list[str]
 
 
-def kernels_of(target: Target, directory: Path) -> list[Kernel]:
-    """The kernels in ``directory`` that are this project's, or this env's."""
-    return [kernels.judged(kernel) for kernel in _owned(kernels.scan(directory), target)]
-
-
-def is_current(kernel: Kernel, target: Target) -> bool:
-    """Does the kernel start the project's env, as far as a look can tell?"""
-    return kernel.state is KernelState.OK and kernel.mark is not None and kernel.mark.env == target.env.prefix
-
-
-def _owned(present: list[Kernel], target: Target) -> list[Kernel]:
-    """The project's own before those of another one that shares the env."""
-    mine = [kernel for kernel in present if kernel.mark and kernel.mark.same_owner(target.env.prefix, target.project)]
-    return sorted(mine, key=lambda kernel: kernel.mark is not None and kernel.mark.project != target.project)
-
-
 def register_again(target: Target, layout: Layout, narrator: Narrator) -> tuple[str, ...]:
     """Registers the kernel of a project, or each of its kernels that is stale; returns what to tell the user."""
-    present = kernels_of(target, kernels.directory_of(layout))
+    present = kernels_of(target, jupyter.directory_of(layout))
     notices: list[str] = []
     names: list[str | None] = [kernel.name for kernel in present if not is_current(kernel, target)]
     for name in names or [None]:
@@ -101,46 +88,46 @@ def add(target: Target, options: Options, layout: Layout, narrator: Narrator, *,
 
     Raises UsageError for a name that is not allowed, KernelFailed for everything of the kernel's own.
     """
-    directory = kernels.directory_of(layout, data)
+    directory = jupyter.directory_of(layout, data)
     plan = _decide(target, options, directory, layout)  # a refusal comes before anything is installed
     notices = plan.notices
     added: list[str] = []
     if not dry_run:
         added = _furnish(target, options, layout, narrator, notices)
-    elif not kernels.has_ipykernel(target.env.prefix):
+    elif not environments.has_ipykernel(target.env.prefix):
         notices.append(f"ipykernel is not in {target.env.prefix} yet: it would be installed first")
         to_be = plan.registration
         kernel = Kernel(to_be.name, directory / to_be.name, to_be.display_name, str(target.env.python), to_be.mark, KernelState.STALE, "it is not written yet")
         return Added(target, kernel, True, (), tuple(notices))
     narrator.detail(f"writing the kernel {plan.registration.name}")
-    with kernels.scratch() as scratch:
+    with scratch() as work:
         if dry_run:
-            staged = kernels.stage(plan.registration, layout.environ, scratch)
+            staged = kernel_making.stage(plan.registration, layout.environ, work)
             return _added(target, plan, staged.parent, directory, True, [])
-        with kernels.locked(layout):
+        with kernel_making.locked(layout):
             plan = _decide(target, options, directory, layout)._replace(notices=notices)  # another roost may have been faster
-            staged = kernels.stage(plan.registration, layout.environ, scratch)
-            changed = kernels.place(staged, directory, plan.replaced.path if plan.replaced else None)
+            staged = kernel_making.stage(plan.registration, layout.environ, work)
+            changed = kernel_making.place(staged, directory, plan.replaced.path if plan.replaced else None)
     if options.startup:
-        kernels.write_startup(target.env.prefix)
+        kernel_making.write_startup(target.env.prefix)
     return _added(target, plan, directory, directory, changed, added)
 
 
 def _added(target: Target, plan: _Plan, written: Path, directory: Path, changed: bool, added: list[str]) -> Added:
     name = plan.registration.name
     document = json.loads((written / name / "kernel.json").read_bytes())
-    kernel = kernels.find(written, name)
+    kernel = kernelspecs.find(written, name)
     assert kernel is not None
-    return Added(target, kernels.judged(kernel)._replace(path=directory / name), changed, tuple(added), tuple(plan.notices), document)
+    return Added(target, kernelspecs.judged(kernel)._replace(path=directory / name), changed, tuple(added), tuple(plan.notices), document)
 
 
 def _decide(target: Target, options: Options, directory: Path, layout: Layout) -> _Plan:
     """Name, display name and conflicts; touches nothing."""
     env, project = target.env, target.project
-    present = kernels.scan(directory)
-    mine = _owned(present, target)
+    present = kernelspecs.scan(directory)
+    mine = owned(present, target)
     name = _name(target, options, mine, present)
-    replaced = kernels.called(name, present)
+    replaced = kernelspecs.called(name, present)
     if replaced is None and os.path.lexists(directory / name):
         replaced = Kernel(name, directory / name, "", "", None, KernelState.BROKEN, "it has no kernel.json")
     _refuse_conflict(name, replaced, mine, options)
@@ -155,15 +142,15 @@ def _decide(target: Target, options: Options, directory: Path, layout: Layout) -
     display_name = asked.display_name or unused(display_names(env.name, project, target.python), used)
     if display_name in used:
         notices.append(f"another kernel is called {display_name!r} too: in a menu they look alike; --display-name gives it a name of its own")
-    before_ours, _ = kernels.search_directories(layout.environ, directory.parent)
-    notices += [f"{place / name} comes before it: Jupyter will start that one" for place in before_ours if kernels.find(place, name)]
-    if blind := kernels.unseen_by(layout.environ):
+    before_ours, _ = jupyter.search_directories(layout.environ, directory.parent)
+    notices += [f"{place / name} comes before it: Jupyter will start that one" for place in before_ours if kernelspecs.find(place, name)]
+    if blind := jupyter.unseen_by(layout.environ):
         notices.append(f"{' and '.join(blind)} may not look into {directory}")
     if "$" in str(env.prefix):
         notices.append(f"there is a $ in {env.prefix}: Jupyter starts the kernel, VS Code may not")
     versions = layout.pyenv_store.path
     version = str(env.prefix.relative_to(versions)) if env.prefix.is_relative_to(versions) else None
-    registration = Registration(name, display_name, OwnerMark(env.prefix, project, target.python, asked), version, kernels.ipykernel_version(env.prefix))
+    registration = Registration(name, display_name, OwnerMark(env.prefix, project, target.python, asked), version, environments.ipykernel_version(env.prefix))
     return _Plan(registration, replaced, notices)
 
 
@@ -176,7 +163,7 @@ def _name(target: Target, options: Options, mine: list[Kernel], present: list[Ke
     first, second = default_names(target.env.name, target.project, target.python)
     if mine:  # notebooks store the name: it outlives a new env
         return next((kernel.name for kernel in mine if kernel.name == first), mine[0].name)
-    holder = kernels.called(first, present)
+    holder = kernelspecs.called(first, present)
     return second if holder is not None and holder.mark is not None and not options.replace else first
 
 
@@ -194,7 +181,7 @@ def _refuse_conflict(name: str, replaced: Kernel | None, mine: list[Kernel], opt
 def _furnish(target: Target, options: Options, layout: Layout, narrator: Narrator, notices: list[str]) -> list[str]:
     """ipykernel, and pip, into the env: what was added, as ``name version``."""
     env = target.env
-    needs_kernel, needs_pip = not kernels.has_ipykernel(env.prefix), not kernels.has_pip(env.prefix)
+    needs_kernel, needs_pip = not environments.has_ipykernel(env.prefix), not environments.has_pip(env.prefix)
     if needs_kernel and not options.install:
         raise KernelFailed(
             "no-ipykernel", f"ipykernel is not installed in {env.prefix} (Python {target.python})", advice="leave --no-install out", file=env.prefix
@@ -204,9 +191,7 @@ def _furnish(target: Target, options: Options, layout: Layout, narrator: Narrato
         notices.append(f"{env.prefix} has no pip: in a notebook, !pip would be some other environment's pip and %pip fails")
     if not needs_kernel and not wants_pip:
         return []
-    from roost.machine import packages  # here: most runs install nothing
-
-    with as_kernel_failure(env), kernels.scratch() as scratch, environments.locked(env.prefix):
+    with as_kernel_failure(env), scratch() as work, env_locked(env.prefix):
         before = packages.installed(env.prefix)
         uv = packages.pick_installer(options.installer, numbers(target.python), layout)
         limits = [] if options.allow_changes else packages.pins(env.prefix)
@@ -215,24 +200,22 @@ def _furnish(target: Target, options: Options, layout: Layout, narrator: Narrato
         if needs_pip and uv is None:
             if not wants_pip:
                 raise packages.NotInstalled(f"there is neither a uv nor a pip in {env.prefix} to install ipykernel with", "leave --no-pip out, or install uv")
-            packages.add_pip(env, layout.environ, scratch, narrator.detail)
+            packages.add_pip(env, layout.environ, work, narrator.detail)
         wanted = [
             *([_IPYKERNEL if numbers(target.python) >= _OLDEST_FOR_IPYKERNEL_6 else "ipykernel"] if needs_kernel else []),
             *(["pip"] if wants_pip and uv else []),
         ]
         if wanted:
-            packages.install(env, wanted, limits, uv, layout.environ, scratch, narrator.detail)
+            packages.install(env, wanted, limits, uv, layout.environ, work, narrator.detail)
     after = packages.installed(env.prefix)
     return sorted(f"{name} {version}" for name, version in after.items() if before.get(name) != version)
 
 
 @contextmanager
 def as_kernel_failure(env: Env) -> Iterator[None]:
-    from roost.machine.packages import NotInstalled
-
     try:
         yield
-    except NotInstalled as error:
+    except packages.NotInstalled as error:
         if error.against:
             message = f"no ipykernel fits {', '.join(error.against)} in {env.prefix}"
             command, advice = "roost kernel add --allow-changes", "which may change those versions"

@@ -1,0 +1,91 @@
+"""``roost up -r``: a roost of its own for each project, several at a time (M)."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Protocol
+
+from roost.machine import projects
+from roost.machine.layout import Layout
+from roost.machine.process import Completed, cores, run_each
+from roost.rules.errors import WORK_TO_DO, NoProject
+from roost.rules.model import NAME_FILE
+
+# As the command line writes an error.
+_KILLED: Final = {
+    "code": "killed",
+    "message": "its roost was killed, or could not be started",
+    "hint": "roost up",
+    "command": "roost up",
+    "advice": "",
+    "file": None,
+    "detail": "",
+}
+
+
+class Outcome(NamedTuple):
+    """What came of one project. ``document``: what ``up --json`` said of it; ``code``: its exit code."""
+
+    root: Path
+    code: int
+    seconds: float
+    document: dict[str, Any]
+
+    @property
+    def failed(self) -> bool:
+        return self.code not in {0, WORK_TO_DO}
+
+
+class Audience(Protocol):
+    """Who hears, in whatever thread, how the projects do; each by its number in the order of paths."""
+
+    def begun(self, number: int) -> None: ...
+
+    def heard(self, number: int, line: str) -> None:
+        """A step, or a line of an interpreter's build."""
+
+    def ended(self, number: int, outcome: Outcome) -> None: ...
+
+
+def find(directory: Path) -> list[Path]:
+    """The projects at ``directory`` and below, in the order of their paths. Raises NoProject if there is none."""
+    roots = projects.below(directory)
+    if not roots:
+        raise NoProject("no-project", f"no {NAME_FILE} in {directory} or below", command=f"echo myproject-venv > {NAME_FILE}")
+    return roots
+
+
+def up_each(roots: Sequence[Path], layout: Layout, options: Sequence[str], jobs: int | None, audience: Audience) -> list[Outcome]:
+    """Runs ``roost up`` with these ``options`` for each of the projects; ``jobs``: None for as many at a time as there are cores."""
+    roost = [sys.executable, "-m", "pyenv_roost", "up", "--json", "-v", *options, "--"]
+    outcomes: dict[int, Outcome] = {}
+
+    class Watcher:
+        begun = staticmethod(audience.begun)
+
+        def heard(self, number: int, line: str) -> None:
+            audience.heard(number, line.removeprefix("roost: "))
+
+        def ended(self, number: int, completed: Completed) -> None:
+            outcomes[number] = Outcome(roots[number], completed.status, completed.seconds, _document(roots[number], completed.output))
+            audience.ended(number, outcomes[number])
+
+    run_each([[*roost, root] for root in roots], layout.environ, jobs or cores(), Watcher())
+    return [outcomes[number] for number in range(len(roots))]
+
+
+def exit_code(outcomes: Sequence[Outcome]) -> int:
+    """That of the first that failed in the order of paths (M3); else 10 if a dry run found work, or 0."""
+    failed = [each.code for each in outcomes if each.failed]
+    return next(iter(failed), max(each.code for each in outcomes))
+
+
+def _document(root: Path, output: str) -> dict[str, Any]:
+    """What the project's own roost said; one that was killed said nothing."""
+    said = json.loads(output) if output else {"error": _KILLED}
+    said.pop("schema", None)
+    return {"project": os.fspath(root), **said}

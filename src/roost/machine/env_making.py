@@ -1,0 +1,248 @@
+"""Makes envs: under a lock, marked until they work, and so that a replacement can be taken back (E2, E4, E5, E8, E9)."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import virtualenv
+from virtualenv.seed.wheels.embed import BUNDLE_SUPPORT
+from virtualenv.version import __version__ as release
+
+from roost import __version__
+from roost.machine.environments import aside, inspect, write_note
+from roost.machine.files import explain, remove_tree, system_error_in
+from roost.machine.layout import Layout
+from roost.machine.locks import env_locked
+from roost.machine.process import ProcessFailed, postponed, run, scrubbed, telling_line, uninterrupted
+from roost.rules.errors import EnvNotMade
+from roost.rules.model import BUILDING_MARK, NOTE_FILE, SCHEMA, Env, EnvState, Interpreter
+
+# What an env holds at the top when its making was stopped: a directory with anything else is not ours to clear.
+_ENV_PARTS: Final = frozenset({"bin", "include", "lib", "lib64", "share", "pyvenv.cfg", ".gitignore", "CACHEDIR.TAG", NOTE_FILE, BUILDING_MARK})
+_HEALTH: Final = "import sys, pip; print(sys.prefix)"
+
+
+class BuildOrder(NamedTuple):
+    """What is to be made: where, from what, and what to note about it."""
+
+    env: Env
+    interpreter: Interpreter
+    requested: str
+    project: Path
+    alias: Path | None
+
+
+def create(order: BuildOrder, layout: Layout, say: Callable[[str], None], *, replace: bool = False) -> bool:
+    """Makes the env and returns whether anything was made: another roost may have been faster.
+
+    ``say`` hears that it begins, or that another roost is at it. ``replace``: an env that is there is
+    replaced, and given back if that fails (E8). Raises EnvNotMade, LockTimeout. Stopped at any moment, it leaves
+    nothing that a shell would activate (E5).
+    """
+    prefix = order.env.prefix
+    try:
+        prefix.parent.mkdir(parents=True, exist_ok=True)
+        with env_locked(prefix, lambda: say(f"another roost is making the env {order.env.name}; waiting for it")):
+            _recover(prefix)
+            before = inspect(prefix)
+            if before.state is EnvState.READY and not replace:
+                return False
+            say(f"making the env {order.env.name} with Python {order.interpreter.version}")
+            if replace and before.state in {EnvState.READY, EnvState.BROKEN}:
+                with _set_aside(prefix):
+                    _build(order, layout)
+            else:
+                _clear(before)
+                _build(order, layout)
+            return True
+    except OSError as error:
+        reason, remedy = explain(error, prefix)
+        raise EnvNotMade("env-not-made", f"the env {prefix} was not made: {reason}", advice=remedy, file=prefix) from error
+
+
+def finish_replacement(prefix: Path) -> None:
+    """Removes the old env if an earlier ``--recreate`` was killed after its last step, so that it still lies beside the new one.
+
+    Raises LockTimeout.
+    """
+    with suppress(OSError), env_locked(prefix), uninterrupted():
+        _recover(prefix)
+
+
+def check_health(env: Env, environ: Mapping[str, str]) -> None:
+    """Starts the env's Python: right prefix, and pip imports. Raises EnvNotMade, OSError for a file that it may not read."""
+    try:
+        prefix = run([env.python, "-I", "-B", "-c", _HEALTH], scrubbed(environ)).output.strip()  # -B: writes nothing any more
+    except ProcessFailed as error:
+        if cause := system_error_in(error.output):
+            raise cause from error
+        raise EnvNotMade("env-unhealthy", f"the env {env.prefix} does not work: {error.reason}", command="roost up --recreate", file=env.prefix) from error
+    if not Path(prefix).samefile(env.prefix):
+        raise EnvNotMade("env-unhealthy", f"the Python of {env.prefix} takes itself for {prefix}", command="roost up --recreate", file=env.prefix)
+
+
+def _build(order: BuildOrder, layout: Layout) -> None:
+    """Mark first, then the env, the health check and the note; the mark goes last (E4)."""
+    prefix = order.env.prefix
+    alias_made = False
+    try:
+        prefix.mkdir()
+        (prefix / BUILDING_MARK).write_text(f"{os.getpid()}\n", encoding="ascii")
+        _make(order, layout)
+        with _written_out():
+            check_health(order.env, layout.environ)
+            write_note(
+                prefix,
+                {
+                    "schema": SCHEMA,
+                    "projects": [str(order.project)],
+                    "requested": order.requested,
+                    "resolved": order.env.version,
+                    "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                    "roost": __version__,
+                },
+            )
+            alias_made = _link(order.alias, prefix)
+        (prefix / BUILDING_MARK).unlink()
+    except BaseException:
+        with uninterrupted():
+            if alias_made and order.alias is not None:
+                order.alias.unlink(missing_ok=True)
+            _remove(prefix)
+        raise
+
+
+@contextmanager
+def _written_out() -> Iterator[None]:
+    """Lets the disk catch up meanwhile: a power cut must not keep the removal of the mark and lose what it vouches for."""
+    with ThreadPoolExecutor(1) as disk:
+        disk.submit(os.sync)
+        yield
+
+
+def _remove(prefix: Path) -> None:
+    """Removes an env, its Python first: stopped on the way, what is left is incomplete by E3, marked or not."""
+    if not prefix.is_symlink():
+        (prefix / "bin" / "python").unlink(missing_ok=True)
+    remove_tree(prefix)
+
+
+def _make(order: BuildOrder, layout: Layout) -> None:
+    prefix = order.env.prefix
+    floor = min(tuple(map(int, version.split("."))) for version in BUNDLE_SUPPORT)
+    seeds = order.interpreter.info[:2] >= floor
+    words = [str(prefix), "--python", str(order.interpreter.executable), "--no-download", "--no-periodic-update"]
+    # Its cache is ours and this release's: shared between releases it has seeded broken pips.
+    words += ["--app-data", str(layout.cache / f"virtualenv-{release}")]
+    if not seeds:
+        words.append("--no-seed")
+    environ = {**scrubbed(layout.environ), "VIRTUALENV_CONFIG_FILE": os.devnull}
+    try:
+        # In a thread, which no Ctrl-C interrupts: stopped in a join, Python forgets the threads in which
+        # virtualenv puts pip in (gh-90882), and they would write into what is being removed.
+        worker = ThreadPoolExecutor(1)
+        try:
+            with _overheard() as failures:
+                with postponed():  # stopped while the thread starts, the pool would not know of it, and not wait for it below
+                    made = worker.submit(virtualenv.cli_run, words, setup_logging=False, env=environ)
+                made.result()
+        finally:
+            with uninterrupted():
+                worker.shutdown()
+        if not seeds:
+            # virtualenv's start-up patch is written for the Pythons it supports: older ones print its SyntaxError at each start.
+            for part in prefix.glob("lib/python*/site-packages/_virtualenv.*"):
+                part.unlink()
+            run([order.env.python, "-I", "-m", "ensurepip", "--default-pip"], environ)
+    except ProcessFailed as error:
+        if cause := system_error_in(error.output):
+            raise cause from error
+        raise EnvNotMade(
+            "no-pip", f"pip could not be put into {prefix}: {error.reason}", command=f"pyenv install --force {order.env.version}", file=prefix
+        ) from error
+    except (RuntimeError, SystemExit, ValueError) as error:
+        said = str(error).replace("\\n", "\n").replace("\\'", "'")  # it hands on what a process said as a repr()
+        if cause := system_error_in(said) or next(iter(failures), None):
+            raise cause from error
+        message = f"virtualenv could not make {prefix}: {telling_line(said)}"
+        raise EnvNotMade("env-not-made", message, advice="remove that cause, then type: roost up", file=prefix) from error
+
+
+@contextmanager
+def _overheard() -> Iterator[list[OSError]]:
+    """The system's errors that virtualenv logs, where it raises no more than "seed failed".
+
+    Without a listener, logging prints them with their tracebacks. So does Python with what fails when one of
+    virtualenv's locks is taken down that could not be made.
+    """
+    failures: list[OSError] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            error = record.exc_info[1] if record.exc_info else None
+            if isinstance(error, OSError):
+                failures.append(error)
+
+    logger, listener = logging.getLogger("virtualenv"), Listener()
+    sys.unraisablehook = lambda of: None if str(of.object).startswith("<function ReentrantFileLock.") else sys.__unraisablehook__(of)
+    logger.addHandler(listener)
+    try:
+        yield failures
+    finally:
+        logger.removeHandler(listener)
+
+
+def _clear(env: Env) -> None:
+    """Removes a half-made env, and nothing that is not one."""
+    if env.state is EnvState.MISSING:
+        if env.prefix.is_symlink():  # dangling
+            env.prefix.unlink()
+        elif env.prefix.exists():
+            raise EnvNotMade("not-an-env", f"{env.prefix} is no directory", advice="move it somewhere else, then type: roost up", file=env.prefix)
+        return
+    strange = sorted(set(os.listdir(env.prefix)) - _ENV_PARTS)
+    if strange and not (env.prefix / BUILDING_MARK).exists():
+        message = f"{env.prefix} is no env: it holds {strange[0]!r}"
+        raise EnvNotMade("not-an-env", message, advice="move it somewhere else, then type: roost up", file=env.prefix)
+    _remove(env.prefix)
+
+
+@contextmanager
+def _set_aside(prefix: Path) -> Iterator[None]:
+    prefix.rename(aside(prefix))
+    try:
+        yield
+    finally:
+        with uninterrupted():
+            _recover(prefix)
+
+
+def _recover(prefix: Path) -> None:
+    """Settles a replacement (E8): the old env goes if the new one is whole, and comes back if not."""
+    old = aside(prefix)
+    if not old.exists():
+        return
+    if inspect(prefix).state is EnvState.READY:
+        _remove(old)
+    else:
+        _remove(prefix)
+        old.rename(prefix)
+
+
+def _link(alias: Path | None, prefix: Path) -> bool:
+    """Makes the alias where that name is free (E9); returns whether it did. An env without it works as well."""
+    if alias is None:
+        return False
+    try:
+        alias.symlink_to(prefix, target_is_directory=True)
+    except OSError:  # the name is taken, or the directory may not be written to
+        return False
+    return True

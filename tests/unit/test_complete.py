@@ -1,0 +1,22 @@
+"""What a kind of parameter takes (H17)."""
+
+from __future__ import annotations
+
+import pytest
+
+from roost.cli import complete
+from roost.cli.quick import Parameter
+from tests.support.sandbox import Sandbox
+
+
+@pytest.mark.parametrize(
+    ("metavar", "values"),
+    [("[VERSION]", {"3.11.7", "3.12.1"}), ("ENV", {"3.12.1/envs/shop"}), ("[zsh|bash]", {"zsh", "bash"}), ("[DIR]", set()), ("K=V", set()), ("", set())],
+)
+def test_values(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, metavar: str, values: set[str]) -> None:
+    """By the words of its metavar: what is in capitals is a kind of thing, the rest stands for itself."""
+    sandbox.fake_interpreter("3.11.7")
+    sandbox.fake_env("3.12.1", "shop")
+    for name, value in sandbox.environ.items():
+        monkeypatch.setenv(name, value)
+    assert complete._values(Parameter("any", "text", metavar=metavar)) == values

@@ -1,0 +1,45 @@
+"""Which package manager a machine has (V5, B1)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from roost.machine.layout import Layout
+from roost.machine.systems import this_system
+from roost.rules.system_packages import MANAGERS
+
+
+def _layout(root: Path, *programs: str) -> Layout:
+    """A machine with nothing but ``programs`` on PATH."""
+    for program in programs:
+        path = root / "bin" / program
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("#!/bin/sh\nexit 1\n")
+        path.chmod(0o755)
+    return Layout.from_environ({"HOME": str(root), "PATH": str(root / "bin")}, root)
+
+
+@pytest.mark.parametrize("manager", MANAGERS)
+def test_the_one_that_is_there(tmp_path: Path, manager: str) -> None:
+    """B1: macOS has one, Homebrew."""
+    found = this_system(_layout(tmp_path, manager))
+    assert found.platform == sys.platform
+    assert found.manager == (manager if manager == "brew" or sys.platform != "darwin" else None)
+    assert found.root == (os.geteuid() == 0)
+
+
+def test_none(tmp_path: Path) -> None:
+    """B1: then the remedy is in words."""
+    assert this_system(_layout(tmp_path)).manager is None
+
+
+@pytest.mark.parametrize("brewed", [False, True])
+def test_homebrew_beside_another(tmp_path: Path, brewed: bool) -> None:
+    """B1: on Linux, pyenv builds with Homebrew's libraries only where it is Homebrew's itself."""
+    _layout(tmp_path, "brew", "apt-get", "Cellar/pyenv/2.6.30/libexec/pyenv" if brewed else "libexec/pyenv")
+    (tmp_path / "bin" / "pyenv").symlink_to(next((tmp_path / "bin").glob("**/libexec/pyenv")))
+    assert this_system(_layout(tmp_path)).manager == ("brew" if brewed or sys.platform == "darwin" else "apt-get")
