@@ -10,11 +10,8 @@ from typing import Any, NamedTuple
 
 from roost.machine import environments
 from roost.machine.layout import Layout
-from roost.rules.model import BUILDING_MARK, NOTE_FILE, Env, EnvState, Store
+from roost.rules.model import BUILDING_MARK, Env, EnvState, Store
 from roost.rules.pins import is_env_name, is_version
-
-# What an env holds at the top when its making or its removal was stopped.
-_ENV_PARTS = frozenset({"bin", "include", "lib", "lib64", "share", "pyvenv.cfg", ".gitignore", "CACHEDIR.TAG", NOTE_FILE, BUILDING_MARK})
 
 
 def envs(layout: Layout) -> list[Env]:
@@ -64,7 +61,7 @@ def is_half_made(path: Path) -> bool:
         inside = set(os.listdir(path))
     except OSError:
         return False
-    return os.path.isfile(lock_of(path)) and inside <= _ENV_PARTS and not os.path.lexists(path / "bin" / "python")
+    return os.path.isfile(lock_of(path)) and inside <= environments.ENV_PARTS and not os.path.lexists(path / "bin" / "python")
 
 
 def made_by_roost(prefix: Path) -> bool:
