@@ -72,6 +72,17 @@ def test_what_is_no_env(sandbox: Sandbox) -> None:
     assert list(_listed(sandbox)) == ["pyenv/versions/3.13.0/envs/real"]
 
 
+def test_an_interpreter_that_is_a_link(sandbox: Sandbox) -> None:
+    """L1: as people link Homebrew's in; once, although two links lead there, and never as an orphan, for it is not in a store."""
+    prefix = noted_env(sandbox, "3.12.9", "shop", sandbox.root / "gone")
+    (sandbox.versions / "3.12.9").rename(sandbox.root / "cellar")
+    for name in ("3.12", "3.12.9"):
+        (sandbox.versions / name).symlink_to(sandbox.root / "cellar")
+    (sandbox.versions / "3.13").symlink_to("/nowhere")
+    (row,) = _listed(sandbox).values()
+    assert (row["path"], row["state"], row["orphan"]) == (str(prefix), "ready", False)
+
+
 def test_projects_and_kernels(sandbox: Sandbox) -> None:
     """L1: those of the note; for the project here its files, although nobody noted it."""
     one, two = sandbox.project("one", "3.12", "shop"), sandbox.project("two", "3.12", "shop")

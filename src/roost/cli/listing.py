@@ -19,7 +19,10 @@ _NARROWEST = 12  # letters that a path keeps, however narrow the terminal
 
 def command(*, size: bool, orphans: bool, as_json: bool) -> int:
     layout, directory = layout_and_directory(None)
-    found = listing(directory, layout, orphans=orphans, sizes=size)
+    with render.Terminal(quiet=as_json) as narrator:
+        if size:
+            narrator.detail("counting how much disk each env takes")
+        found = listing(directory, layout, orphans=orphans, sizes=size)
     if as_json:
         render.emit({"envs": [_document(row) for row in found.rows], **({"size": found.size} if size else {})})
     elif found.rows:

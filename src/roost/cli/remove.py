@@ -27,13 +27,13 @@ def command(envs: list[str] | None, *, yes: bool, force: bool, as_json: bool) ->
         if not render.agreed("remove it?" if len(victims) == 1 else "remove them?"):
             render.say("nothing was removed")
             return 0
+    gone = []
     with render.Terminal(quiet=as_json) as narrator:
-        gone = remove(victims, layout, narrator)
+        for victim, was_there in remove(victims, layout, narrator):
+            gone += [victim] if was_there else []
+            narrator.step(f"removed {victim.env.prefix}" if was_there else f"{victim.env.prefix} was gone already")
     if as_json:
         render.emit({"removed": [_document(victim) for victim in gone]})
-        return 0
-    for victim in victims:
-        render.say(f"removed {victim.env.prefix}" if victim in gone else f"{victim.env.prefix} was gone already")
     return 0
 
 

@@ -35,7 +35,7 @@ class Listing(NamedTuple):
 
 
 def listing(directory: Path, layout: Layout, *, orphans: bool = False, sizes: bool = False) -> Listing:
-    """Every env of both stores, ordered by name and version; with ``orphans`` those alone."""
+    """Every env of both stores, ordered by name; with ``orphans`` those alone."""
     rows = [row for row in _rows(directory, layout) if row.orphan or not orphans]
     if not sizes:
         return Listing(tuple(rows))
@@ -53,18 +53,19 @@ def kernels_by_env(layout: Layout) -> dict[Path, list[str]]:
 
 
 def _rows(directory: Path, layout: Layout) -> list[Row]:
-    envs = inventory.envs(layout)
+    envs, apart = inventory.envs(layout), inventory.envs_behind_links(layout)
     here, root = _named_here(directory, layout)
     named, claims = kernels_by_env(layout), Claims(envs, layout)
     rows = []
-    for env in envs:
+    for env in (*envs, *apart):
         note = environments.read_note(env.prefix)
         noted = inventory.noted_projects(note)
         in_use = env.prefix == here or not noted or any(claims.may_need(project, env) for project in noted)
         own = (root,) if root is not None and env.prefix == here and root not in noted else ()
         version = env.version or environments.python_version(env.prefix)
         by_roost = note is not None or inventory.is_half_made(env.prefix)
-        rows.append(Row(env, version, by_roost, (*noted, *own), tuple(named.get(env.prefix, ())), not in_use))
+        orphan = not in_use and env not in apart
+        rows.append(Row(env, version, by_roost, (*noted, *own), tuple(named.get(env.prefix, ())), orphan))
     return sorted(rows, key=lambda row: row.env.name)
 
 

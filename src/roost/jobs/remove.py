@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,9 +50,11 @@ def check_maker(victims: Sequence[Victim], again: str) -> None:
             raise UsageError("env-not-ours", f"roost did not make {what} {victim.env.prefix}", command=again, file=victim.env.prefix)
 
 
-def remove(victims: Sequence[Victim], layout: Layout, narrator: Narrator) -> list[Victim]:
-    """Removes them, and returns those that were still there. Raises EnvNotMade, KernelFailed, LockTimeout."""
-    return [victim for victim in victims if removal.execute(victim.action, layout, narrator)]
+def remove(victims: Sequence[Victim], layout: Layout, narrator: Narrator) -> Iterator[tuple[Victim, bool]]:
+    """Removes them one after the other, and says of each whether it was still there. Raises EnvNotMade, KernelFailed, LockTimeout."""
+    for victim in victims:
+        narrator.detail(victim.action.describe())
+        yield victim, removal.execute(victim.action, layout, narrator)
 
 
 def _victim(prefix: Path, claims: Claims, kernels: Sequence[str], layout: Layout) -> Victim:

@@ -17,16 +17,14 @@ from virtualenv.seed.wheels.embed import BUNDLE_SUPPORT
 from virtualenv.version import __version__ as release
 
 from roost import __version__
-from roost.machine.environments import aside, inspect, write_note
-from roost.machine.files import explain, remove_tree, system_error_in
+from roost.machine.environments import ENV_PARTS, aside, inspect, write_note
+from roost.machine.files import explain, system_error_in, take_apart
 from roost.machine.layout import Layout
 from roost.machine.locks import env_locked
 from roost.machine.process import ProcessFailed, postponed, run, scrubbed, telling_line, uninterrupted
 from roost.rules.errors import EnvNotMade
-from roost.rules.model import BUILDING_MARK, NOTE_FILE, SCHEMA, Env, EnvState, Interpreter
+from roost.rules.model import BUILDING_MARK, SCHEMA, Env, EnvState, Interpreter
 
-# What an env holds at the top when its making was stopped: a directory with anything else is not ours to clear.
-_ENV_PARTS: Final = frozenset({"bin", "include", "lib", "lib64", "share", "pyvenv.cfg", ".gitignore", "CACHEDIR.TAG", NOTE_FILE, BUILDING_MARK})
 _HEALTH: Final = "import sys, pip; print(sys.prefix)"
 
 
@@ -116,7 +114,7 @@ def _build(order: BuildOrder, layout: Layout) -> None:
         with uninterrupted():
             if alias_made and order.alias is not None:
                 order.alias.unlink(missing_ok=True)
-            _remove(prefix)
+            take_apart(prefix)
         raise
 
 
@@ -126,13 +124,6 @@ def _written_out() -> Iterator[None]:
     with ThreadPoolExecutor(1) as disk:
         disk.submit(os.sync)
         yield
-
-
-def _remove(prefix: Path) -> None:
-    """Removes an env, its Python first: stopped on the way, what is left is incomplete by E3, marked or not."""
-    if not prefix.is_symlink():
-        (prefix / "bin" / "python").unlink(missing_ok=True)
-    remove_tree(prefix)
 
 
 def _make(order: BuildOrder, layout: Layout) -> None:
@@ -208,11 +199,11 @@ def _clear(env: Env) -> None:
         elif env.prefix.exists():
             raise EnvNotMade("not-an-env", f"{env.prefix} is no directory", advice="move it somewhere else, then type: roost up", file=env.prefix)
         return
-    strange = sorted(set(os.listdir(env.prefix)) - _ENV_PARTS)
+    strange = sorted(set(os.listdir(env.prefix)) - ENV_PARTS)
     if strange and not (env.prefix / BUILDING_MARK).exists():
         message = f"{env.prefix} is no env: it holds {strange[0]!r}"
         raise EnvNotMade("not-an-env", message, advice="move it somewhere else, then type: roost up", file=env.prefix)
-    _remove(env.prefix)
+    take_apart(env.prefix)
 
 
 @contextmanager
@@ -231,9 +222,9 @@ def _recover(prefix: Path) -> None:
     if not old.exists():
         return
     if inspect(prefix).state is EnvState.READY:
-        _remove(old)
+        take_apart(old)
     else:
-        _remove(prefix)
+        take_apart(prefix)
         old.rename(prefix)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from roost.machine import environments, inventory
-from roost.machine.files import remove_tree
+from roost.machine.files import take_apart
 from roost.machine.layout import Layout
 from roost.machine.locks import env_locked, tried
 from roost.machine.process import uninterrupted
@@ -30,14 +30,14 @@ def remove(prefix: Path, layout: Layout, say: Callable[[str], None], *, half_mad
                 (place / BUILDING_MARK).touch()  # fails before anything is gone if the env may not be changed
             _unlink_alias(prefix, layout)
             for place in reversed(there):  # the old one first, because `up` puts it back where there is no new one
-                _remove(place)
+                take_apart(place)
             inventory.lock_of(prefix).unlink()  # whoever waits for it sees that it is gone, and makes a new one
             return bool(there)
     except OSError as error:
         raise EnvNotMade(
             "env-not-removed",
             f"the env {prefix} was not removed: {error.strerror or error}",
-            advice=f"make {error.filename or prefix} writable for you and try again",
+            advice=f"make {prefix.parent} and what lies in it writable for you, and try again",
             file=prefix,
         ) from error
 
@@ -73,14 +73,3 @@ def _unlink_alias(prefix: Path, layout: Layout) -> None:
     alias = inventory.alias_of(prefix, layout)
     if alias is not None:
         alias.unlink()
-
-
-def _remove(prefix: Path) -> None:
-    """Its Python first and its mark last: what a kill leaves in between is never ready, and always known as ours."""
-    if not (prefix / "bin").is_symlink():  # whose Python that would be, nobody knows
-        (prefix / "bin" / "python").unlink(missing_ok=True)
-    for name in os.listdir(prefix):
-        if name != BUILDING_MARK:
-            remove_tree(prefix / name)
-    (prefix / BUILDING_MARK).unlink(missing_ok=True)
-    prefix.rmdir()

@@ -13,6 +13,8 @@ from roost.machine.layout import Layout
 from roost.rules.model import BUILDING_MARK, NOTE_FILE, Env, EnvState, Store
 from roost.rules.pins import is_env_name, is_version
 
+# What an env holds at the top when its making or its removal was stopped: a directory with anything else is not ours to clear.
+ENV_PARTS: Final = frozenset({"bin", "include", "lib", "lib64", "share", "pyvenv.cfg", ".gitignore", "CACHEDIR.TAG", NOTE_FILE, BUILDING_MARK})
 _NOTE_LIMIT: Final = 1 << 20
 _INSTALLING: Final = ".roost-installing"
 

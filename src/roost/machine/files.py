@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from roost.rules.errors import to_type
+from roost.rules.model import BUILDING_MARK
 
 # How Python prints an OSError: all that is left of one that another program, or a thread's traceback, hands on.
 _PRINTED: Final = re.compile(r"\[Errno ([0-9]+)\] ([^:\n]+)(?:: ('[^'\n]+'|\"[^\"\n]+\"))?")
@@ -78,6 +79,23 @@ def remove_tree(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+def take_apart(prefix: Path) -> None:
+    """Removes an env's directory, or the link in its place; no error if it is gone. Raises OSError.
+
+    Its Python goes first and its mark last: what a kill leaves in between is never ready, and is known as ours.
+    """
+    if prefix.is_symlink() or not prefix.is_dir():
+        remove_tree(prefix)
+        return
+    if not (prefix / "bin").is_symlink():  # whose Python that would be, nobody knows
+        (prefix / "bin" / "python").unlink(missing_ok=True)
+    for name in os.listdir(prefix):
+        if name != BUILDING_MARK:
+            remove_tree(prefix / name)
+    (prefix / BUILDING_MARK).unlink(missing_ok=True)
+    prefix.rmdir()
 
 
 def explain(error: OSError, place: Path) -> tuple[str, str]:

@@ -10,11 +10,8 @@ from typing import Any, NamedTuple
 
 from roost.machine import environments
 from roost.machine.layout import Layout
-from roost.rules.model import BUILDING_MARK, NOTE_FILE, Env, EnvState, Store
+from roost.rules.model import BUILDING_MARK, Env, EnvState, Store
 from roost.rules.pins import is_env_name, is_version
-
-# What an env holds at the top when its making or its removal was stopped.
-_ENV_PARTS = frozenset({"bin", "include", "lib", "lib64", "share", "pyvenv.cfg", ".gitignore", "CACHEDIR.TAG", NOTE_FILE, BUILDING_MARK})
 
 
 def envs(layout: Layout) -> list[Env]:
@@ -23,9 +20,18 @@ def envs(layout: Layout) -> list[Env]:
     No link is followed, and a directory that is no env, whatever its name, is none.
     """
     alone = [environments.inspect(path) for path in sorted(_directories(layout.pyenv_store.path)) if is_env(path)]
-    return [env for env in alone if env.state is not EnvState.INCOMPLETE] + [
-        environments.inspect(path) for directory in env_directories(layout) for path in sorted(_directories(directory)) if is_env(path)
-    ]
+    return [env for env in alone if env.state is not EnvState.INCOMPLETE] + _envs_in(env_directories(layout))
+
+
+def envs_behind_links(layout: Layout) -> list[Env]:
+    """The envs of interpreters that are links out of the stores, as people link Homebrew's in: to be seen, and not to be removed."""
+    roots = tuple(os.path.join(os.path.realpath(store.path), "") for store in stores(layout))
+    real = {os.path.realpath(link): link for store in stores(layout) for link in sorted(_links(store.path)) if is_version(os.fsencode(link.name))}
+    return _envs_in([link / "envs" for path, link in real.items() if not path.startswith(roots)])
+
+
+def _envs_in(directories: Iterable[Path]) -> list[Env]:
+    return [environments.inspect(path) for directory in directories for path in sorted(_directories(directory)) if is_env(path)]
 
 
 def env_directories(layout: Layout) -> list[Path]:
@@ -55,7 +61,7 @@ def is_half_made(path: Path) -> bool:
         inside = set(os.listdir(path))
     except OSError:
         return False
-    return os.path.isfile(lock_of(path)) and inside <= _ENV_PARTS and not os.path.lexists(path / "bin" / "python")
+    return os.path.isfile(lock_of(path)) and inside <= environments.ENV_PARTS and not os.path.lexists(path / "bin" / "python")
 
 
 def made_by_roost(prefix: Path) -> bool:
