@@ -75,7 +75,7 @@ _roost_act() {
 }
 
 _roost_decide() {
-  local before=$_roost_root name='' request='' versions='' data='' unsettled='' entered='' by_hand='' key _roost_path=${PATH-}:
+  local before=$_roost_root name='' request='' versions='' data='' unsettled='' entered='' by_hand='' _roost_path=${PATH-}:
   _roost_settled='' _roost_root='' _roost_env=''
   if [[ -n $_roost_name_file ]]; then
     _roost_parse_files
@@ -95,8 +95,7 @@ _roost_decide() {
     [[ -z $entered && -z ${VIRTUAL_ENV-} ]] || _roost_held=''
     if [[ -n $_roost_env && -z $_roost_held ]]; then
       _roost_enter "$_roost_env"
-      key=$_roost_root:$_roost_name_bytes:$_roost_version_bytes
-      [[ $_roost_asked = *"<$key>"* && $_roost_asked != *"{$key}"* ]] || _roost_asked="${_roost_asked/"{$key}"/}<$key>"
+      _roost_note_env
     else
       _roost_leave
     fi
@@ -338,6 +337,12 @@ _roost_drop_mine() {
 }
 
 # --- the program ----------------------------------------------------------------------------------------------
+
+# The env is on. Should it go, that is worth a word, even if the program was asked before it was there.
+_roost_note_env() {
+  local key=$_roost_root:$_roost_name_bytes:$_roost_version_bytes
+  [[ $_roost_asked = *"<$key>"* && $_roost_asked != *"{$key}"* ]] || _roost_asked="${_roost_asked/"{$key}"/}<$key>"
+}
 
 # H12: has the program make the env or say in one line what is wrong, once in this shell for a content of the files.
 _roost_ask() {

@@ -97,7 +97,7 @@ _roost_complete() {
 # Puts the hook before whatever draws the prompt, so that a theme shows the env that is on. Called again at the first
 # prompt, when the whole rc file has been read and others may have put themselves in front.
 _roost_register() {
-  local IFS=' ' rest i
+  local IFS=' '
   case ${PROMPT_COMMAND[*]-} in
     # direnv sets PATH back at its turn, so ours comes right after that.
     *_direnv_hook*) ;;
@@ -121,7 +121,12 @@ _roost_register() {
       fi
       ;;
   esac
-  rest=${PROMPT_COMMAND-}
+  _roost_put_first
+}
+
+# In PROMPT_COMMAND, or right behind direnv there.
+_roost_put_first() {
+  local rest=${PROMPT_COMMAND-} i
   case $rest in "$_roost_call"* | *"_direnv_hook;$_roost_call"*) return ;; esac
   for i in "${!PROMPT_COMMAND[@]}"; do # of an array, the other fields
     [[ $i = 0 ]] || PROMPT_COMMAND[i]=${PROMPT_COMMAND[i]/"$_roost_call"/:}

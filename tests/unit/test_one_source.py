@@ -11,8 +11,8 @@ from tests.support.sandbox import REPOSITORY
 SHELL = {path.name: path.read_text(encoding="ascii") for path in (REPOSITORY / "shell").iterdir() if path.suffix in {".sh", ".bash", ".zsh", ".fish"}}
 # What only one of the languages needs. A string is edited where fish has a list, options change what a pattern means, and
 # versions become text that sorts; fish's prompt is a function, and two of its functions keep others short.
-OF_SH = {"check", "plainly", "drop_mine", "sort_key", "is_usable", "show_env", "show_name", "command", "register", "on_first_prompt"}
-OF_FISH = {"is_newer", "drop_others", "note_env", "follow_alias", "update_prompt", "find_name", "wrap_prompt", "on_first_prompt", "on_prompt", "on_pwd"}
+OF_SH = {"check", "plainly", "drop_mine", "sort_key", "is_usable", "show_env", "show_name", "command", "register", "put_first", "on_first_prompt"}
+OF_FISH = {"is_newer", "drop_others", "follow_alias", "update_prompt", "find_name", "wrap_prompt", "on_first_prompt", "on_prompt", "on_pwd"}
 
 
 def test_the_hooks_are_twins() -> None:
