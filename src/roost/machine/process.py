@@ -80,7 +80,7 @@ def scrubbed(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def for_packages(environ: Mapping[str, str]) -> dict[str, str]:
-    """``environ`` for a program that puts packages into an env: ``scrubbed``, but for where packages come from."""
+    """``environ`` for a program that puts packages into an env: ``scrubbed``, except that it keeps where packages come from."""
     pip = {name: value for name, value in environ.items() if name.startswith("PIP_") and name not in _MISPLACING}
     kept = {name: value for name, value in scrubbed(environ).items() if name not in _MISPLACING}
     return {**kept, **pip, "PIP_USER": "0"}  # a pip.conf may say otherwise
