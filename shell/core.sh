@@ -338,7 +338,7 @@ _roost_drop_mine() {
 
 # --- the program ----------------------------------------------------------------------------------------------
 
-# The env is on. Should it go, that is worth a word, even if the program was asked before it was there.
+# Notes that the env was on in this shell: if it is removed later, the program is asked once more, to say so (H13).
 _roost_note_env() {
   local key=$_roost_root:$_roost_name_bytes:$_roost_version_bytes
   [[ $_roost_asked = *"<$key>"* && $_roost_asked != *"{$key}"* ]] || _roost_asked="${_roost_asked/"{$key}"/}<$key>"

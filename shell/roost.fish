@@ -438,7 +438,7 @@ end
 
 # --- the program ----------------------------------------------------------------------------------------------
 
-# The env is on. Should it go, that is worth a word, even if the program was asked before it was there.
+# Notes that the env was on in this shell: if it is removed later, the program is asked once more, to say so (H13).
 function _roost_note_env
     set -l question "$_roost_root:$_roost_name_bytes:$_roost_version_bytes"
     builtin contains -- "<$question>" $_roost_asked; or set -ga _roost_asked "<$question>"

@@ -1,4 +1,4 @@
-"""Tab after `roost` (H17): what can be typed next, and no process for it (H1)."""
+"""Tab after `roost` (H17): what can be typed next."""
 
 from __future__ import annotations
 
