@@ -45,7 +45,8 @@ def test_pyenv_resolves_to_the_same_version() -> None:
     assert len(ours) > 40
 
 
-INSTALLED = "2.7.18 3.9.18 3.10.13 3.11.7 3.12.1 3.12.9 3.13.0 3.14.0rc1 3.13.0t 3.12-dev pypy3.10-7.3.12 shop miniconda3-latest".split()
+ODD = ["3.14.0rc1", "3.13.0t", "3.12-dev", "pypy3.10-7.3.12", "shop", "miniconda3-latest"]
+INSTALLED = ["2.7.18", "3.9.18", "3.10.13", "3.11.7", "3.12.1", "3.12.9", "3.13.0", *ODD]
 KNOWN = [*INSTALLED, "3.8.18", "3.11.12", "3.14.2", "4.0.0", "3.15-dev", "3.15.0a1", "graalpy-24.1.0"]
 
 
