@@ -233,6 +233,6 @@ def test_a_lock_for_another_python_is_refused(tool: str) -> None:
 def test_the_environment_of_a_command() -> None:
     """Nothing that would lead a tool past the env stays; where packages come from does."""
     kept = {"PATH": "/bin", "UV_DEFAULT_INDEX": "https://example.org", "POETRY_HTTP_BASIC_X_PASSWORD": "x", "PIPENV_PYPI_MIRROR": "https://example.org"}
-    misleading = {"PIPENV_PYTHON": "3.11", "UV_MANAGED_PYTHON": "1", "PDM_PROJECT": "/x", "CONDA_DEFAULT_ENV": "base", "VIRTUAL_ENV": "/x"}
+    misleading = {"PIPENV_PYTHON": "3.11", "UV_MANAGED_PYTHON": "1", "PDM_PROJECT": "/x", "VIRTUAL_ENV": "/x"}
     made = Command((), {"VIRTUAL_ENV": "/env"})
     assert environment(made, {**kept, **misleading}) == {**kept, "VIRTUAL_ENV": "/env"}

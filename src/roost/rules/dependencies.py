@@ -133,7 +133,6 @@ _TOOLS: Final = {
 }
 # Each would lead one of them past VIRTUAL_ENV or into another project, and PIPENV_PYTHON with PIPENV_YES removes the env.
 _MISLEADING: Final = frozenset({
-    "CONDA_DEFAULT_ENV", "CONDA_PREFIX",
     "UV_MANAGED_PYTHON", "UV_NO_MANAGED_PYTHON", "UV_PROJECT", "UV_WORKING_DIR", "UV_WORKING_DIRECTORY",
     "PDM_IGNORE_ACTIVE_VENV", "PDM_IN_VENV", "PDM_LOCKFILE", "PDM_PROJECT", "PDM_PYTHON",
     "PIPENV_ACTIVE", "PIPENV_DEFAULT_PYTHON_VERSION", "PIPENV_IGNORE_VIRTUALENVS", "PIPENV_PIPFILE", "PIPENV_PYTHON", "PIPENV_SKIP_LOCK", "PIPENV_YES",
@@ -243,7 +242,7 @@ def make_command(source: Source, means: Means) -> Command | Refusal:
 
 
 def environment(command: Command, environ: Mapping[str, str]) -> dict[str, str]:
-    """``environ`` for ``command``, without what would lead it into another place."""
+    """``environ``, already without what misleads pip and Python, for ``command``: nothing leads it into another place."""
     return {**{name: environ[name] for name in environ.keys() - _MISLEADING}, **command.variables}
 
 
