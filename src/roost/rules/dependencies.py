@@ -113,8 +113,9 @@ _TOOLS: Final = {
         "poetry.lock",
         "pyproject.toml",
         ("install", "--no-interaction"),
-        # With VIRTUAL_ENV alone it makes an env in its cache if the project does not allow this Python.
-        {"POETRY_VIRTUALENVS_CREATE": "false"},
+        # VIRTUAL_ENV is enough. POETRY_VIRTUALENVS_CREATE=false, as often advised, lets it fill the interpreter itself
+        # where it does not look at that variable: in conda's base.
+        {},
     ),
     "pdm": _Tool(
         "pdm.lock",
@@ -131,11 +132,11 @@ _TOOLS: Final = {
         {"PIPENV_VERBOSITY": "-1", "PIPENV_NOSPIN": "1"},
     ),
 }
-# Each would lead one of them past VIRTUAL_ENV or into another project, and PIPENV_PYTHON with PIPENV_YES removes the env.
+# Each would lead one of them past the env or into another project; with PIPENV_PYTHON, pipenv even removes the env.
 _MISLEADING: Final = frozenset({
     "UV_MANAGED_PYTHON", "UV_NO_MANAGED_PYTHON", "UV_PROJECT", "UV_WORKING_DIR", "UV_WORKING_DIRECTORY",
-    "PDM_IGNORE_ACTIVE_VENV", "PDM_IN_VENV", "PDM_LOCKFILE", "PDM_PROJECT", "PDM_PYTHON",
-    "PIPENV_ACTIVE", "PIPENV_DEFAULT_PYTHON_VERSION", "PIPENV_IGNORE_VIRTUALENVS", "PIPENV_PIPFILE", "PIPENV_PYTHON", "PIPENV_SKIP_LOCK", "PIPENV_YES",
+    "PDM_IGNORE_ACTIVE_VENV", "PDM_LOCKFILE", "PDM_PROJECT",
+    "PIPENV_ACTIVE", "PIPENV_IGNORE_VIRTUALENVS", "PIPENV_PIPFILE", "PIPENV_PYTHON",
 })  # fmt: skip
 # What installs a program for its user; the first that is there is named.
 _INSTALLERS: Final = {"uv": "uv tool install", "pipx": "pipx install", "brew": "brew install"}
