@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -48,9 +48,8 @@ def package_index() -> Iterator[str]:
         thread.join()
 
 
-def _once(name: str, packages: tuple[str, ...], make: object) -> None:
+def _once(name: str, packages: tuple[str, ...], make: Callable[[Path], None]) -> None:
     """Lets ``make`` fill a directory of the cache, unless it holds ``packages`` already; one worker for all of them."""
-    assert callable(make)
     _CACHE.mkdir(parents=True, exist_ok=True)
     mark = _CACHE / f"{name}.txt"
     wanted = "\n".join((sys.version, *packages))

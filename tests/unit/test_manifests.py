@@ -94,11 +94,12 @@ def test_the_files_in_the_order_in_which_they_count(tmp_path: Path) -> None:
         ("pyproject.toml", "[project]\nrequires-python = 3.11\n"),
         ("pyproject.toml", '[project]\nrequires-python = ""\n'),
         ("pyproject.toml", '[project]\nrequires-python = ">=3.9; rm -rf \\u202e"\n'),
-        (".tool-versions", "python system\n"),
+        (".tool-versions", "python system # not 3.9.1\n"),
         ("mise.toml", '[tools]\npython = "path:/opt/python"\n'),
         ("runtime.txt", "../../etc/passwd\n"),
         ("setup.cfg", "[options\npython_requires = >=3.9\n"),
         ("setup.cfg", "python_requires = >=3.9\n"),
+        ("setup.cfg", "[options]\npython_requires = %(version)s\n"),
         *(("pyproject.toml", content) for content in BROKEN_TOML.values()),
         *(("mise.toml", content) for content in BROKEN_TOML.values()),
         *(("Pipfile", content) for content in BROKEN_TOML.values()),
@@ -226,6 +227,7 @@ def names_read(root: Path, source: Listed | Locked) -> list[str]:
         ("-r \\\nbase.txt", ["base.txt"]),
         ("six \\\n  --hash=sha256:0 # -r\n-r base.txt", ["base.txt"]),
         ("six \\\n# the comment ends the line\n-r base.txt", ["base.txt"]),
+        ("# a comment goes no further \\\n-r base.txt", ["base.txt"]),
         ("-r base.txt\n-c base.txt\n-r below/../base.txt", ["base.txt"]),
         ("-r below/nested.txt", ["below/nested.txt", "below/more.txt"]),
         ("# -r base.txt", []),
@@ -291,6 +293,12 @@ def test_requirements_files_that_cannot_be_followed(tmp_path: Path, files: dict[
     write(tmp_path, files)
     with pytest.raises(InvalidPin, match=message):
         find_inputs(tmp_path, source)
+
+
+def test_a_file_is_read_but_once(tmp_path: Path) -> None:
+    """Thirty files, each of which includes the next one twice, would be a thousand million."""
+    write(tmp_path, {**{f"{number}.txt": f"-r {number + 1}.txt\n-c {number + 1}.txt\n" for number in range(30)}, "30.txt": ""})
+    assert names_read(tmp_path, Listed(("0.txt",))) == [f"{number}.txt" for number in range(31)]
 
 
 def test_what_the_other_sources_read(tmp_path: Path) -> None:

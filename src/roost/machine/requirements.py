@@ -75,8 +75,6 @@ def _build_files(directory: Path) -> Iterator[Path]:
 
 def _local_lines(path: Path) -> Iterator[tuple[bool, str]]:
     """What a requirements file names on this disk, each with whether it is included as ``-r`` and ``-c`` do."""
-    if path.suffix == ".toml":
-        return  # a pylock names everything itself
     for line in _logical_lines(path):
         match = _OPTION.fullmatch(line)
         option, value = (match[1].lstrip("-")[0], _unquoted(match[2])) if match else ("", line)
