@@ -69,8 +69,10 @@ def _collect(root: Path, path: Path, found: dict[Path, None], within: tuple[Path
             found |= dict.fromkeys(_build_files(target))
 
 
-def _build_files(directory: Path) -> Iterator[Path]:
-    return (path for pattern in _BUILD_FILES for path in sorted(directory.glob(pattern)) if is_project_file(path))
+def _build_files(directory: Path) -> list[Path]:
+    if not os.path.isdir(directory):  # pip will say so; a name may also be too long for a question
+        return []
+    return [path for pattern in _BUILD_FILES for path in sorted(directory.glob(pattern)) if is_project_file(path)]
 
 
 def _local_lines(path: Path) -> Iterator[tuple[bool, str]]:
@@ -81,7 +83,7 @@ def _local_lines(path: Path) -> Iterator[tuple[bool, str]]:
         if option not in {"r", "c"}:
             value = re.split(r"[\s\[;]", value, maxsplit=1)[0]
         # An address is fetched, a variable is not known here, and a word without a slash names a package.
-        if not re.search(r"://|\$\{|\0", value) and (option or "/" in value or value == "."):
+        if not re.search(r"://|\$\{", value) and (option or "/" in value or value == "."):
             yield option in {"r", "c"}, value
 
 
