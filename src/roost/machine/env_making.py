@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import virtualenv
-from virtualenv.seed.wheels.embed import BUNDLE_SUPPORT
+from virtualenv.seed.wheels.embed import BUNDLE_SUPPORT, get_embed_wheel
 from virtualenv.version import __version__ as release
 
 from roost import __version__
@@ -38,12 +38,12 @@ class BuildOrder(NamedTuple):
     alias: Path | None
 
 
-def create(order: BuildOrder, layout: Layout, say: Callable[[str], None], *, replace: bool = False) -> bool:
+def create(order: BuildOrder, layout: Layout, say: Callable[[str], None], *, replace: bool = False, fill: Callable[[], None] | None = None) -> bool:
     """Makes the env and returns whether anything was made: another roost may have been faster.
 
     ``say`` hears that it begins, or that another roost is at it. ``replace``: an env that is there is
-    replaced, and given back if that fails (E8). Raises EnvNotMade, LockTimeout. Stopped at any moment, it leaves
-    nothing that a shell would activate (E5).
+    replaced, and given back if that fails (E8). ``fill`` is called while the new env works but is still marked: what it raises
+    takes the env away again. Raises EnvNotMade, LockTimeout. Stopped at any moment, it leaves nothing that a shell would activate (E5).
     """
     prefix = order.env.prefix
     try:
@@ -56,10 +56,10 @@ def create(order: BuildOrder, layout: Layout, say: Callable[[str], None], *, rep
             say(f"making the env {order.env.name} with Python {order.interpreter.version}")
             if replace and before.state in {EnvState.READY, EnvState.BROKEN}:
                 with _set_aside(prefix):
-                    _build(order, layout)
+                    _build(order, layout, fill)
             else:
                 _clear(before)
-                _build(order, layout)
+                _build(order, layout, fill)
             return True
     except OSError as error:
         reason, remedy = explain(error, prefix)
@@ -87,7 +87,7 @@ def check_health(env: Env, environ: Mapping[str, str]) -> None:
         raise EnvNotMade("env-unhealthy", f"the Python of {env.prefix} takes itself for {prefix}", command="roost up --recreate", file=env.prefix)
 
 
-def _build(order: BuildOrder, layout: Layout) -> None:
+def _build(order: BuildOrder, layout: Layout, fill: Callable[[], None] | None) -> None:
     """Mark first, then the env, the health check and the note; the mark goes last (E4)."""
     prefix = order.env.prefix
     alias_made = False
@@ -109,6 +109,9 @@ def _build(order: BuildOrder, layout: Layout) -> None:
                 },
             )
             alias_made = _link(order.alias, prefix)
+        if fill is not None:
+            fill()
+            os.sync()
         (prefix / BUILDING_MARK).unlink()
     except BaseException:
         with uninterrupted():
@@ -226,6 +229,25 @@ def _recover(prefix: Path) -> None:
     else:
         take_apart(prefix)
         old.rename(prefix)
+
+
+def move_alias(alias: Path, prefix: Path) -> bool:
+    """Lets a link that is there lead to the env at ``prefix``, in one step; returns whether it did. An env works without an alias too."""
+    new = alias.with_name(f".{alias.name}.{os.getpid()}")
+    try:
+        new.symlink_to(prefix, target_is_directory=True)
+        new.replace(alias)
+    except OSError:
+        new.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def bundled_pip() -> Path:
+    """A pip that can be run as it lies, whatever the envs have: virtualenv brings it along to put it into new ones."""
+    wheel = get_embed_wheel("pip", f"{sys.version_info[0]}.{sys.version_info[1]}")
+    assert wheel is not None
+    return Path(wheel.path) / "pip"
 
 
 def _link(alias: Path | None, prefix: Path) -> bool:

@@ -19,10 +19,10 @@ FOR_EVER: Final = -1.0
 def locked(path: Path, doing: str, waiting: Callable[[], None] = lambda: None, seconds: float | None = None) -> Iterator[None]:
     """Holds the lock at ``path``. ``doing``: what a roost does that holds it; ``waiting`` is called if it is another's turn.
 
-    Raises LockTimeout, OSError.
+    Who has it may take it once more: the packages of a new env are put into it under the lock of its making. Raises LockTimeout, OSError.
     """
     seconds = LOCK_SECONDS if seconds is None else seconds
-    lock = FileLock(path)
+    lock = FileLock(path, is_singleton=True)
     try:
         try:
             lock.acquire(timeout=0)

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from roost.machine.environments import site_packages
 from roost.machine.layout import Layout
-from roost.machine.process import ProcessFailed, follow, for_packages
+from roost.machine.process import ProcessFailed, follow, for_packages, run
 from roost.rules.errors import RoostError
+from roost.rules.freeze import Carried, Outlook, Package, comes_along, editable, editable_place, frozen
 from roost.rules.model import Env
 
 # The oldest Python that uv installs for.
 _OLDEST_FOR_UV: Final = (3, 8)
 # How pip and uv say that nothing fits the constraints.
 _CONFLICT: Final = ("ResolutionImpossible", "conflicting dependencies", "No solution found")
+_ANY_PYTHON: Final = "py3-none-any"
+_ASKING: Final = 60.0  # seconds for an index to say which versions of a package there are
+_UNREACHED: Final = re.compile(r"Could not fetch URL \S+: (?!404 )")
+_AVAILABLE: Final = re.compile(r"^Available versions: (.+)$", re.MULTILINE)
+# What begins, in the output of pip and of uv, the lines that say why something could not be had.
+_PIP_SAYS: Final = "ERROR: "
+_UV_SAYS: Final = re.compile(r"\s*(?:[×╰├]─*▶?|error:)\s*")
+_REASON_LIMIT: Final = 300  # letters
 
 
 Hear = Callable[[str], None]
@@ -30,12 +42,13 @@ Hear = Callable[[str], None]
 class NotInstalled(RoostError):
     """Packages could not be put into an env. ``against``: the versions in it that stand against them.
 
-    ``detail`` is the end of the installer's output. Callers turn it into their own class.
+    ``detail`` is the end of the installer's output, ``reason`` its lines that tell most. Callers turn it into their own class.
     """
 
-    def __init__(self, message: str, advice: str, detail: str = "", against: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, advice: str, detail: str = "", against: tuple[str, ...] = (), reason: str = "") -> None:
         super().__init__("not-installed", message, advice=advice, detail=detail)
         self.against = against
+        self.reason = reason
 
 
 def installed(prefix: Path) -> dict[str, str]:
@@ -50,6 +63,109 @@ def pins(prefix: Path) -> list[str]:
         if distribution.read_text("direct_url.json") is None and _is_version(distribution.version):
             lines.append(f"{name}=={distribution.version}")
     return sorted(lines)
+
+
+def freeze(prefix: Path) -> tuple[Package, ...]:
+    """The env's own packages, as ``pip freeze`` writes them, ordered by name (U2)."""
+    found: dict[str, Package] = {}
+    places = [place for place in site_packages(prefix) if place.is_relative_to(prefix)]
+    for place in places:
+        for link in sorted(place.glob("*.egg-link")):  # an editable package as old setuptools leave it
+            source = link.read_text(encoding="utf-8", errors="replace").partition("\n")[0].strip()
+            found[canonicalize_name(link.stem)] = Package(link.stem, "", editable(source))
+    for name, distribution in _distributions_in(places):
+        if comes_along(name):
+            found.setdefault(canonicalize_name(name), _package(name, distribution))
+    return tuple(package for _, package in sorted(found.items()))
+
+
+def carry(env: Env, packages: Sequence[Package], uv: Path | None, environ: Mapping[str, str], scratch: Path, hear: Hear) -> Carried:
+    """Puts ``packages`` into a new ``env``: in their exact versions at one go; what cannot be had so without its version (U3).
+
+    What fails is looked for by halves, each package by itself: where one has no build for this Python, those that need it still come along.
+    """
+
+    def tried(lines: Iterable[str], *options: str) -> str:
+        """Why these cannot be installed; empty if they are."""
+        listed = scratch / "packages.txt"
+        places = [(line, editable_place(line)) for line in lines]
+        listed.write_text("".join(f"{line}\n" for line, place in places if place is None), encoding="utf-8")
+        editables = [word for _, place in places if place is not None for word in ("--editable", place)]
+        words = [*_installer(env, uv), *options, *(["--requirement", str(listed)] if listed.stat().st_size else []), *editables]
+        try:
+            _run(words, environ, scratch, f"not all packages could be installed into {env.prefix}", hear=hear)
+        except NotInstalled as error:
+            return error.reason
+        return ""
+
+    def held() -> list[str]:
+        limits = scratch / "constraints.txt"
+        limits.write_text("".join(f"{line}\n" for line in pins(env.prefix)), encoding="utf-8")
+        return ["--constraint", str(limits)] if limits.stat().st_size else []
+
+    if not packages or not tried(package.line for package in packages):
+        return Carried(tuple(packages))
+    failed = _failing(packages, lambda some: tried((package.line for package in some), "--no-deps"))
+    loose = [package for package in failed if package.loose]
+    failed |= dict.fromkeys(loose, "") | _failing(loose, lambda some: tried((package.loose for package in some), *held()))
+    came = {package: package.line if package not in failed else package.loose for package in packages if not failed.get(package)}
+    unmet = tried(came.values(), *held()) if came else ""
+    now = installed(env.prefix)
+    return Carried(
+        exact=tuple(package for package in came if package not in failed),
+        changed=tuple((package, now.get(canonicalize_name(package.name), "")) for package in came if package in failed),
+        failed=tuple((package, reason) for package, reason in failed.items() if reason),
+        unmet=unmet,
+    )
+
+
+def _failing(packages: Sequence[Package], tried: Callable[[Sequence[Package]], str]) -> dict[Package, str]:
+    """Those that ``tried`` cannot install, with the reason of each; the others are installed then."""
+    reason = tried(packages) if packages else ""
+    if not reason:
+        return {}
+    if len(packages) == 1:
+        return {packages[0]: reason}
+    half = len(packages) // 2
+    return _failing(packages[:half], tried) | _failing(packages[half:], tried)
+
+
+def outlook(package: Package, python: str, pip: Path, environ: Mapping[str, str]) -> Outlook:
+    """What there is of a package for the Python of version ``python``; the index is asked only if that is in doubt (U5).
+
+    ``pip``: one that can be started by the Python that runs roost, whatever is in the envs. It downloads nothing.
+    """
+    if not package.from_index or (not package.tied and _suits(package.pythons, python)):
+        return Outlook(package, "same")
+    built = _on_index(package, python, pip, environ, "--only-binary", ":all:")
+    if built is None:
+        return Outlook(package, "unknown")
+    if package.version in built:
+        return Outlook(package, "same")
+    sources = _on_index(package, python, pip, environ)
+    if sources is not None and package.version in sources:
+        return Outlook(package, "source")
+    newest = next(iter([*built, *(sources or [])]), "")
+    return Outlook(package, "other" if newest else "none", newest)
+
+
+def _on_index(package: Package, python: str, pip: Path, environ: Mapping[str, str], *options: str) -> list[str] | None:
+    """The versions of the package that an index has for that Python, newest first; None if it does not answer."""
+    before = ["--pre"] if _is_version(package.version) and Version(package.version).is_prerelease else []
+    words = [sys.executable, str(pip), "index", "versions", package.name, "--python-version", python, "-vv", "--no-input", *before, *options]
+    try:
+        printed = run(words, {**for_packages(environ), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}, timeout=_ASKING).output
+    except ProcessFailed as error:
+        return None if error.status is None or _UNREACHED.search(error.output) else []
+    match = _AVAILABLE.search(printed)
+    return match[1].split(", ") if match else []
+
+
+def _suits(pythons: str, python: str) -> bool:
+    try:
+        return SpecifierSet(pythons).contains(python, prereleases=True)
+    except InvalidSpecifier:
+        return True
 
 
 def pick_installer(asked: str, python: tuple[int, ...], layout: Layout) -> Path | None:
@@ -71,10 +187,7 @@ def install(env: Env, packages: Sequence[str], constraints: Sequence[str], uv: P
     limits = scratch / "constraints.txt"
     limits.write_text("".join(f"{line}\n" for line in constraints), encoding="utf-8")
     kept = ["--constraint", str(limits)] if constraints else []  # uv complains of an empty file
-    if uv is not None:
-        words = [str(uv), "pip", "install", "--python", str(env.python), *kept, *packages]
-    else:
-        words = [str(env.python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *kept, *packages]
+    words = [*_installer(env, uv), *kept, *packages]
     _run(words, environ, scratch, f"{' and '.join(packages)} could not be installed into {env.prefix}", constraints, hear)
 
 
@@ -97,12 +210,44 @@ def _run(words: list[str], environ: Mapping[str, str], scratch: Path, failure: s
         # The proof is pages long; what it rests on are a few of the constraints.
         conflict = any(word in error.output for word in _CONFLICT)
         against = tuple(line for line in limits if re.search(rf"(?<![\w.-]){re.escape(line)}(?![\w.]*\w)", error.output)) if conflict else ()
-        raise NotInstalled(failure, "what the installer says stands above", error.tail, against) from error
+        raise NotInstalled(failure, "what the installer says stands above", error.tail, against, _reason(error)) from error
+
+
+def _reason(error: ProcessFailed) -> str:
+    """Why something could not be installed, in one line: the first error of pip's, or all that uv says of it."""
+    lines = error.output.splitlines()
+    said = next((line.removeprefix(_PIP_SAYS) for line in lines if line.startswith(_PIP_SAYS)), "")
+    if not said:
+        first = next((number for number, line in enumerate(lines) if _UV_SAYS.match(line)), None)
+        said = error.reason if first is None else " ".join(_UV_SAYS.sub("", line, count=1).strip() for line in lines[first:])
+    return said if len(said) <= _REASON_LIMIT else f"{said[:_REASON_LIMIT]}..."
+
+
+def _installer(env: Env, uv: Path | None) -> list[str]:
+    if uv is not None:
+        return [str(uv), "pip", "install", "--python", str(env.python)]
+    return [str(env.python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+
+
+def _package(name: str, distribution: Distribution) -> Package:
+    text = distribution.read_text("direct_url.json")
+    try:
+        origin: Any = json.loads(text) if text else None
+    except ValueError:
+        origin = None
+    tags = {line.partition(": ")[2].strip() for line in (distribution.read_text("WHEEL") or "").splitlines() if line.startswith("Tag: ")}
+    package = frozen(name, distribution.version, origin if isinstance(origin, dict) else None, valid=_is_version(distribution.version))
+    return package._replace(tied=_ANY_PYTHON not in tags, pythons=distribution.metadata["Requires-Python"] or "")
 
 
 def _distributions(prefix: Path) -> list[tuple[str, Distribution]]:
+    """Those that the env at ``prefix`` sees."""
+    return _distributions_in(site_packages(prefix))
+
+
+def _distributions_in(places: Iterable[Path]) -> list[tuple[str, Distribution]]:
     """Those with a name: what a stopped installation left may have none."""
-    found = distributions(path=[str(path) for path in site_packages(prefix)])
+    found = distributions(path=[str(path) for path in places])
     return [(name, distribution) for distribution in found if (name := distribution.metadata["Name"])]
 
 

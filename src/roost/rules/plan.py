@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 from roost.rules import explain
+from roost.rules.freeze import Package
 from roost.rules.model import Env, EnvState, Interpreter, State
 from roost.rules.situation import Situation
 from roost.rules.versions import numbers
@@ -48,7 +50,49 @@ class RegisterKernel(NamedTuple):
         return f"register the Jupyter kernel of {self.env.prefix}"
 
 
-Action = InstallInterpreter | CreateEnv | RecreateEnv | RegisterKernel
+class KeepPackageList(NamedTuple):
+    """Write down what is installed in the old env."""
+
+    file: Path
+    packages: tuple[Package, ...]
+
+    def describe(self) -> str:
+        return f"keep the list of {len(self.packages)} packages in {self.file}"
+
+
+class CarryPackages(NamedTuple):
+    """Install the packages of the old env into the new one. ``partial``: go on without those that cannot be had."""
+
+    env: Env
+    packages: tuple[Package, ...]
+    partial: bool = False
+
+    def describe(self) -> str:
+        return f"bring {len(self.packages)} packages into {self.env.prefix}"
+
+
+class MoveAlias(NamedTuple):
+    """Let the link that leads to the old env lead to the new one."""
+
+    alias: Path
+    env: Env
+
+    def describe(self) -> str:
+        return f"let {self.alias} lead to {self.env.prefix}"
+
+
+class WritePin(NamedTuple):
+    """Write ``word`` into a project file, in the place of ``before``; everything else in the file stays."""
+
+    file: Path
+    word: str
+    before: str
+
+    def describe(self) -> str:
+        return f"write {self.word} into {self.file}"
+
+
+Action = InstallInterpreter | CreateEnv | RecreateEnv | RegisterKernel | KeepPackageList | CarryPackages | MoveAlias | WritePin
 
 
 class Options(NamedTuple):
