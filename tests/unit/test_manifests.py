@@ -10,7 +10,7 @@ import pytest
 from roost.machine.manifests import Mention, find_mentions, find_versions, read_dependencies
 from roost.machine.requirements import find_inputs, fingerprint
 from roost.rules.dependencies import Listed, Locked, ProjectFiles
-from roost.rules.errors import InvalidPin
+from roost.rules.errors import PackagesFailed
 
 BROKEN_TOML: dict[str, str | bytes] = {
     "no value": "[project]\nrequires-python\n",
@@ -199,7 +199,7 @@ def test_can_pip_install_what_pyproject_describes(tmp_path: Path, content: str, 
 def test_a_broken_file_is_refused_where_it_is_asked_for(tmp_path: Path, name: str, trouble: str) -> None:
     """D, exit 4: one line that names the file."""
     write(tmp_path, {name: BROKEN_TOML[trouble], "requirements.txt": ""})
-    with pytest.raises(InvalidPin) as refusal:
+    with pytest.raises(PackagesFailed) as refusal:
         read_dependencies(tmp_path)
     assert refusal.value.file == str(tmp_path / name)
     assert refusal.value.message.startswith(f"{tmp_path / name} is ")
@@ -265,7 +265,7 @@ def test_what_a_requirements_file_includes(tmp_path: Path, line: str, included: 
         },
     )
     if included is None:
-        with pytest.raises(InvalidPin, match="which is not there"):
+        with pytest.raises(PackagesFailed, match="which is not there"):
             names_read(tmp_path, Listed(("requirements.txt",)))
     else:
         assert sorted(names_read(tmp_path, Listed(("requirements.txt",)))) == sorted({"requirements.txt", *included})
@@ -291,7 +291,7 @@ def test_a_requirements_file_in_another_encoding(tmp_path: Path, encoding: str) 
 )
 def test_requirements_files_that_cannot_be_followed(tmp_path: Path, files: dict[str, str | bytes], source: Listed, message: str) -> None:
     write(tmp_path, files)
-    with pytest.raises(InvalidPin, match=message):
+    with pytest.raises(PackagesFailed, match=message):
         find_inputs(tmp_path, source)
 
 

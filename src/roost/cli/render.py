@@ -142,6 +142,7 @@ def status_document(answer: status.Status) -> dict[str, Any]:
         }
         if project
         else None,
+        "dependencies": answer.dependencies._asdict() if answer.dependencies else None,
         "kernel": {
             "name": answer.kernel.name,
             "display_name": answer.kernel.display_name,
@@ -170,6 +171,9 @@ def status_text(answer: status.Status) -> str:
         lines.append(("env", f"{project.env_name}  from {project.name_file}"))
         if situation.env is not None:
             lines.append(("", str(situation.env.prefix)))
+        if answer.dependencies is not None:
+            by = f"  by {answer.dependencies.tool}" if answer.dependencies.tool else ""
+            lines.append(("packages", f"{answer.dependencies.source}  {answer.dependencies.state}{by}"))
         if answer.kernel is not None:
             lines.append(("kernel", f"{answer.kernel.name}  {answer.kernel.state.value}  {answer.kernel.path}"))
         lines.append(("active", "yes" if answer.active else "no"))

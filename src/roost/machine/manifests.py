@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from roost.machine.files import is_project_file, read_bounded
 from roost.rules.dependencies import LOCKS, REQUIREMENTS_FILES, ProjectFiles
-from roost.rules.errors import InvalidPin
+from roost.rules.errors import PackagesFailed
 from roost.rules.pins import shown
 from roost.rules.ranges import meets
 
@@ -49,7 +49,7 @@ class _Unusable(Exception):
 
 
 def read_dependencies(root: Path) -> ProjectFiles:
-    """What lies in ``root`` and says what the project needs. Raises InvalidPin for a file that cannot be used."""
+    """What lies in ``root`` and says what the project needs. Raises PackagesFailed for a file that cannot be used."""
     tables = {name: _required(root / name) for name in ("pyproject.toml", "Pipfile")}
     names = (name for name in os.listdir(root) if name in LOCKS or name == "setup.py" or fnmatchcase(name, REQUIREMENTS_FILES))
     pyproject = tables["pyproject.toml"]
@@ -139,11 +139,11 @@ def _wanted(value: object) -> str | None:
 
 
 def _required(path: Path) -> Mapping[str, Any]:
-    """The tables of ``path``, none if there is no such file. Raises InvalidPin."""
+    """The tables of ``path``, none if there is no such file. Raises PackagesFailed."""
     try:
         return _toml(_text(path))
     except _Unusable as error:
-        raise InvalidPin("manifest-invalid", f"{path} {error}", file=str(path)) from error
+        raise PackagesFailed("manifest-invalid", f"{path} {error}", advice="correct it, or leave the dependencies out with --no-deps", file=path) from error
 
 
 def _text(path: Path) -> str:

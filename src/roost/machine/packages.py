@@ -18,7 +18,9 @@ from packaging.version import InvalidVersion, Version
 from roost.machine.environments import site_packages
 from roost.machine.layout import Layout
 from roost.machine.process import ProcessFailed, follow, for_packages, run
-from roost.rules.errors import RoostError
+from roost.machine.process import scratch as scratch_directory
+from roost.rules.dependencies import Command, environment
+from roost.rules.errors import RoostError, to_type
 from roost.rules.freeze import Carried, Outlook, Package, comes_along, editable, editable_place, frozen
 from roost.rules.model import Env
 
@@ -45,8 +47,18 @@ class NotInstalled(RoostError):
     ``detail`` is the end of the installer's output, ``reason`` its lines that tell most. Callers turn it into their own class.
     """
 
-    def __init__(self, message: str, advice: str, detail: str = "", against: tuple[str, ...] = (), reason: str = "") -> None:
-        super().__init__("not-installed", message, advice=advice, detail=detail)
+    def __init__(
+        self,
+        message: str,
+        advice: str,
+        detail: str = "",
+        against: tuple[str, ...] = (),
+        *,
+        command: str = "",
+        file: Path | None = None,
+        reason: str = "",
+    ) -> None:
+        super().__init__("not-installed", message, command=command, advice=advice, file=file, detail=detail)
         self.against = against
         self.reason = reason
 
@@ -191,6 +203,20 @@ def install(env: Env, packages: Sequence[str], constraints: Sequence[str], uv: P
     _run(words, environ, scratch, f"{' and '.join(packages)} could not be installed into {env.prefix}", constraints, hear)
 
 
+def install_from(command: Command, root: Path, environ: Mapping[str, str], log: Path, failure: str, hear: Hear) -> None:
+    """Runs ``command``, which installs what the project at ``root`` needs, in that directory. Raises NotInstalled.
+
+    All that it prints goes to ``log``, which stays if it fails. ``failure``: what to say then; ``hear`` gets each line.
+    """
+    with scratch_directory() as work:
+        try:
+            # TMPDIR, because a pip that is stopped leaves its files behind.
+            follow(command.words, {**environment(command, for_packages(environ)), "TMPDIR": str(work)}, log, hear, root)
+        except ProcessFailed as error:
+            raise NotInstalled(failure, "", error.tail, command=to_type("less", log), file=log) from error
+    log.unlink()
+
+
 def add_pip(env: Env, environ: Mapping[str, str], scratch: Path, hear: Hear) -> None:
     """Puts pip into an env that has none, from its interpreter's own bundle, without the network. Raises NotInstalled."""
     _run([str(env.python), "-m", "ensurepip", "--default-pip"], environ, scratch, f"pip could not be put into {env.prefix}", (), hear)
@@ -210,7 +236,7 @@ def _run(words: list[str], environ: Mapping[str, str], scratch: Path, failure: s
         # The proof is pages long; what it rests on are a few of the constraints.
         conflict = any(word in error.output for word in _CONFLICT)
         against = tuple(line for line in limits if re.search(rf"(?<![\w.-]){re.escape(line)}(?![\w.]*\w)", error.output)) if conflict else ()
-        raise NotInstalled(failure, "what the installer says stands above", error.tail, against, _reason(error)) from error
+        raise NotInstalled(failure, "what the installer says stands above", error.tail, against, reason=_reason(error)) from error
 
 
 def _reason(error: ProcessFailed) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 
 from roost.machine.files import is_project_file, read_bounded
 from roost.rules.dependencies import Listed, Source
-from roost.rules.errors import InvalidPin
+from roost.rules.errors import PackagesFailed, to_type
 from roost.rules.pins import shown
 
 _LIMIT: Final = 1 << 26  # bytes of one file: locks are long
@@ -25,7 +25,7 @@ _BUILD_FILES: Final = ("pyproject.toml", "setup.py", "setup.cfg", "requirements*
 
 
 def fingerprint(root: Path, source: Source, installer: str) -> str:
-    """A hash over ``source``, the name of what installs it, and every file that is read for it. Raises InvalidPin."""
+    """A hash over ``source``, the name of what installs it, and every file that is read for it. Raises PackagesFailed."""
     total = hashlib.sha256(json.dumps([installer, source]).encode())
     for path in find_inputs(root, source):
         data = _content(path)
@@ -34,13 +34,15 @@ def fingerprint(root: Path, source: Source, installer: str) -> str:
 
 
 def find_inputs(root: Path, source: Source) -> tuple[Path, ...]:
-    """The files that decide what an installation of ``source`` in ``root`` installs, nested ones included. Raises InvalidPin."""
+    """The files that decide what an installation of ``source`` in ``root`` installs, nested ones included. Raises PackagesFailed."""
     if not isinstance(source, Listed):
         return tuple(root / name for name in source.files if is_project_file(root / name))
     found: dict[Path, None] = {}
     for name in source.requirements:
         if not is_project_file(root / name):
-            raise InvalidPin("requirements-missing", f"there is no file {shown(os.fsencode(name))} in {root}", file=str(root / name))
+            raise PackagesFailed(
+                "requirements-missing", f"there is no file {shown(os.fsencode(name))} in {root}", advice="write it, or take it out of deps", file=root / name
+            )
         _collect(root, root / name, found, ())
     for name in source.editables:
         found |= dict.fromkeys(_build_files(root / name.partition("[")[0]))
@@ -52,7 +54,9 @@ def find_inputs(root: Path, source: Source) -> tuple[Path, ...]:
 def _collect(root: Path, path: Path, found: dict[Path, None], within: tuple[Path, ...]) -> None:
     """Adds to ``found`` the requirements file at ``path`` and what it includes. ``within``: the files that include it."""
     if path in within or len(within) > _DEPTH:
-        raise InvalidPin("requirements-nested", f"{path} includes itself, or is included too deeply, by {within[-1]}", file=str(path))
+        raise PackagesFailed(
+            "requirements-nested", f"{path} includes itself, or is included too deeply, by {within[-1]}", advice="take that line out", file=path
+        )
     if path in found:
         return
     found[path] = None
@@ -61,7 +65,9 @@ def _collect(root: Path, path: Path, found: dict[Path, None], within: tuple[Path
         target = Path(os.path.normpath((path.parent if is_included else root) / value))
         if is_included:
             if not is_project_file(target):
-                raise InvalidPin("requirements-missing", f"{path} includes {shown(os.fsencode(value))}, which is not there", file=str(path))
+                raise PackagesFailed(
+                    "requirements-missing", f"{path} includes {shown(os.fsencode(value))}, which is not there", advice="correct that line", file=path
+                )
             _collect(root, target, found, (*within, path))
         elif is_project_file(target):
             found[target] = None
@@ -107,7 +113,7 @@ def _content(path: Path) -> bytes:
     try:
         return read_bounded(path, _LIMIT)
     except OSError as error:
-        raise InvalidPin("unreadable", f"{path} cannot be read: {error.strerror}", file=str(path)) from error
+        raise PackagesFailed("unreadable", f"{path} cannot be read: {error.strerror}", command=to_type("chmod", "u+r", path), file=path) from error
 
 
 def _unquoted(text: str) -> str:

@@ -47,6 +47,10 @@ class Listed(NamedTuple):
     groups: tuple[str, ...] = ()
     expanded: tuple[str, ...] = ()
 
+    def describe(self) -> str:
+        editables = (f"-e {name}" for name in self.editables)
+        return ", ".join([*self.requirements, *editables, *(f"the group {name}" for name in self.groups)])
+
 
 class Locked(NamedTuple):
     """A lock file of ``tool``, which alone can install from it. ``python``: what Python the project is for."""
@@ -54,6 +58,9 @@ class Locked(NamedTuple):
     tool: str
     files: tuple[str, ...]
     python: str | None = None
+
+    def describe(self) -> str:
+        return self.files[0]
 
 
 Source = Listed | Locked

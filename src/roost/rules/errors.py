@@ -74,7 +74,7 @@ class KernelFailed(RoostError):
 
 
 class PackagesFailed(RoostError):
-    """Dependencies or packages could not be installed."""
+    """Dependencies or packages could not be installed; the env stays as ready as it was (D4, U3)."""
 
     code = 9
 
