@@ -32,10 +32,17 @@ def toolbox() -> Path:
 def package_index() -> Iterator[str]:
     """The address of a simple index with a few real packages, for as long as it is open."""
     _once("index", _WHEELS, _fill_index)
+    with serving(_CACHE / "index") as address:
+        yield f"{address}/simple/"
+
+
+@contextlib.contextmanager
+def serving(directory: Path) -> Iterator[str]:
+    """The address of a web server for what lies in ``directory``, for as long as it is open."""
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         def __init__(self, *args: object) -> None:
-            super().__init__(*args, directory=str(_CACHE / "index"))  # type: ignore[arg-type]
+            super().__init__(*args, directory=str(directory))  # type: ignore[arg-type]
 
         def log_message(self, *_: object) -> None:
             pass
@@ -43,7 +50,7 @@ def package_index() -> Iterator[str]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/simple/"
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
 

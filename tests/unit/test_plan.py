@@ -15,12 +15,14 @@ from roost.rules.plan import (
     CreateEnv,
     InstallDependencies,
     InstallInterpreter,
+    KeepPackageList,
     Options,
     Outstanding,
     Plan,
     Prospect,
     RecreateEnv,
     RegisterKernel,
+    WritePin,
     make_plan,
 )
 from roost.rules.situation import Situation
@@ -72,6 +74,7 @@ def _plan(
 def _kinds(plan: Plan) -> tuple[type[Action], ...]:
     """The classes of the actions, each of which is about the plan's env, or its version."""
     for action in plan.actions:
+        assert not isinstance(action, KeepPackageList | WritePin), "these are an upgrade's"
         assert action.version == "3.12.1" if isinstance(action, InstallInterpreter) else action.env == plan.env
     return tuple(type(action) for action in plan.actions)
 

@@ -102,6 +102,25 @@ def listing(
     """List every env: its version, state, projects and kernel."""
 
 
+@command(app, "roost.cli.upgrade:command")
+def upgrade(
+    versions: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[VERSION]...", help="The version to move to; a newer release of the same minor version if left out.", show_default=False),
+    ] = None,
+    directory: Annotated[Path | None, typer.Option("-C", metavar="DIR", help="The project in DIR.", show_default=False)] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every project that has an env of the first VERSION, to the second.")] = False,
+    back: Annotated[bool, typer.Option("--rollback", help="Go back to the env before the last upgrade.")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Go on without packages that cannot be had.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove the old env afterwards, if no other project names it.")] = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but what is wrong.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show every line of an interpreter's build and of the installer.")] = False,
+) -> None:
+    """Move the project to another interpreter, with its packages."""
+
+
 @command(app, "roost.cli.remove:command")
 def remove(
     envs: Annotated[

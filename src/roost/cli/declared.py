@@ -144,6 +144,21 @@ COMMANDS = {
             Parameter(name="from_hook", kind="flag", default=False, hidden=True, words={"--from-hook": True}),
         ),
     ),
+    "upgrade": Command(
+        target="roost.cli.upgrade:command",
+        parameters=(
+            Parameter(name="versions", kind="text", many=True, metavar="[VERSION]..."),
+            Parameter(name="directory", kind="path", metavar="DIR", words={"-C": True}),
+            Parameter(name="every", kind="flag", default=False, words={"--all": True}),
+            Parameter(name="back", kind="flag", default=False, words={"--rollback": True}),
+            Parameter(name="partial", kind="flag", default=False, words={"--partial": True}),
+            Parameter(name="prune", kind="flag", default=False, words={"--prune": True}),
+            Parameter(name="dry_run", kind="flag", default=False, words={"--dry-run": True}),
+            Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),
+            Parameter(name="quiet", kind="flag", default=False, words={"-q": True, "--quiet": True}),
+            Parameter(name="verbose", kind="flag", default=False, words={"-v": True, "--verbose": True}),
+        ),
+    ),
     "which": Command(
         target="roost.cli.which:command",
         parameters=(

@@ -13,16 +13,32 @@ from typing import Any, Final, NamedTuple
 from roost.machine import environments
 from roost.machine.layout import Layout
 from roost.rules import explain
-from roost.rules.errors import InterpreterUnavailable
-from roost.rules.model import Env, Interpreter, Narrator
-from roost.rules.plan import Action, CreateEnv, InstallDependencies, InstallInterpreter, Prospect, RecreateEnv, RegisterKernel
+from roost.rules.errors import InterpreterUnavailable, InvalidPin, PackagesFailed
+from roost.rules.freeze import Carried
+from roost.rules.model import FILE_LIMIT, Env, Interpreter, Narrator, Pin
+from roost.rules.pins import parse_version_file, rewrite_word
+from roost.rules.plan import (
+    Action,
+    CarryPackages,
+    CreateEnv,
+    InstallDependencies,
+    InstallInterpreter,
+    KeepPackageList,
+    MoveAlias,
+    Prospect,
+    RecreateEnv,
+    RegisterKernel,
+    WritePin,
+)
 from roost.rules.situation import Situation
+from roost.rules.versions import numbers
 
 
 class Work(NamedTuple):
     """What every action may need beside itself.
 
-    ``alias``: is a link ``versions/<name>`` wanted (E9)? ``installer``: ``auto``, ``uv`` or ``pip``.
+    ``alias``: is a link ``versions/<name>`` wanted (E9)? ``installer``: ``auto``, ``uv`` or ``pip``. ``fill``: called when a new env
+    works, before it counts as made.
     """
 
     situation: Situation
@@ -30,6 +46,7 @@ class Work(NamedTuple):
     narrator: Narrator
     alias: bool
     installer: str = "auto"
+    fill: Callable[[], None] | None = None
 
 
 class Done(NamedTuple):
@@ -37,6 +54,7 @@ class Done(NamedTuple):
 
     changed: bool
     notices: tuple[str, ...] = ()
+    carried: Carried | None = None
 
 
 def execute(action: Action, work: Work) -> Done:
@@ -93,7 +111,7 @@ def _make(env: Env, found: Interpreter | None, work: Work, *, replace: bool) -> 
     in_pyenv = env.prefix.is_relative_to(layout.pyenv_store.path)
     alias = layout.pyenv_store.path / env.name if work.alias and in_pyenv else None
     order = env_making.BuildOrder(env, interpreter, project.request, project.root, alias)
-    return Done(env_making.create(order, layout, work.narrator.step, replace=replace))
+    return Done(env_making.create(order, layout, work.narrator.step, replace=replace, fill=work.fill))
 
 
 def _interpreter(env: Env, work: Work) -> Interpreter:
@@ -124,10 +142,69 @@ def _register(action: RegisterKernel, work: Work) -> Done:
     return Done(True, register_again(target, work.layout, work.narrator))
 
 
+def _keep_list(action: KeepPackageList, _work: Work) -> Done:
+    from roost.machine import upgrades
+
+    upgrades.keep_list(action.file, (package.line for package in action.packages))
+    return Done(True)
+
+
+def _carry(action: CarryPackages, work: Work) -> Done:
+    from roost.machine import packages
+    from roost.machine.process import scratch
+
+    env, narrator = action.env, work.narrator
+    python = environments.python_version(env.prefix)
+    uv = packages.pick_installer(work.installer, numbers(python), work.layout)
+    narrator.step(f"bringing {len(action.packages)} packages into {env.prefix} with {'uv' if uv else 'pip'}")
+    with scratch() as place:
+        carried = packages.carry(env, action.packages, uv, work.layout.environ, place, narrator.detail)
+    if carried.failed and not action.partial:
+        names = ", ".join(package.name for package, _ in carried.failed)
+        raise PackagesFailed(
+            "packages-failed",
+            f"not every package can be had for Python {python}: {names}",
+            advice="the project is as it was; --partial goes on without them",
+            detail="\n".join(f"{package.line}: {reason}" for package, reason in carried.failed),
+        )
+    notices = [f"{package.line} cannot be had for Python {python}; its version is {version} now" for package, version in carried.changed]
+    notices += [f"{package.line} did not come along: {reason}" for package, reason in carried.failed]
+    notices += [f"not all packages have what they need: {carried.unmet}"] if carried.unmet else []
+    return Done(True, tuple(notices), carried)
+
+
+def _move_alias(action: MoveAlias, _work: Work) -> Done:
+    from roost.machine import env_making
+
+    if env_making.move_alias(action.alias, action.env.prefix):
+        return Done(True)
+    return Done(False, (f"the alias {action.alias} still leads to the old env: it may not be changed",))
+
+
+def _write_pin(action: WritePin, _work: Work) -> Done:
+    from roost.machine import files
+
+    file = action.file
+    try:
+        data = files.read_bounded(file, FILE_LIMIT)
+        pin = parse_version_file(data)
+        if not isinstance(pin, Pin) or pin.value != action.before:
+            raise InvalidPin("changed-meanwhile", f"{file} was changed meanwhile, and is left as it is now", command="roost status", file=file)
+        files.rewrite(file, rewrite_word(data, action.word))
+    except OSError as error:
+        reason, remedy = files.explain(error, file)
+        raise InvalidPin("unwritable", f"{file} was not changed: {reason}", advice=remedy, file=file) from error
+    return Done(True)
+
+
 _EXECUTORS: Final[Mapping[type[Action], Callable[[Any, Work], Done]]] = {
     InstallInterpreter: _install,
     CreateEnv: _create,
     RecreateEnv: _recreate,
     InstallDependencies: _install_dependencies,
     RegisterKernel: _register,
+    KeepPackageList: _keep_list,
+    CarryPackages: _carry,
+    MoveAlias: _move_alias,
+    WritePin: _write_pin,
 }

@@ -152,7 +152,7 @@ def _notices(situation: Situation, layout: Layout) -> tuple[Problem, ...]:
             Problem(
                 "newer-interpreter",
                 f"Python {situation.resolution.newer} is installed too; the env stays with {situation.resolution.version}",
-                advice=f"to move it, write {situation.resolution.newer} into the file and type: roost up",
+                command=f"roost upgrade {situation.resolution.newer}",
                 file=str(situation.project.version_file),
             )
         )

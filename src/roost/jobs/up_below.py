@@ -16,15 +16,7 @@ from roost.rules.errors import WORK_TO_DO, NoProject
 from roost.rules.model import NAME_FILE
 
 # As the command line writes an error.
-_KILLED: Final = {
-    "code": "killed",
-    "message": "its roost was killed, or could not be started",
-    "hint": "roost up",
-    "command": "roost up",
-    "advice": "",
-    "file": None,
-    "detail": "",
-}
+_KILLED: Final = {"code": "killed", "message": "its roost was killed, or could not be started", "advice": "", "file": None, "detail": ""}
 
 
 class Outcome(NamedTuple):
@@ -61,7 +53,12 @@ def find(directory: Path) -> list[Path]:
 
 def up_each(roots: Sequence[Path], layout: Layout, options: Sequence[str], jobs: int | None, audience: Audience) -> list[Outcome]:
     """Runs ``roost up`` with these ``options`` for each of the projects; ``jobs``: None for as many at a time as there are cores."""
-    roost = [sys.executable, "-m", "pyenv_roost", "up", "--json", "-v", *options, "--"]
+    return call_each(roots, [["up", "--json", "-v", *options, "--", root] for root in roots], layout, jobs, audience)
+
+
+def call_each(roots: Sequence[Path], calls: Sequence[Sequence[str | Path]], layout: Layout, jobs: int | None, audience: Audience) -> list[Outcome]:
+    """Runs a roost for each of the projects, with the words of its call; each of them ends with one JSON document."""
+    roost = [sys.executable, "-m", "pyenv_roost"]
     outcomes: dict[int, Outcome] = {}
 
     class Watcher:
@@ -71,10 +68,11 @@ def up_each(roots: Sequence[Path], layout: Layout, options: Sequence[str], jobs:
             audience.heard(number, line.removeprefix("roost: "))
 
         def ended(self, number: int, completed: Completed) -> None:
-            outcomes[number] = Outcome(roots[number], completed.status, completed.seconds, _document(roots[number], completed.output))
+            document = _document(roots[number], completed.output, f"roost {calls[number][0]}")
+            outcomes[number] = Outcome(roots[number], completed.status, completed.seconds, document)
             audience.ended(number, outcomes[number])
 
-    run_each([[*roost, root] for root in roots], layout.environ, jobs or cores(), Watcher())
+    run_each([[*roost, *call] for call in calls], layout.environ, jobs or cores(), Watcher())
     return [outcomes[number] for number in range(len(roots))]
 
 
@@ -84,8 +82,8 @@ def exit_code(outcomes: Sequence[Outcome]) -> int:
     return next(iter(failed), max(each.code for each in outcomes))
 
 
-def _document(root: Path, output: str) -> dict[str, Any]:
-    """What the project's own roost said; one that was killed said nothing."""
-    said = json.loads(output) if output else {"error": _KILLED}
+def _document(root: Path, output: str, again: str) -> dict[str, Any]:
+    """What the project's own roost said; one that was killed said nothing. ``again``: what to type then."""
+    said = json.loads(output) if output else {"error": {**_KILLED, "hint": again, "command": again}}
     said.pop("schema", None)
     return {"project": os.fspath(root), **said}

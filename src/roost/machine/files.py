@@ -67,6 +67,12 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
         raise
 
 
+def rewrite(path: Path, data: bytes) -> None:
+    """The same for a file of the user's: its mode stays, and where it is a link, what that leads to gets the content (U4). Raises OSError."""
+    target = Path(os.path.realpath(path))
+    write_atomic(target, data, stat.S_IMODE(target.stat().st_mode))
+
+
 def may_write(directory: Path) -> bool:
     """May something be made in ``directory``, or the directory itself where it is not there?"""
     nearest = next(path for path in (directory, *directory.parents) if os.path.lexists(path))

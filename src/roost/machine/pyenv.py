@@ -27,8 +27,8 @@ _STEP: Final = re.compile(r"(Downloading|Installing|Installed) \S+(\.\.\.| to .*
 _LOG_LIMIT: Final = 4_000_000
 
 
-def newest_known(request: str, layout: Layout, asked_in: Path) -> str:
-    """The full version that pyenv would install for ``request``, which stands in the file ``asked_in`` (V4).
+def newest_known(request: str, layout: Layout, asked_in: Path | None = None) -> str:
+    """The full version that pyenv would install for ``request``, which stands in the file ``asked_in``, or was typed (V4).
 
     Raises InterpreterUnavailable if pyenv knows none, with the command that teaches it newer ones.
     """

@@ -1,0 +1,122 @@
+"""``roost upgrade``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from roost.cli import render
+from roost.cli.context import layout_and_directory
+from roost.cli.up_below import Board, Lines
+from roost.jobs.rollback import rollback
+from roost.jobs.up_below import exit_code
+from roost.jobs.upgrade import Options, Result, upgrade
+from roost.jobs.upgrade_all import find, upgrade_each
+from roost.rules.errors import WORK_TO_DO, PackagesFailed, UsageError
+from roost.rules.freeze import Outlook
+
+
+def command(
+    versions: list[str] | None,
+    *,
+    directory: Path | None,
+    every: bool,
+    back: bool,
+    partial: bool,
+    prune: bool,
+    dry_run: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    words = versions or []
+    if every:
+        flags = [flag for flag, given in (("--partial", partial), ("--prune", prune), ("--dry-run", dry_run)) if given]
+        if back or directory is not None or len(words) != 2:
+            raise UsageError("usage", "--all takes the version to move from and the one to move to, and no project", command="roost upgrade --all 3.11 3.12")
+        return _all(words[0], words[1], flags, dry_run=dry_run, as_json=as_json, quiet=quiet, verbose=verbose)
+    if len(words) > 1 or (back and (words or partial or prune)):
+        what = "--rollback takes no version, and goes with no --partial or --prune" if back else f"{len(words)} versions were given, and a project has one"
+        raise UsageError("usage", what, command="roost upgrade --help")
+    layout, target = layout_and_directory(directory)
+    with render.Terminal(quiet=quiet or (as_json and not verbose), verbose=verbose) as narrator:
+        if back:
+            result = rollback(target, layout, narrator, dry_run=dry_run)
+        else:
+            result = upgrade(target, layout, Options(next(iter(words), None), partial, prune), narrator, dry_run=dry_run)
+    if as_json:
+        render.emit(_document(result, dry_run=dry_run))
+    elif not quiet:
+        _tell(result, dry_run=dry_run)
+    elif not result.complete:
+        for notice in result.notices:
+            render.say(notice)
+    if dry_run and result.actions:
+        return WORK_TO_DO
+    return 0 if result.complete else PackagesFailed.code
+
+
+def _all(origin: str, version: str, flags: list[str], *, dry_run: bool, as_json: bool, quiet: bool, verbose: bool) -> int:
+    layout, _ = layout_and_directory(None)
+    roots = find(origin, layout)
+    names = [str(root) for root in roots]
+    live = sys.stderr.isatty() and not (as_json or quiet or verbose)
+    audience: Lines | Board = Board(names) if live else Lines(names, steps=verbose, tells=lambda outcome: not as_json and (outcome.failed or not quiet))
+    with audience.shown():
+        outcomes = upgrade_each(roots, version, flags, layout, audience)
+    if as_json:
+        render.emit({"projects": [each.document for each in outcomes]})
+    elif isinstance(audience, Board):
+        audience.close(outcomes, dry_run=dry_run)
+    return exit_code(outcomes)
+
+
+def _tell(result: Result, *, dry_run: bool) -> None:
+    for notice in result.notices:
+        render.say(notice)
+    env = result.env
+    if not result.actions:
+        render.say(f"nothing to do: {env.name} stays with Python {result.version}")
+        return
+    if dry_run:
+        for action in result.actions:
+            render.say(f"would {action.describe()}")
+        for outlook in result.outlook:
+            render.say(_expected(outlook, result.version))
+        return
+    render.say(f"{env.name} is ready with Python {result.version} ({env.prefix})")
+    if result.before.prefix.exists():
+        render.say(f"the env of Python {result.before.version} is still there ({result.before.prefix})")
+
+
+def _expected(outlook: Outlook, python: str) -> str:
+    package = outlook.package
+    return {
+        "same": f"{package.line} would come along",
+        "source": f"{package.line} has no build for Python {python}: it would be built from its source",
+        "other": f"{package.line} has no build for Python {python}: {outlook.version} would come instead",
+        "none": f"{package.line} cannot be had for Python {python}",
+        "unknown": f"{package.line} may come along: the index does not answer",
+    }[outlook.state]
+
+
+def _document(result: Result, *, dry_run: bool) -> dict[str, Any]:
+    carried = result.carried
+    return {
+        "project": render.text_of(result.project.root),
+        "version": result.version,
+        "env": {"name": result.env.name, "path": render.text_of(result.env.prefix), "state": result.env.state.value},
+        "before": {"version": result.before.version, "path": render.text_of(result.before.prefix)},
+        "dry_run": dry_run,
+        "actions": [action.describe() for action in result.actions],
+        "packages": {
+            "list": render.text_of(result.packages),
+            "same": [package.line for package in carried.exact],
+            "changed": [{"package": package.line, "version": version} for package, version in carried.changed],
+            "failed": [{"package": package.line, "reason": reason} for package, reason in carried.failed],
+            "outlook": [{"package": each.package.line, "state": each.state, "version": each.version or None} for each in result.outlook],
+        },
+        "complete": result.complete,
+        "notices": list(result.notices),
+    }

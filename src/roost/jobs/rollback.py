@@ -1,0 +1,65 @@
+"""``roost upgrade --rollback``: the env that a project had before its last upgrade is its env again (U5)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from roost.jobs import removal
+from roost.jobs.execute import Work, execute
+from roost.jobs.observe import observe
+from roost.jobs.upgrade import Result, moving_kernels, named_by_pyenv
+from roost.machine import environments, inventory, packages, upgrades
+from roost.machine.layout import Layout
+from roost.rules.errors import EnvNotMade, to_type
+from roost.rules.model import Env, EnvState, Narrator, Project
+from roost.rules.plan import Action, KeepPackageList, MoveAlias, RegisterKernel, WritePin
+from roost.rules.removals import RemoveEnv
+
+
+def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bool = False) -> Result:
+    """Puts back the word, the alias and the kernels of the project that ``directory`` is in. Raises every class of ``rules.errors``."""
+    situation = observe(directory, layout)
+    project, current = situation.project, situation.env
+    if project.named is not None:
+        raise named_by_pyenv(project)
+    record = upgrades.last_record(project.root, layout)
+    if current is None or record is None or (record.env_after, record.version_file) != (current.prefix, project.version_file):
+        env = current or Env(project.env_name, Path(), EnvState.MISSING)
+        return Result(project, env, env, notices=("there is no upgrade of this project to take back",))
+    old = environments.inspect(record.env_before)
+    if old.state is not EnvState.READY:
+        message = f"the env before the upgrade is not there any more: {old.prefix}"
+        advice = f"its packages are listed in {record.packages}"
+        raise EnvNotMade("env-missing", message, command=to_type("roost", "upgrade", old.version), advice=advice, file=old.prefix)
+    actions: list[Action] = [RegisterKernel(old)] if moving_kernels(current, project.root, layout) else []
+    if alias := inventory.alias_of(current.prefix, layout):
+        actions.append(MoveAlias(alias, old))
+    removals: tuple[RemoveEnv, ...] = ()
+    if record.word_after != record.word_before:
+        actions.append(WritePin(project.version_file, record.word_before, project.request))
+    else:
+        _check_alone(project, current, old)
+        actions.insert(0, KeepPackageList(upgrades.list_file(project.root, current, layout), packages.freeze(current.prefix)))
+        removals = (RemoveEnv(current.prefix),)
+    result = Result(project, current, old, (*actions, *removals), packages=record.packages)
+    if dry_run:
+        return result
+    work = Work(situation._replace(env=old), layout, narrator, alias=False)
+    notices = [notice for action in actions for notice in execute(action, work).notices]
+    for each in removals:
+        narrator.step(f"the request {project.request} means the newest version that has the env, so {current.prefix} is removed")
+        removal.execute(each, layout, narrator)
+    upgrades.forget_record(record)
+    return result._replace(notices=tuple(notices))
+
+
+def _check_alone(project: Project, current: Env, old: Env) -> None:
+    """Raises EnvNotMade for a new env that would have to go, because the file's prefix means it, and that another project has too."""
+    others = [each for each in inventory.noted_projects(environments.read_note(current.prefix)) if each != project.root]
+    if others:
+        raise EnvNotMade(
+            "env-shared",
+            f"{project.request} means {current.label} as long as that is there, and {others[0]} uses it too",
+            advice=f"write {old.version} into {project.version_file}",
+            file=current.prefix,
+        )
