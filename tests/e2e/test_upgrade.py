@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.look import assert_works, document
+from tests.support.definitions import copying, define, prepared
+from tests.support.kernels import KernelMachine
+from tests.support.look import assert_works, document, photograph
 from tests.support.sandbox import BIN, Sandbox
 from tests.support.tools import serving
 from tests.support.wheels import repository, source_tree, write_wheel
@@ -112,3 +115,252 @@ def test_two_upgrades_in_a_row(machine: Machine, installer: str) -> None:
     )
     assert run.stdout.strip() == f"(3, 13) {local}/local.py"
     assert machine.sandbox.roost("up", cwd=machine.project).stderr.startswith("roost: nothing to do")
+
+
+def test_what_has_no_build(machine: Machine) -> None:
+    """U3: what cannot be had as it is comes in another version; what cannot be had at all stops the upgrade, and nothing has changed."""
+    machine.with_uv()
+    machine.up()
+    machine.pip(OLD, "install", "moving==1.0", "needy", "plain==1.0")
+    before = photograph(machine.project, machine.env(OLD))
+    refused = machine.upgrade("3.12")
+    assert refused.returncode == 9
+    *details, last = refused.stderr.splitlines()
+    asked = "type: roost upgrade 3.12 --partial, to go on without; the project is as it was"
+    assert last == f"roost: not every package can be had for Python {NEW}: ending; {asked}"
+    assert any(line.startswith("ending==1.0: ") and "cp312" in line for line in details), details
+    assert photograph(machine.project, machine.env(OLD)) == before
+    assert not machine.env(NEW).exists()
+    assert (machine.sandbox.versions / "shop-venv").resolve() == machine.env(OLD).resolve()
+
+    partial = machine.upgrade("3.12", "--partial", "--prune", "--json")
+    said = document(partial)
+    assert (partial.returncode, said["complete"]) == (9, False)
+    assert said["packages"]["same"] == ["compiled==1.0", "needy==1.0", "plain==1.0"]
+    assert said["packages"]["changed"] == [{"package": "moving==1.0", "version": "2.0"}]
+    assert [failed["package"] for failed in said["packages"]["failed"]] == ["ending==1.0"]
+    assert machine.freeze(NEW) == ["compiled==1.0", "moving==2.0", "needy==1.0", "plain==1.0"]
+    assert machine.file.read_text() == f"{NEW}\n"
+    assert_works(machine.env(OLD))
+
+
+def test_there_and_back(machine: Machine) -> None:
+    """U5: --rollback puts the word and the alias back, byte by byte, once; the new env is what `prune` then finds."""
+    machine.with_uv()
+    machine.file.write_bytes(b"python-3.11.7")
+    machine.up()
+    assert "there is no upgrade of this project to take back" in machine.upgraded("--rollback").stderr
+    machine.upgraded("3.12")
+    assert machine.file.read_bytes() == NEW.encode()
+    alias = machine.sandbox.versions / "shop-venv"
+    assert "would write python-3.11.7 into" in machine.upgrade("--rollback", "--dry-run").stderr
+    machine.upgraded("--rollback")
+    assert machine.file.read_bytes() == b"python-3.11.7"
+    assert alias.resolve() == machine.env(OLD).resolve()
+    assert "there is no upgrade of this project to take back" in machine.upgraded("--rollback").stderr
+    orphans = document(machine.sandbox.roost("list", "--orphans", "--json"))["envs"]
+    assert [env["path"] for env in orphans] == [str(machine.env(NEW))]
+    # Once more: the env that is there is the project's own, so it is made again.
+    (machine.env(NEW) / "mark").touch()
+    machine.upgraded("3.12")
+    assert not (machine.env(NEW) / "mark").exists()
+    assert alias.resolve() == machine.env(NEW).resolve()
+
+
+def test_back_to_an_env_that_is_gone(machine: Machine) -> None:
+    """U5: then the list of its packages is named, and what makes it again."""
+    machine.up()
+    machine.upgraded("3.12", "--prune")
+    assert not machine.env(OLD).exists()
+    refused = machine.upgrade("--rollback")
+    assert refused.returncode == 6
+    assert "type: roost upgrade 3.11.7, its packages are listed in " in refused.stderr
+    assert machine.file.read_text() == f"{NEW}\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "typed", "then"),
+    [("3", "3.12", "3"), ("3.11", "3.12", "3.12"), ("3.11", "3.12.1", "3.12.1"), (OLD, "3.12", NEW)],
+)
+def test_the_word(machine: Machine, written: str, typed: str, then: str) -> None:
+    """U1, V3: a full version stays one, a prefix stays one, and a prefix that means the new version already stays as it is."""
+    machine.file.write_text(f"{OLD}\n")
+    machine.up()
+    machine.file.write_text(f"{written}\n")
+    machine.upgraded(typed)
+    assert machine.file.read_text() == f"{then}\n"
+    assert document(machine.sandbox.roost("status", "--json", cwd=machine.project))["env"]["path"] == str(machine.env(NEW))
+    # The old env is what nobody needs any more, whether the file names another version or not.
+    found = document(machine.sandbox.roost("prune", "--json"))["found"]
+    assert [each["place"] for each in found] == [str(machine.env(OLD))]
+    machine.upgraded("--rollback")
+    assert machine.file.read_text() == f"{written}\n"
+    assert document(machine.sandbox.roost("status", "--json", cwd=machine.project))["env"]["path"] == str(machine.env(OLD))
+
+
+def test_without_a_version(machine: Machine) -> None:
+    """U1: to the newest release of the same minor version; where there is none, the next minor is named. V3: `status` says what to type."""
+    machine.up()
+    nothing = machine.upgraded()
+    assert nothing.stderr.splitlines() == [
+        f"roost: no release of Python 3.11 newer than {OLD} is installed; type: roost upgrade 3.12",
+        f"roost: nothing to do: shop-venv stays with Python {OLD}",
+    ]
+    (machine.sandbox.versions / OLD).rename(machine.sandbox.versions / "3.11.99")
+    (machine.sandbox.versions / OLD).mkdir()
+    (machine.sandbox.versions / "3.11.99" / "envs").rename(machine.sandbox.versions / OLD / "envs")
+    machine.file.write_text("3.11\n")
+    machine.sandbox.fake_interpreter(OLD)
+    assert "-> type: roost upgrade 3.11.99" in machine.sandbox.roost("status", cwd=machine.project).stdout
+    machine.upgraded()
+    assert machine.file.read_text() == "3.11\n"
+    assert_works(machine.env("3.11.99"))
+
+
+def test_refusals(machine: Machine) -> None:
+    """U1, F11, F13: what cannot be moved says why, and what to type; nothing is done."""
+    other = machine.sandbox.project("group/one", None, "one")
+    (other.parent / ".python-version").write_text(f"{OLD}\n")
+    assert machine.sandbox.roost("up", cwd=other).returncode == 0
+    shared = machine.upgrade("3.12", cwd=other)
+    assert shared.returncode == 4
+    assert f"type: cp {other.parent}/.python-version {other}/.python-version, and then: roost upgrade 3.12" in shared.stderr
+    named = machine.sandbox.project("named", f"{OLD}/envs/one", None)
+    refused = machine.upgrade("3.12", cwd=named)
+    assert (refused.returncode, "type: roost init" in refused.stderr) == (3, True)
+    missing = machine.upgrade("3.12")
+    assert (missing.returncode, "type: roost up" in missing.stderr) == (6, True)
+    machine.up()
+    assert machine.upgrade("shop").returncode == 2
+    assert machine.upgrade("3.12", "3.13").returncode == 2
+    assert machine.upgrade("--rollback", "3.12").returncode == 2
+    assert machine.upgrade("--all", "3.12").returncode == 2
+    unknown = machine.upgrade("3.99")
+    assert (unknown.returncode, unknown.stdout) == (5, "")
+    # An env of somebody else's under the new version is neither taken nor replaced.
+    machine.sandbox.fake_env(NEW, "shop-venv")
+    taken = machine.upgrade("3.12")
+    assert (taken.returncode, "type: roost remove --force 3.12.1/envs/shop-venv" in taken.stderr) == (6, True)
+    assert machine.file.read_text() == f"{OLD}\n"
+
+
+def test_dry_run(machine: Machine) -> None:
+    """U5: says what would be done and which packages have no build, and asks the index for those alone that may have none."""
+    machine.up()
+    machine.pip(OLD, "install", "plain==1.0", "moving==1.0", "ending==1.0")
+    before = photograph(machine.sandbox.versions / OLD / "envs", machine.project)
+    done = machine.upgrade("3.12", "--dry-run")
+    assert done.returncode == 10
+    lines = [line.removeprefix("roost: ") for line in done.stderr.splitlines()]
+    assert f"would make the env {machine.env(NEW)}" in lines
+    assert lines[-4:] == [
+        "compiled==1.0 would come along",
+        f"ending==1.0 cannot be had for Python {NEW}",
+        f"moving==1.0 has no build for Python {NEW}: 2.0 would come instead",
+        "plain==1.0 would come along",
+    ]
+    assert photograph(machine.sandbox.versions / OLD / "envs", machine.project) == before
+    assert not machine.env(NEW).exists()
+    machine.sandbox.extra["PIP_INDEX_URL"] = "http://127.0.0.1:9/simple/"
+    outlook = document(machine.upgrade("3.12", "--dry-run", "--json"))["packages"]["outlook"]
+    assert {each["package"]: each["state"] for each in outlook} == {
+        "compiled==1.0": "unknown",
+        "ending==1.0": "unknown",
+        "moving==1.0": "unknown",
+        "plain==1.0": "same",
+    }
+
+
+def test_from_the_projects_own_dependencies(machine: Machine) -> None:
+    """U3: where the project says that its dependencies are installed, they are, and the list is not."""
+    machine.with_uv()
+    (machine.project / "pyproject.toml").write_text("[tool.roost]\ndeps = true\n")
+    (machine.project / "requirements.txt").write_text("plain\n")
+    machine.up()
+    machine.pip(OLD, "install", "plain==1.0", "moving")
+    machine.upgraded("3.12")
+    assert machine.freeze(NEW) == ["compiled==1.0", "plain==2.0"]
+    (machine.project / "requirements.txt").write_text("ending\n")
+    refused = machine.upgrade("3.13")
+    assert refused.returncode == 9
+    assert not machine.env(NEXT).exists()
+    assert machine.file.read_text() == f"{NEW}\n"
+
+
+def test_every_project(machine: Machine) -> None:
+    """U6: each project whose env is of that version, two that share one too; one that fails stops no other."""
+    machine.with_uv()
+    sandbox = machine.sandbox
+    machine.up()
+    machine.pip(OLD, "install", "plain==1.0")
+    second = sandbox.project("second", "3.11", "second")
+    stuck = sandbox.project("stuck", OLD, "stuck")
+    sharing = sandbox.project("third", OLD, "shop-venv")
+    other = sandbox.project("other", NEXT, "other")
+    for project in (second, stuck, sharing, other):
+        assert sandbox.roost("up", cwd=project).returncode == 0
+    sandbox.fake_env(NEW, "stuck")
+    done = sandbox.roost("upgrade", "--all", "3.11", "3.12", "--json")
+    projects = document(done)["projects"]
+    assert [Path(each["project"]).name for each in projects] == ["second", "shop", "stuck", "third"]
+    assert ["error" in each for each in projects] == [False, False, True, False]
+    assert done.returncode == 6
+    versions = {project.name: (project / ".python-version").read_text().strip() for project in (machine.project, second, stuck, sharing, other)}
+    assert versions == {"shop": NEW, "second": "3.12", "stuck": OLD, "third": NEW, "other": NEXT}
+    assert machine.freeze(NEW) == ["compiled==1.0", "plain==1.0"]
+    assert sandbox.roost("upgrade", "--all", "3.10", "3.12").returncode == 3
+
+
+def test_an_interpreter_that_is_not_installed(machine: Machine) -> None:
+    """U1: it is installed through pyenv first, as the newest that pyenv knows of what was typed."""
+    sandbox = machine.sandbox
+    sandbox.with_pyenv()
+    shutil.rmtree(sandbox.versions / NEXT)
+    define(sandbox, "3.13.77", copying(prepared(sandbox, NEXT)))
+    machine.up()
+    assert "would install Python 3.13.77 through pyenv" in machine.upgrade("3.13.77", "--dry-run").stderr
+    machine.upgraded("3.13.77")
+    assert machine.file.read_text() == "3.13.77\n"
+    assert_works(machine.env("3.13.77"))
+
+
+def test_a_broken_env(machine: Machine) -> None:
+    """U2: the list comes from a look alone, so an env whose Python is gone can still be moved."""
+    machine.up()
+    machine.pip(OLD, "install", "plain==1.0")
+    (machine.env(OLD) / "bin" / "python").unlink()
+    (machine.env(OLD) / "bin" / "python").symlink_to("/nowhere/python")
+    machine.upgraded("3.12")
+    assert machine.freeze(NEW) == ["compiled==1.0", "plain==1.0"]
+
+
+def test_from_path(machine: Machine) -> None:
+    """V6: without pyenv the interpreter comes from PATH, and the env lies in roost's own store."""
+    sandbox = machine.sandbox
+    away = sandbox.root / "pythons"
+    sandbox.versions.rename(away)
+    sandbox.path = f"{away / OLD / 'bin'}:{away / NEW / 'bin'}:{sandbox.path}"
+    machine.file.write_text("3.11\n")
+    machine.up()
+    own = sandbox.data / "versions"
+    assert_works(own / OLD / "envs" / "shop-venv")
+    machine.upgraded("3.12")
+    assert_works(own / NEW / "envs" / "shop-venv")
+    assert machine.file.read_text() == "3.12\n"
+    assert document(sandbox.roost("status", "--json", cwd=machine.project))["env"]["path"] == str(own / NEW / "envs" / "shop-venv")
+
+
+def test_the_kernel_comes_along(machine: Machine) -> None:
+    """U2, U5: under its name, with what was asked for it; and goes back."""
+    sandbox = machine.sandbox
+    for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"):
+        del sandbox.extra[name]
+    machine_of_kernels = KernelMachine(sandbox)
+    machine.up()
+    machine_of_kernels.added("--name", "books", "--display-name", "My books", cwd=machine.project)
+    machine.upgraded("3.12")
+    spec = machine_of_kernels.spec("books")
+    assert (spec["argv"][0], spec["display_name"]) == (f"{machine.env(NEW)}/bin/python", "My books")
+    assert machine_of_kernels.outcome("check") == {"books": (0, "ok")}
+    machine.upgraded("--rollback")
+    assert machine_of_kernels.spec("books")["argv"][0] == f"{machine.env(OLD)}/bin/python"

@@ -164,7 +164,7 @@ def _carry(action: CarryPackages, work: Work) -> Done:
         raise PackagesFailed(
             "packages-failed",
             f"not every package can be had for Python {python}: {names}",
-            advice="the project is as it was; --partial goes on without them",
+            advice="to go on without; the project is as it was",
             detail="\n".join(f"{package.line}: {reason}" for package, reason in carried.failed),
         )
     notices = [f"{package.line} cannot be had for Python {python}; its version is {version} now" for package, version in carried.changed]

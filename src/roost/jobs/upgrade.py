@@ -178,7 +178,7 @@ def _plan(situation: Situation, old: Env, target: _Target, options: Options, lay
         raise refusal
     commit = (WritePin(project.version_file, word, project.request),) if word != project.request else ()
     if commit:
-        _check_file(project, options)
+        _check_file(project, options, layout)
     make = _making(new, old, target, project)
     found = packages.freeze(old.prefix)
     kept = upgrades.list_file(project.root, old, layout)
@@ -198,11 +198,11 @@ def _plan(situation: Situation, old: Env, target: _Target, options: Options, lay
     return _Move(situation._replace(project=project._replace(request=word), env=new), old, new, steps, found, record)
 
 
-def _check_file(project: Project, options: Options) -> None:
+def _check_file(project: Project, options: Options, layout: Layout) -> None:
     """Raises InvalidPin for a version file that other projects may go by, or that cannot be changed; before anything is done."""
     file = project.version_file
     if file.parent != project.root:
-        again = to_type("roost", "upgrade", *([options.version] if options.version else []))
+        again = _again(project, options, layout)
         raise InvalidPin(
             "version-shared",
             f"{file} lies above the project, so that a new version in it would move every project below it",
@@ -260,6 +260,8 @@ def _carry_out(move: _Move, result: Result, options: Options, layout: Layout, na
             done = execute(action, work)
         except (PackagesFailed, KernelFailed) as error:
             if not options.partial:
+                if isinstance(action, CarryPackages):
+                    error.command = _again(result.project, options, layout, "--partial")
                 raise
             complete = False
             done = Done(False, (*error.detail.splitlines(), error.message))
@@ -293,6 +295,12 @@ def _carry_out(move: _Move, result: Result, options: Options, layout: Layout, na
         raise
     environments.note_project(move.new.prefix, result.project.root)
     return result._replace(env=environments.inspect(move.new.prefix), notices=tuple(notices), carried=carried, complete=complete)
+
+
+def _again(project: Project, options: Options, layout: Layout, *flags: str) -> str:
+    """The same call once more, with these ``flags``."""
+    elsewhere = [] if layout.cwd.is_relative_to(project.root) else ["-C", project.root]
+    return to_type("roost", "upgrade", *elsewhere, *([options.version] if options.version else []), *flags)
 
 
 def _put_back(move: _Move, layout: Layout, narrator: Narrator) -> None:

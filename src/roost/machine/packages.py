@@ -119,7 +119,8 @@ def carry(env: Env, packages: Sequence[Package], uv: Path | None, environ: Mappi
         return Carried(tuple(packages))
     failed = _failing(packages, lambda some: tried((package.line for package in some), "--no-deps"))
     loose = [package for package in failed if package.loose]
-    failed |= dict.fromkeys(loose, "") | _failing(loose, lambda some: tried((package.loose for package in some), *held()))
+    still = _failing(loose, lambda some: tried((package.loose for package in some), *held()))
+    failed |= {package: "" for package in loose if package not in still}
     came = {package: package.line if package not in failed else package.loose for package in packages if not failed.get(package)}
     unmet = tried(came.values(), *held()) if came else ""
     now = installed(env.prefix)
@@ -164,7 +165,21 @@ def outlook(package: Package, python: str, pip: Path, environ: Mapping[str, str]
 def _on_index(package: Package, python: str, pip: Path, environ: Mapping[str, str], *options: str) -> list[str] | None:
     """The versions of the package that an index has for that Python, newest first; None if it does not answer."""
     before = ["--pre"] if _is_version(package.version) and Version(package.version).is_prerelease else []
-    words = [sys.executable, str(pip), "index", "versions", package.name, "--python-version", python, "-vv", "--no-input", *before, *options]
+    words = [
+        sys.executable,
+        str(pip),
+        "index",
+        "versions",
+        package.name,
+        "--python-version",
+        python,
+        "-vv",
+        "--no-input",
+        "--retries=1",
+        "--timeout=10",
+        *before,
+        *options,
+    ]
     try:
         printed = run(words, {**for_packages(environ), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}, timeout=_ASKING).output
     except ProcessFailed as error:
