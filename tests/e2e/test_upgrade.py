@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,78 +11,19 @@ import pytest
 from tests.support.definitions import copying, define, prepared
 from tests.support.kernels import KernelMachine
 from tests.support.look import assert_works, document, photograph
-from tests.support.sandbox import BIN, Sandbox
-from tests.support.tools import serving
+from tests.support.sandbox import Sandbox
+from tests.support.upgrades import NEW, NEXT, OLD, UpgradeMachine, small_index
 from tests.support.wheels import repository, source_tree, write_wheel
 
-OLD, NEW, NEXT = "3.11.7", "3.12.1", "3.13.0"
-
-
-class Machine:
-    """A sandbox with three interpreters, an index of small packages, and a project that uses some of them."""
-
-    def __init__(self, sandbox: Sandbox, index: str) -> None:
-        self.sandbox = sandbox
-        sandbox.extra |= {"PIP_INDEX_URL": index, "UV_DEFAULT_INDEX": index, "UV_CACHE_DIR": str(sandbox.root / "uv-cache")}
-        for version in (OLD, NEW, NEXT):
-            sandbox.install(version)
-        self.project = sandbox.project("shop", OLD, "shop-venv")
-        self.file = self.project / ".python-version"
-
-    def with_uv(self) -> None:
-        tools = self.sandbox.root / "tools"
-        tools.mkdir()
-        (tools / "uv").symlink_to(BIN / "uv")
-        self.sandbox.path = f"{tools}:{self.sandbox.path}"
-
-    def up(self) -> None:
-        done = self.sandbox.roost("up", cwd=self.project)
-        assert done.returncode == 0, done.stderr
-
-    def env(self, version: str) -> Path:
-        return self.sandbox.env(version, "shop-venv")
-
-    def pip(self, version: str, *words: str | Path) -> str:
-        done = self.sandbox.run([self.env(version) / "bin" / "python", "-m", "pip", "--disable-pip-version-check", *words])
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def freeze(self, version: str) -> list[str]:
-        """What the env's own pip writes, without its comments."""
-        return [line for line in self.pip(version, "freeze").splitlines() if not line.startswith("#")]
-
-    def upgrade(self, *words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-        return self.sandbox.roost("upgrade", *words, cwd=cwd or self.project)
-
-    def upgraded(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
-        done = self.upgrade(*words)
-        assert done.returncode == 0, done.stderr
-        return done
-
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[str]:
-    """Packages for any Python, for each of the three, and for the oldest alone."""
-    simple = tmp_path / "index" / "simple"
-    write_wheel(simple / "plain", "plain", "1.0", requires=("compiled",))
-    write_wheel(simple / "plain", "plain", "2.0", requires=("compiled",))
-    for minor in ("311", "312", "313"):
-        write_wheel(simple / "compiled", "compiled", "1.0", f"cp{minor}-none-any")
-    write_wheel(simple / "moving", "moving", "1.0", "cp311-none-any")
-    write_wheel(simple / "moving", "moving", "2.0", requires=("plain",))
-    write_wheel(simple / "ending", "ending", "1.0", "cp311-none-any", python="<3.12")
-    write_wheel(simple / "needy", "needy", "1.0", requires=("ending",))
-    with serving(tmp_path / "index") as address:
-        yield f"{address}/simple/"
-
-
-@pytest.fixture
-def machine(sandbox: Sandbox, index: str) -> Machine:
-    return Machine(sandbox, index)
+def machine(sandbox: Sandbox, tmp_path: Path) -> Iterator[UpgradeMachine]:
+    with small_index(tmp_path / "index") as index:
+        yield UpgradeMachine(sandbox, index)
 
 
 @pytest.mark.parametrize("installer", ["uv", "pip"])
-def test_two_upgrades_in_a_row(machine: Machine, installer: str) -> None:
+def test_two_upgrades_in_a_row(machine: UpgradeMachine, installer: str) -> None:
     """U1, U2, U4: packages of every kind come along; in the file one word changes; the list is what `pip freeze` writes."""
     if installer == "uv":
         machine.with_uv()
@@ -117,7 +57,7 @@ def test_two_upgrades_in_a_row(machine: Machine, installer: str) -> None:
     assert machine.sandbox.roost("up", cwd=machine.project).stderr.startswith("roost: nothing to do")
 
 
-def test_what_has_no_build(machine: Machine) -> None:
+def test_what_has_no_build(machine: UpgradeMachine) -> None:
     """U3: what cannot be had as it is comes in another version; what cannot be had at all stops the upgrade, and nothing has changed."""
     machine.with_uv()
     machine.up()
@@ -144,7 +84,7 @@ def test_what_has_no_build(machine: Machine) -> None:
     assert_works(machine.env(OLD))
 
 
-def test_there_and_back(machine: Machine) -> None:
+def test_there_and_back(machine: UpgradeMachine) -> None:
     """U5: --rollback puts the word and the alias back, byte by byte, once; the new env is what `prune` then finds."""
     machine.with_uv()
     machine.file.write_bytes(b"python-3.11.7")
@@ -167,7 +107,7 @@ def test_there_and_back(machine: Machine) -> None:
     assert alias.resolve() == machine.env(NEW).resolve()
 
 
-def test_back_to_an_env_that_is_gone(machine: Machine) -> None:
+def test_back_to_an_env_that_is_gone(machine: UpgradeMachine) -> None:
     """U5: then the list of its packages is named, and what makes it again."""
     machine.up()
     machine.upgraded("3.12", "--prune")
@@ -182,7 +122,7 @@ def test_back_to_an_env_that_is_gone(machine: Machine) -> None:
     ("written", "typed", "then"),
     [("3", "3.12", "3"), ("3.11", "3.12", "3.12"), ("3.11", "3.12.1", "3.12.1"), (OLD, "3.12", NEW)],
 )
-def test_the_word(machine: Machine, written: str, typed: str, then: str) -> None:
+def test_the_word(machine: UpgradeMachine, written: str, typed: str, then: str) -> None:
     """U1, V3: a full version stays one, a prefix stays one, and a prefix that means the new version already stays as it is."""
     machine.file.write_text(f"{OLD}\n")
     machine.up()
@@ -198,7 +138,7 @@ def test_the_word(machine: Machine, written: str, typed: str, then: str) -> None
     assert document(machine.sandbox.roost("status", "--json", cwd=machine.project))["env"]["path"] == str(machine.env(OLD))
 
 
-def test_without_a_version(machine: Machine) -> None:
+def test_without_a_version(machine: UpgradeMachine) -> None:
     """U1: to the newest release of the same minor version; where there is none, the next minor is named. V3: `status` says what to type."""
     machine.up()
     nothing = machine.upgraded()
@@ -217,7 +157,7 @@ def test_without_a_version(machine: Machine) -> None:
     assert_works(machine.env("3.11.99"))
 
 
-def test_refusals(machine: Machine) -> None:
+def test_refusals(machine: UpgradeMachine) -> None:
     """U1, F11, F13: what cannot be moved says why, and what to type; nothing is done."""
     other = machine.sandbox.project("group/one", None, "one")
     (other.parent / ".python-version").write_text(f"{OLD}\n")
@@ -244,7 +184,7 @@ def test_refusals(machine: Machine) -> None:
     assert machine.file.read_text() == f"{OLD}\n"
 
 
-def test_dry_run(machine: Machine) -> None:
+def test_dry_run(machine: UpgradeMachine) -> None:
     """U5: says what would be done and which packages have no build, and asks the index for those alone that may have none."""
     machine.up()
     machine.pip(OLD, "install", "plain==1.0", "moving==1.0", "ending==1.0")
@@ -271,7 +211,7 @@ def test_dry_run(machine: Machine) -> None:
     }
 
 
-def test_from_the_projects_own_dependencies(machine: Machine) -> None:
+def test_from_the_projects_own_dependencies(machine: UpgradeMachine) -> None:
     """U3: where the project says that its dependencies are installed, they are, and the list is not."""
     machine.with_uv()
     (machine.project / "pyproject.toml").write_text("[tool.roost]\ndeps = true\n")
@@ -287,7 +227,7 @@ def test_from_the_projects_own_dependencies(machine: Machine) -> None:
     assert machine.file.read_text() == f"{NEW}\n"
 
 
-def test_every_project(machine: Machine) -> None:
+def test_every_project(machine: UpgradeMachine) -> None:
     """U6: each project whose env is of that version, two that share one too; one that fails stops no other."""
     machine.with_uv()
     sandbox = machine.sandbox
@@ -311,7 +251,7 @@ def test_every_project(machine: Machine) -> None:
     assert sandbox.roost("upgrade", "--all", "3.10", "3.12").returncode == 3
 
 
-def test_an_interpreter_that_is_not_installed(machine: Machine) -> None:
+def test_an_interpreter_that_is_not_installed(machine: UpgradeMachine) -> None:
     """U1: it is installed through pyenv first, as the newest that pyenv knows of what was typed."""
     sandbox = machine.sandbox
     sandbox.with_pyenv()
@@ -324,7 +264,7 @@ def test_an_interpreter_that_is_not_installed(machine: Machine) -> None:
     assert_works(machine.env("3.13.77"))
 
 
-def test_a_broken_env(machine: Machine) -> None:
+def test_a_broken_env(machine: UpgradeMachine) -> None:
     """U2: the list comes from a look alone, so an env whose Python is gone can still be moved."""
     machine.up()
     machine.pip(OLD, "install", "plain==1.0")
@@ -334,7 +274,7 @@ def test_a_broken_env(machine: Machine) -> None:
     assert machine.freeze(NEW) == ["compiled==1.0", "plain==1.0"]
 
 
-def test_from_path(machine: Machine) -> None:
+def test_from_path(machine: UpgradeMachine) -> None:
     """V6: without pyenv the interpreter comes from PATH, and the env lies in roost's own store."""
     sandbox = machine.sandbox
     away = sandbox.root / "pythons"
@@ -350,17 +290,17 @@ def test_from_path(machine: Machine) -> None:
     assert document(sandbox.roost("status", "--json", cwd=machine.project))["env"]["path"] == str(own / NEW / "envs" / "shop-venv")
 
 
-def test_the_kernel_comes_along(machine: Machine) -> None:
+def test_the_kernel_comes_along(machine: UpgradeMachine) -> None:
     """U2, U5: under its name, with what was asked for it; and goes back."""
     sandbox = machine.sandbox
     for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"):
         del sandbox.extra[name]
-    machine_of_kernels = KernelMachine(sandbox)
+    kernels = KernelMachine(sandbox)
     machine.up()
-    machine_of_kernels.added("--name", "books", "--display-name", "My books", cwd=machine.project)
+    kernels.added("--name", "books", "--display-name", "My books", cwd=machine.project)
     machine.upgraded("3.12")
-    spec = machine_of_kernels.spec("books")
+    spec = kernels.spec("books")
     assert (spec["argv"][0], spec["display_name"]) == (f"{machine.env(NEW)}/bin/python", "My books")
-    assert machine_of_kernels.outcome("check") == {"books": (0, "ok")}
+    assert kernels.outcome("check") == {"books": (0, "ok")}
     machine.upgraded("--rollback")
-    assert machine_of_kernels.spec("books")["argv"][0] == f"{machine.env(OLD)}/bin/python"
+    assert kernels.spec("books")["argv"][0] == f"{machine.env(OLD)}/bin/python"

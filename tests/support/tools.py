@@ -50,9 +50,11 @@ def serving(directory: Path) -> Iterator[str]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:  # after a test that fails too, because the thread would keep the run from ending
+            server.shutdown()
+            thread.join()
 
 
 def _once(name: str, packages: tuple[str, ...], make: Callable[[Path], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 import zipfile
 from pathlib import Path
 
@@ -68,3 +69,34 @@ def repository(directory: Path, name: str, version: str) -> str:
     for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "first"]):
         subprocess.run([*git, *words], check=True, env={"PATH": "/usr/bin:/bin:/usr/local/bin:/opt/homebrew/bin", "HOME": str(directory)})
     return subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+
+
+class HaltingTree:
+    """A package's source whose build stops, if it is told to, until it is told to go on."""
+
+    def __init__(self, source: Path) -> None:
+        self.source = source
+        self._hook, self._reached, self._going = source / "before_build.py", source / "reached", source / "going"
+
+    def halt(self) -> None:
+        words = f"({str(self._reached)!r}, {str(self._going)!r})"
+        self._hook.write_text(
+            f"import os, time, pathlib\nreached, going = map(pathlib.Path, {words})\n"
+            "reached.with_name('reached.new').write_text(str(os.getpid()))\nreached.with_name('reached.new').rename(reached)\n"
+            "while not going.exists():\n    time.sleep(0.02)\n"
+        )
+
+    def builder(self) -> int:
+        """Waits until the build has stopped; the process that is at it."""
+        end = time.monotonic() + 60
+        while not self._reached.exists():
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        return int(self._reached.read_text())
+
+    def go_on(self) -> None:
+        self._going.touch()
+
+
+def halting_tree(directory: Path, name: str, version: str) -> HaltingTree:
+    return HaltingTree(source_tree(directory, name, version))

@@ -29,6 +29,8 @@ _OLDEST_FOR_UV: Final = (3, 8)
 # How pip and uv say that nothing fits the constraints.
 _CONFLICT: Final = ("ResolutionImpossible", "conflicting dependencies", "No solution found")
 _ANY_PYTHON: Final = "py3-none-any"
+# As much output as tells an index that has nothing from one that does not answer.
+_QUICKLY: Final = ("-vv", "--no-input", "--retries=1", "--timeout=10")
 _ASKING: Final = 60.0  # seconds for an index to say which versions of a package there are
 _UNREACHED: Final = re.compile(r"Could not fetch URL \S+: (?!404 )")
 _AVAILABLE: Final = re.compile(r"^Available versions: (.+)$", re.MULTILINE)

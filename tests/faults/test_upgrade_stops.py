@@ -1,0 +1,116 @@
+"""``roost upgrade`` stopped at each of its steps: the project is as it was, and the next upgrade begins over (U2)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.look import assert_works, document, photograph
+from tests.support.sandbox import Sandbox
+from tests.support.upgrades import NEW, OLD, UpgradeMachine, small_index
+from tests.support.wheels import halting_tree
+
+# The functions before, or after, which a roost is stopped, in the order of the steps.
+POINTS = [
+    "after roost.machine.upgrades keep_list",
+    "before roost.machine.env_making check_health",
+    "before roost.machine.packages carry",
+    "after roost.machine.packages carry",
+    "after roost.machine.env_making move_alias",
+    "after roost.machine.upgrades keep_record",
+    "before roost.machine.files rewrite",
+]
+_STOPPED = """\
+import importlib, os, sys
+when, module, name, number = sys.argv[1:5]
+del sys.argv[1:5]
+module = importlib.import_module(module)
+original = getattr(module, name)
+def stopped(*words, **options):
+    came = original(*words, **options) if when == "after" else None
+    os.kill(os.getpid(), int(number))
+    return original(*words, **options) if when == "before" else came
+setattr(module, name, stopped)
+from roost.__main__ import main
+sys.exit(main())
+"""
+
+
+@pytest.fixture
+def machine(sandbox: Sandbox, tmp_path: Path) -> Iterator[UpgradeMachine]:
+    """A project with a package from an index, whose env has an alias."""
+    with small_index(tmp_path / "index") as index:
+        machine = UpgradeMachine(sandbox, index)
+        machine.with_uv()
+        machine.up()
+        machine.pip(OLD, "install", "plain==1.0")
+        yield machine
+
+
+def _stop(machine: UpgradeMachine, point: str, number: signal.Signals) -> subprocess.CompletedProcess[str]:
+    script = machine.sandbox.root / "stopped.py"
+    script.write_text(_STOPPED)
+    return machine.sandbox.run([sys.executable, script, *point.split(), str(int(number)), "upgrade", "3.12"], machine.project)
+
+
+def _env_here(machine: UpgradeMachine) -> tuple[str, str]:
+    said = document(machine.sandbox.roost("status", "--json", cwd=machine.project))
+    return said["env"]["path"], said["state"]
+
+
+@pytest.mark.parametrize("written", [OLD, "3"])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_stopped_at_each_step(machine: UpgradeMachine, number: signal.Signals, written: str) -> None:
+    """U2, V3: with a prefix in the file, which means the newest version that has the env, it is the same."""
+    machine.file.write_text(f"{written}\n")
+    before = photograph(machine.project, machine.env(OLD))
+    alias = machine.sandbox.versions / "shop-venv"
+    for point in POINTS[:-1] if written == "3" else POINTS:
+        done = _stop(machine, point, number)
+        assert done.returncode == (-9 if number is signal.SIGKILL else 130), (point, done.stderr)
+        assert "Traceback" not in done.stderr
+        assert _env_here(machine) == (str(machine.env(OLD)), "ready"), point
+        assert photograph(machine.project, machine.env(OLD)) == before, point
+        if number is not signal.SIGKILL:
+            assert alias.resolve() == machine.env(OLD).resolve(), point
+            assert machine.env(NEW).exists() == (point == POINTS[-1]), point
+            assert os.listdir(machine.sandbox.tmp) == []
+    machine.upgraded("3.12")
+    assert _env_here(machine) == (str(machine.env(NEW)), "ready")
+    assert_works(machine.env(NEW))
+    assert machine.freeze(NEW) == ["compiled==1.0", "plain==1.0"]
+    assert alias.resolve() == machine.env(NEW).resolve()
+    machine.upgraded("--rollback")
+    assert _env_here(machine) == (str(machine.env(OLD)), "ready")
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_stopped_while_a_package_is_built(machine: UpgradeMachine, number: signal.Signals) -> None:
+    """U2: what builds it ends too, or does no harm; the new env is nobody's meanwhile, whatever asks for it."""
+    machine.file.write_text("3\n")
+    tree = halting_tree(machine.sandbox.root / "tree", "slow", "1.0")
+    machine.pip(OLD, "install", tree.source)
+    tree.halt()
+    process = machine.sandbox.start("upgrade", "3.12", cwd=machine.project)
+    builder = tree.builder()
+    assert _env_here(machine) == (str(machine.env(OLD)), "ready")
+    process.send_signal(number)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == (130 if number is signal.SIGINT else -9), output + errors
+    if number is signal.SIGKILL:
+        os.kill(builder, signal.SIGKILL)
+    for _ in range(500):
+        if not Path(f"/proc/{builder}").exists():
+            break
+        time.sleep(0.02)
+    assert _env_here(machine) == (str(machine.env(OLD)), "ready")
+    tree.go_on()
+    machine.upgraded("3.12")
+    assert "slow @ file://" in "\n".join(machine.freeze(NEW))
