@@ -4,6 +4,7 @@
 PYTHON ?= $(shell sh scripts/find-python)
 BIN := .venv/bin
 SHELL_FILES := shell/core.sh shell/roost.bash shell/pyenv-roost scripts/demo scripts/find-python scripts/needs .ci/run
+TEST_TOOLS := git zsh fish tmux direnv strace locales shellcheck shfmt
 WORKERS ?= 2
 
 .PHONY: help demo test test-slow lint format bench clean
@@ -17,7 +18,7 @@ help:
 
 .venv/roost: pyproject.toml
 	@test -n '$(PYTHON)' || { echo 'roost needs a Python from 3.10 up: install one, or make PYTHON=/path/to/python3' >&2; exit 1; }
-	@test -x $(BIN)/python || '$(PYTHON)' -m venv .venv || { echo 'no venv module: on Debian, apt-get install python3-venv' >&2; exit 1; }
+	@test -x $(BIN)/pip || '$(PYTHON)' scripts/make_venv.py .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
@@ -30,7 +31,8 @@ demo: .venv/roost
 	@scripts/demo
 
 test: .venv/dev
-	@scripts/needs
+	@scripts/needs $(TEST_TOOLS)
+	@$(BIN)/python -m scripts.make_pyenv
 	$(BIN)/pytest -n $(WORKERS) -m 'not slow'
 
 .venv/lab: .venv/dev
@@ -38,11 +40,12 @@ test: .venv/dev
 	@touch $@
 
 test-slow: .venv/lab
-	@scripts/needs chromium
+	@scripts/needs $(TEST_TOOLS) chromium
+	@$(BIN)/python -m scripts.make_pyenv
 	$(BIN)/pytest -m slow --timeout 1800
 
 lint: .venv/dev
-	@scripts/needs
+	@scripts/needs shellcheck shfmt zsh fish
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

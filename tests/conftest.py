@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.sandbox import Sandbox, current_versions, real_pyenv_root
+from tests.support.needs import is_strict, left_out
+from tests.support.sandbox import Sandbox, current_versions, machines_pyenv_root, real_pyenv_root
 
 _HOME = Path.home()
 _GUARDED = (
@@ -27,8 +28,8 @@ def _photograph() -> dict[str, object]:
     seen: dict[str, object] = {}
     for path in _GUARDED:
         seen[str(path)] = path.stat().st_mtime_ns if path.exists() else None
-    versions = real_pyenv_root() / "versions"
-    for version in versions.iterdir() if versions.is_dir() else ():
+    stores = {root / "versions" for root in (machines_pyenv_root(), real_pyenv_root())}
+    for version in (version for store in stores if store.is_dir() for version in store.iterdir()):
         seen[str(version)] = version.stat().st_mtime_ns
         for below in ("envs", "bin", "lib"):
             if (version / below).exists():
@@ -56,6 +57,22 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if touched:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         print("\nThe tests touched what is not theirs:", *touched, sep="\n  ")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and is_strict():
+        report.outcome = "failed"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    lines = left_out(terminalreporter.getreports("skipped"))
+    if lines:
+        terminalreporter.section("tests that did not run")
+        for line in lines:
+            terminalreporter.line(line)
 
 
 _PHOTOGRAPH = pytest.StashKey[dict[str, object]]()
