@@ -6,6 +6,7 @@ BIN := .venv/bin
 SHELL_FILES := shell/core.sh shell/roost.bash shell/pyenv-roost scripts/demo scripts/find-python scripts/needs .ci/run
 TEST_TOOLS := git zsh fish tmux direnv strace locales shellcheck shfmt
 WORKERS ?= 2
+TESTS ?=
 
 .PHONY: help demo test test-slow lint format bench clean
 
@@ -33,7 +34,7 @@ demo: .venv/roost
 test: .venv/dev
 	@scripts/needs $(TEST_TOOLS)
 	@$(BIN)/python -m scripts.make_pyenv
-	$(BIN)/pytest -n $(WORKERS) -m 'not slow'
+	$(BIN)/pytest -n $(WORKERS) -m 'not slow' $(TESTS)
 
 .venv/lab: .venv/dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group lab

@@ -64,6 +64,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     if report.skipped and is_strict():
         report.outcome = "failed"
+        report.longrepr = f"in a strict run no test is left out: {call.excinfo and call.excinfo.value}"
     return report
 
 
