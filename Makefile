@@ -4,7 +4,7 @@
 PYTHON ?= $(shell sh scripts/find-python)
 BIN := .venv/bin
 SHELL_FILES := shell/core.sh shell/roost.bash shell/pyenv-roost scripts/demo scripts/find-python scripts/needs .ci/run
-TEST_TOOLS := git zsh fish tmux direnv strace locales shellcheck shfmt
+TEST_TOOLS := git zsh fish tmux direnv strace procps locales shellcheck shfmt
 WORKERS ?= 2
 TESTS ?=
 

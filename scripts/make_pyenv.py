@@ -7,6 +7,7 @@ beside it. The interpreters are the machine's, else those that uv downloads, els
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -71,14 +72,18 @@ def _build() -> None:
 
 
 def _put(tree: Path, version: str) -> None:
-    """A copy of an interpreter by hard links, whole or not there, so that an interrupted run is followed by a good one."""
+    """A copy of an interpreter by hard links: whole and running, or not there."""
     store = MADE_PYENV_ROOT / "versions"
-    if not (store / version).exists():
-        half = store / f".{version}.{os.getpid()}"
-        link_tree(tree, half)
+    if (store / version).exists():
+        return
+    half = store / f".{version}.{os.getpid()}"
+    link_tree(tree, half)
+    for mark in half.glob("lib/python*/EXTERNALLY-MANAGED"):  # the copy is pyenv's, where pip may install
+        mark.unlink()
+    if subprocess.run([half / "bin" / "python", "-c", ""], check=False).returncode == 0:
         half.rename(store / version)
-        for mark in (store / version).glob("lib/python*/EXTERNALLY-MANAGED"):  # the copy is pyenv's, where pip may install
-            mark.unlink()
+    else:
+        shutil.rmtree(half)
 
 
 if __name__ == "__main__":

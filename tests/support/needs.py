@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
+import subprocess
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,6 +27,17 @@ def program(name: str | Path) -> str:
     need(os.path.basename(name), path)
     assert path
     return path
+
+
+def need_locale(name: str) -> None:
+    """The test needs this locale, which a C library may write as ``en_US.utf8``."""
+    need(f"the locale {name}", name.lower().replace("-", "") in _locales())
+
+
+@functools.cache
+def _locales() -> set[str]:
+    listed = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=True).stdout
+    return {line.lower().replace("-", "") for line in listed.splitlines()}
 
 
 def is_strict() -> bool:
