@@ -7,14 +7,17 @@ SHELL_FILES := shell/core.sh shell/roost.bash shell/pyenv-roost scripts/demo scr
 TEST_TOOLS := git zsh fish tmux direnv strace procps locales shellcheck shfmt
 WORKERS ?= 2
 TESTS ?=
+WHEELHOUSE ?= dist/wheelhouse
 
-.PHONY: help demo test test-slow lint format bench clean
+.PHONY: help demo test test-slow lint format dist wheelhouse bench clean
 
 help:
 	@echo 'make demo       the main job on real projects, in a real shell'
 	@echo 'make test       the whole suite (but the slow part)'
 	@echo 'make test-slow  a real compile, old Pythons, a notebook in a browser'
 	@echo 'make lint       ruff, mypy, layers, shellcheck, shfmt'
+	@echo 'make dist       the wheel and the sdist'
+	@echo 'make wheelhouse all that a machine of this kind needs to install roost without an index'
 	@echo 'make bench      roost and every installed peer, side by side'
 
 .venv/roost: pyproject.toml
@@ -61,6 +64,15 @@ format: .venv/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	shfmt -w -i 2 -ci $(SHELL_FILES)
+
+dist: .venv/dev
+	rm -rf dist/*.whl dist/*.tar.gz
+	$(BIN)/python -m build --no-isolation --outdir dist
+
+wheelhouse: .venv/dev
+	rm -rf $(WHEELHOUSE)
+	$(BIN)/python -m pip wheel --quiet --wheel-dir $(WHEELHOUSE) .
+	@echo 'On a machine of this kind: pip install --no-index --find-links $(WHEELHOUSE) pyenv-roost'
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks.run
