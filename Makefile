@@ -9,7 +9,7 @@ WORKERS ?= 2
 TESTS ?=
 WHEELHOUSE ?= dist/wheelhouse
 
-.PHONY: help demo test test-slow lint format dist wheelhouse bench clean
+.PHONY: help demo test test-slow lint lint-shell lint-workflows format dist wheelhouse bench clean
 
 help:
 	@echo 'make demo       the main job on real projects, in a real shell'
@@ -54,10 +54,20 @@ lint: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	@$(MAKE) --no-print-directory lint-shell lint-workflows
+
+lint-shell:
 	shellcheck $(SHELL_FILES)
 	shfmt -d -i 2 -ci $(SHELL_FILES)
 	zsh -n shell/roost.zsh
 	fish_indent --check shell/roost.fish benchmarks/probe.fish
+
+lint-workflows: .venv/dev
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml examples/ci/github.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml .github/ISSUE_TEMPLATE/idea.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci examples/ci/gitlab.yml
 
 format: .venv/dev
 	$(BIN)/python scripts/declare.py
