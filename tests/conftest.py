@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.needs import is_strict, left_out
-from tests.support.sandbox import Sandbox, current_versions, machines_pyenv_root, real_pyenv_root
+from tests.support.needs import is_strict, left_out, program
+from tests.support.sandbox import BIN, REPOSITORY, Sandbox, current_versions, machines_pyenv_root, real_pyenv_root
 
 _HOME = Path.home()
 _GUARDED = (
@@ -83,6 +84,25 @@ _PHOTOGRAPH = pytest.StashKey[dict[str, object]]()
 def sandbox(tmp_path: Path) -> Sandbox:
     """An empty machine: no interpreter, no pyenv command, no project."""
     return Sandbox(tmp_path / "machine")
+
+
+@pytest.fixture(scope="session")
+def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `make wheelhouse` makes."""
+    target = tmp_path_factory.mktemp("wheelhouse")
+    words = [program("make"), "-C", str(REPOSITORY), "-o", ".venv/dev", "wheelhouse", f"WHEELHOUSE={target}", f"BIN={BIN}"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+@pytest.fixture
+def offline(sandbox: Sandbox, wheelhouse: Path) -> Sandbox:
+    """A machine with the wheels and no index; its user's programs are in ~/.local/bin."""
+    sandbox.path = f"{sandbox.home}/.local/bin:{sandbox.path}"
+    sandbox.extra |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheelhouse), "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_CONFIG_FILE": os.devnull}
+    sandbox.extra |= {"UV_NO_INDEX": "1", "UV_FIND_LINKS": str(wheelhouse), "UV_OFFLINE": "1", "UV_NO_CONFIG": "1"}
+    return sandbox
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,25 +12,6 @@ from roost import __version__
 from roost.machine.installation import pyenv_version
 from tests.support.needs import program
 from tests.support.sandbox import BIN, REPOSITORY, ROOST, Sandbox
-
-
-@pytest.fixture(scope="session")
-def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `make wheelhouse` makes."""
-    target = tmp_path_factory.mktemp("wheelhouse")
-    words = [program("make"), "-C", str(REPOSITORY), "-o", ".venv/dev", "wheelhouse", f"WHEELHOUSE={target}", f"BIN={BIN}"]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return target
-
-
-@pytest.fixture
-def offline(sandbox: Sandbox, wheelhouse: Path) -> Sandbox:
-    """A machine with the wheels and no index; its user's programs are in ~/.local/bin."""
-    sandbox.path = f"{sandbox.home}/.local/bin:{sandbox.path}"
-    sandbox.extra |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheelhouse), "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_CONFIG_FILE": os.devnull}
-    sandbox.extra |= {"UV_NO_INDEX": "1", "UV_FIND_LINKS": str(wheelhouse), "UV_OFFLINE": "1", "UV_NO_CONFIG": "1"}
-    return sandbox
 
 
 def _says(machine: Sandbox, roost: Path) -> dict[str, str]:
