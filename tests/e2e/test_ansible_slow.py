@@ -26,7 +26,17 @@ def _commit(directory: Path) -> None:
 
 def _play(machine: Sandbox, *options: str, **variables: object) -> dict[str, int]:
     """The figures that Ansible gives at its end."""
-    words: list[str | Path] = [BIN / "ansible-playbook", "-i", "localhost,", "-c", "local", *options, "-e", json.dumps(variables), machine.root / "playbook.yml"]
+    words: list[str | Path] = [
+        BIN / "ansible-playbook",
+        "-i",
+        "localhost,",
+        "-c",
+        "local",
+        *options,
+        "-e",
+        json.dumps(variables),
+        machine.root / "playbook.yml",
+    ]
     environ = {"ANSIBLE_ROLES_PATH": str(REPOSITORY / "examples" / "ansible" / "roles"), "ANSIBLE_NOCOLOR": "1", "ANSIBLE_DEPRECATION_WARNINGS": "0"}
     done = machine.run(words, cwd=machine.home, timeout=600, **environ)
     recap = dict(re.findall(r"(\w+)=(\d+)", done.stdout.partition("PLAY RECAP")[2]))

@@ -60,8 +60,7 @@ def _limited(sandbox: Sandbox, project: Path, limit: int | None, *words: str) ->
     return subprocess.run(
         [ROOST, "up", *words],
         cwd=project,
-        # Under a limit, unlike on a full disk, Python takes a module's bytecode that was cut off for whole.
-        env={**sandbox.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        env=sandbox.environ,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -82,6 +81,8 @@ def test_a_disk_that_runs_full(sandbox: Sandbox, newest: str, room: int) -> None
     with ExitStack() as stack:
         if _MAY_MOUNT:
             stack.enter_context(_mounted("-t", "tmpfs", "-o", f"size={room}k", "none", at=envs))
+        else:  # under a limit, unlike on a full disk, Python writes half of a module's bytecode and later takes it for whole
+            stack.enter_context(_read_only(sandbox.versions / newest / "lib"))
         done = _limited(sandbox, project, None if _MAY_MOUNT else room * 16, "-q")
         assert done.returncode == 6, done.stderr
         line = only_line(done)

@@ -122,7 +122,7 @@ class Sandbox:
     @property
     def environ(self) -> dict[str, str]:
         """The environment of a user of this machine, and nothing of the real one."""
-        kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "COVERAGE_PROCESS_CONFIG") if name in os.environ}
         return {
             **kept,
             "HOME": str(self.home),
