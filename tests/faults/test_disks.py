@@ -60,7 +60,8 @@ def _limited(sandbox: Sandbox, project: Path, limit: int | None, *words: str) ->
     return subprocess.run(
         [ROOST, "up", *words],
         cwd=project,
-        env=sandbox.environ,
+        # Under a limit, unlike on a full disk, Python writes half of a module's bytecode, and takes it for whole from then on.
+        env={**sandbox.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -81,7 +82,7 @@ def test_a_disk_that_runs_full(sandbox: Sandbox, newest: str, room: int) -> None
     with ExitStack() as stack:
         if _MAY_MOUNT:
             stack.enter_context(_mounted("-t", "tmpfs", "-o", f"size={room}k", "none", at=envs))
-        else:  # under a limit, unlike on a full disk, Python writes half of a module's bytecode and later takes it for whole
+        else:  # nor may the env's interpreter write bytecode: virtualenv asks it in isolation from such variables
             stack.enter_context(_read_only(sandbox.versions / newest / "lib"))
         done = _limited(sandbox, project, None if _MAY_MOUNT else room * 16, "-q")
         assert done.returncode == 6, done.stderr
