@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.kernels import KernelMachine
 from tests.support.look import document, only_line, photograph
+from tests.support.needs import program
 from tests.support.sandbox import BIN, ROOST, Sandbox, real_versions
 
 
@@ -94,6 +95,20 @@ def test_on_a_terminal_a_line_moves(machine: KernelMachine, churn: Path, install
     assert re.search(r"roost: added pip [0-9.]+, ipykernel [0-9.]+ and [0-9]+ packages that they need\r\n", shown), shown
 
 
+def test_a_result_goes_where_it_is_sent(machine: KernelMachine, churn: Path) -> None:
+    """C: the line that moves is the terminal's, and what is on stdout the file's."""
+    machine.added("churn")
+    for words, part in (("check churn", "churn: ok"), ("add churn --dry-run", '"language": "python"')):
+        line = f"{ROOST} kernel {words} >result.txt"
+        terminal = pexpect.spawn("/bin/sh", ["-c", line], cwd=str(machine.sandbox.root), env=machine.sandbox.environ, encoding="utf-8", timeout=100)
+        shown = terminal.read()
+        terminal.close()
+        assert terminal.exitstatus == 0, shown
+        assert re.search(r"\d s  (starting|writing) the kernel churn", shown), shown
+        assert part not in shown
+        assert part in (machine.sandbox.root / "result.txt").read_text()
+
+
 def test_a_notebook_is_in_the_env(machine: KernelMachine, churn: Path) -> None:
     """J3-J5: from a Jupyter that knows nothing of the env, `!pip`, `!python`, `%pip` and imports are the env's."""
     machine.added("churn")
@@ -118,7 +133,7 @@ def test_a_shell_whose_start_puts_shims_first(machine: KernelMachine, churn: Pat
     shims = machine.sandbox.pyenv_root / "shims"
     machine.sandbox.run(["pyenv", "rehash"])
     (machine.sandbox.home / ".zshenv").write_text(f"export PATH={shims}:{machine.sandbox.pyenv_root}/bin:$PATH\n")
-    shell = {"SHELL": shutil.which("zsh") or "", "PYENV_VERSION": other.name}
+    shell = {"SHELL": program("zsh"), "PYENV_VERSION": other.name}
     code = "!command -v python; python -c 'import sys; print(sys.prefix)'"
     assert machine.run_in("churn", code, **shell).split() == [f"{shims}/python", str(churn)]
     assert machine.kernel("check", "churn", cwd=None, **shell).returncode == 0

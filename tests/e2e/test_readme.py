@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
 from scripts.demo import PROMPT, session
+from tests.support.needs import program
 from tests.support.sandbox import REPOSITORY, Sandbox, current_versions
 
 
@@ -23,8 +23,7 @@ def transcript() -> list[str]:
 
 @pytest.mark.parametrize("name", ["zsh", "bash"])
 def test_the_readme_shows_a_real_session(name: str, sandbox: Sandbox, newest: str, second: str) -> None:
-    shell = shutil.which(name)
-    assert shell is not None
+    shell = program(name)
     for version in (newest, second):
         sandbox.install(version)
     sandbox.project("GitHub/shop", newest, "shop-venv")

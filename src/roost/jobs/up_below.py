@@ -72,7 +72,9 @@ def call_each(roots: Sequence[Path], calls: Sequence[Sequence[str | Path]], layo
             outcomes[number] = Outcome(roots[number], completed.status, completed.seconds, document)
             audience.ended(number, outcomes[number])
 
-    run_each([[*roost, *call] for call in calls], layout.environ, jobs or cores(), Watcher())
+    # Before roost has a say, `python -m` itself imports modules of the library, and from there it would take others (V8).
+    environ = {name: value for name, value in layout.environ.items() if name != "PYTHONPATH"}
+    run_each([[*roost, *call] for call in calls], environ, jobs or cores(), Watcher())
     return [outcomes[number] for number in range(len(roots))]
 
 

@@ -8,9 +8,10 @@ import os
 import re
 import shutil
 import stat
+import sys
 import tempfile
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from roost.rules.errors import to_type
 from roost.rules.model import BUILDING_MARK
@@ -18,7 +19,15 @@ from roost.rules.model import BUILDING_MARK
 # How Python prints an OSError: all that is left of one that another program, or a thread's traceback, hands on.
 _PRINTED: Final = re.compile(r"\[Errno ([0-9]+)\] ([^:\n]+)(?:: ('[^'\n]+'|\"[^\"\n]+\"))?")
 _FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+# What the system has run out of, and what helps.
+_EXHAUSTED: Final = {
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room on the disk",
+    errno.EMFILE: "allow more open files, as with: ulimit -n 1024",
+    errno.ENFILE: "end some programs",
+    errno.ENOMEM: "end some programs",
+    errno.EAGAIN: "end some programs",
+}
 
 
 def is_project_file(path: str | Path) -> bool:
@@ -81,10 +90,19 @@ def may_write(directory: Path) -> bool:
 
 def remove_tree(path: Path) -> None:
     """Removes ``path`` and all below it, links as links; no error if it is gone. Raises OSError."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
+    if not path.is_dir() or path.is_symlink():
         path.unlink(missing_ok=True)
+    elif sys.version_info >= (3, 12):
+        shutil.rmtree(path, onexc=lambda _, name, error: _name_and_raise(name, error))
+    else:
+        shutil.rmtree(path, onerror=lambda _, name, raised: _name_and_raise(name, raised[1]))
+
+
+def _name_and_raise(name: str, error: BaseException) -> NoReturn:
+    """Before Python 3.13 the error of a removal names a file without its directory, which helps nobody."""
+    if isinstance(error, OSError):
+        error.filename = name
+    raise error
 
 
 def take_apart(prefix: Path) -> None:
@@ -116,8 +134,8 @@ def explain(error: OSError, place: Path) -> tuple[str, str]:
     blocked = [found for path in named or [place] if (found := _obstacle(path))]
     path = named[-1] if named else place
     reason = error.strerror or str(error)
-    if error.errno in _FULL:
-        remedy = "make room on the disk, then type: roost up"
+    if error.errno in _EXHAUSTED:
+        remedy = f"{_EXHAUSTED[error.errno]}, then type: roost up"
     elif error.errno not in _FORBIDDEN:
         remedy = "remove that cause, then type: roost up"
     else:
@@ -127,9 +145,9 @@ def explain(error: OSError, place: Path) -> tuple[str, str]:
 
 
 def system_error_in(text: str) -> OSError | None:
-    """The last error in ``text`` that says that something is forbidden, or that a disk is full; None if there is none."""
+    """The last error in ``text`` that says that something is forbidden or used up; None if there is none."""
     errors = [OSError(int(number), reason, ast.literal_eval(path) if path else None) for number, reason, path in _PRINTED.findall(text)]
-    return next((error for error in reversed(errors) if error.errno in _FORBIDDEN | _FULL), None)
+    return next((error for error in reversed(errors) if error.errno in _FORBIDDEN or error.errno in _EXHAUSTED), None)
 
 
 def _obstacle(path: Path) -> Path | None:
