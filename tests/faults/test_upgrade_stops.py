@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.kernels import KernelMachine
 from tests.support.look import assert_works, document, photograph
 from tests.support.sandbox import Sandbox
 from tests.support.upgrades import NEW, OLD, UpgradeMachine, small_index
@@ -114,3 +115,20 @@ def test_stopped_while_a_package_is_built(machine: UpgradeMachine, number: signa
     tree.go_on()
     machine.upgraded("3.12")
     assert "slow @ file://" in "\n".join(machine.freeze(NEW))
+
+
+def test_stopped_when_the_kernel_has_moved(machine: UpgradeMachine) -> None:
+    """U2: then it moves back, for the project's env is the old one; what was asked for it stays."""
+    for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"):
+        del machine.sandbox.extra[name]
+    machine.pip(OLD, "uninstall", "--yes", "plain", "compiled")
+    kernels = KernelMachine(machine.sandbox, uv=False)
+    kernels.added("--name", "books", "--display-name", "My books", cwd=machine.project)
+    before = kernels.spec("books")
+    assert before["argv"][0] == f"{machine.env(OLD)}/bin/python"
+    done = _stop(machine, "after roost.machine.kernel_making place", signal.SIGINT)
+    assert done.returncode == 130, done.stderr
+    assert not machine.env(NEW).exists()
+    assert kernels.spec("books") == before
+    machine.upgraded("3.12")
+    assert kernels.spec("books")["argv"][0] == f"{machine.env(NEW)}/bin/python"

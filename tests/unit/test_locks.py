@@ -44,3 +44,14 @@ def test_nobody_has_it(tmp_path: Path) -> None:
             raise PermissionError
     assert told == []
     assert (tmp_path / ".shop.lock").exists()
+
+
+def test_once_more_by_who_has_it(tmp_path: Path) -> None:
+    """The packages of a new env go into it under the lock of its making, and what puts them there takes that lock itself (U2)."""
+    with locks.env_locked(tmp_path / "shop"):
+        with locks.env_locked(tmp_path / "shop"):
+            pass
+        with locks.tried(tmp_path / ".shop.lock") as free:
+            assert not free, "it is let go only when the first is done with it"
+    with locks.tried(tmp_path / ".shop.lock") as free:
+        assert free

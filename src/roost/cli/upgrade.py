@@ -48,7 +48,7 @@ def command(
     if as_json:
         render.emit(_document(result, dry_run=dry_run))
     elif not quiet:
-        _tell(result, dry_run=dry_run)
+        _tell(result, back=back, dry_run=dry_run)
     elif not result.complete:
         for notice in result.notices:
             render.say(notice)
@@ -72,7 +72,7 @@ def _all(origin: str, version: str, flags: list[str], *, dry_run: bool, as_json:
     return exit_code(outcomes)
 
 
-def _tell(result: Result, *, dry_run: bool) -> None:
+def _tell(result: Result, *, back: bool, dry_run: bool) -> None:
     for notice in result.notices:
         render.say(notice)
     env = result.env
@@ -87,7 +87,8 @@ def _tell(result: Result, *, dry_run: bool) -> None:
         return
     render.say(f"{env.name} is ready with Python {result.version} ({env.prefix})")
     if result.before.prefix.exists():
-        render.say(f"the env of Python {result.before.version} is still there ({result.before.prefix})")
+        way = "" if back else "; to go back, type: roost upgrade --rollback"
+        render.say(f"the env of Python {result.before.version} stays until `roost prune` ({result.before.prefix}){way}")
 
 
 def _expected(outlook: Outlook, python: str) -> str:

@@ -289,9 +289,11 @@ def _carry_out(move: _Move, result: Result, options: Options, layout: Layout, na
             settle()  # it is there: made by another project that shares it, perhaps this very moment
         for action in steps.commit:
             run(action)
-    except BaseException:
+    except BaseException as error:
         with uninterrupted():
             _put_back(move, layout, narrator)
+        if isinstance(error, RoostError):  # what makes envs knows of one command alone
+            error.advice = error.advice.replace("type: roost up", f"type: {_again(result.project, options, layout)}")
         raise
     environments.note_project(move.new.prefix, result.project.root)
     return result._replace(env=environments.inspect(move.new.prefix), notices=tuple(notices), carried=carried, complete=complete)

@@ -36,7 +36,8 @@ _UNREACHED: Final = re.compile(r"Could not fetch URL \S+: (?!404 )")
 _AVAILABLE: Final = re.compile(r"^Available versions: (.+)$", re.MULTILINE)
 # What begins, in the output of pip and of uv, the lines that say why something could not be had.
 _PIP_SAYS: Final = "ERROR: "
-_UV_SAYS: Final = re.compile(r"\s*(?:[×╰├]─*▶?|error:)\s*")
+_UV_SAYS: Final = re.compile(r"\s*(?:[×╰├]─*▶?|error:|cause:)\s*")
+_UV_BEGINS: Final = "No solution found when resolving dependencies"
 _REASON_LIMIT: Final = 300  # letters
 
 
@@ -262,7 +263,8 @@ def _reason(error: ProcessFailed) -> str:
     said = next((line.removeprefix(_PIP_SAYS) for line in lines if line.startswith(_PIP_SAYS)), "")
     if not said:
         first = next((number for number, line in enumerate(lines) if _UV_SAYS.match(line)), None)
-        said = error.reason if first is None else " ".join(_UV_SAYS.sub("", line, count=1).strip() for line in lines[first:])
+        told = [] if first is None else [_UV_SAYS.sub("", line, count=1).strip() for line in lines[first:]]
+        said = " ".join(line for line in told if not line.startswith(_UV_BEGINS)) or error.reason
     return said if len(said) <= _REASON_LIMIT else f"{said[:_REASON_LIMIT]}..."
 
 
@@ -280,7 +282,7 @@ def _package(name: str, distribution: Distribution) -> Package:
         origin = None
     tags = {line.partition(": ")[2].strip() for line in (distribution.read_text("WHEEL") or "").splitlines() if line.startswith("Tag: ")}
     package = frozen(name, distribution.version, origin if isinstance(origin, dict) else None, valid=_is_version(distribution.version))
-    return package._replace(tied=_ANY_PYTHON not in tags, pythons=distribution.metadata["Requires-Python"] or "")
+    return package._replace(tied=_ANY_PYTHON not in tags, pythons=distribution.metadata.get("Requires-Python", ""))
 
 
 def _distributions(prefix: Path) -> list[tuple[str, Distribution]]:
