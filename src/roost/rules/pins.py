@@ -33,7 +33,7 @@ def shown(raw: bytes, limit: int = 60) -> str:
 
 def first_words(data: bytes) -> list[bytes]:
     """The first word of each line that is neither empty nor a comment (F3-F5)."""
-    return [re.split(rb"[ \t\r]", line, maxsplit=1)[0] for line in _lines(data)]
+    return [_first_word(line) for line in _lines(data)]
 
 
 def without_prefix(word: bytes) -> bytes:
@@ -80,6 +80,22 @@ def parse_version_file(data: bytes, installed: Installed = None) -> Pin | PinPro
         rule = f"it is longer than {VERSION_LIMIT} bytes" if len(word) > VERSION_LIMIT else _ALPHABET
         return _no_version(data, rule, installed)
     return Pin(word.decode("ascii"), tuple(shown(other) for other in words[1:]))
+
+
+def rewrite_word(data: bytes, word: str) -> bytes:
+    """``data``, the content of a project file, with ``word`` in the place of the word that is its value (F5).
+
+    Everything else stays, byte by byte: comments, further words and lines, line ends, a missing final newline (U4). A file
+    without a value gets ``word`` as a line at its end. It is not asked whether ``data`` or ``word`` is valid.
+    """
+    new, begin = word.encode("ascii"), 0
+    for line in data.split(b"\n"):
+        text = line.lstrip(_BLANKS)
+        if text and not text.startswith(b"#"):
+            begin += len(line) - len(text)
+            return data[:begin] + new + data[begin + len(_first_word(text)) :]
+        begin += len(line) + 1
+    return data + (b"\n" if data and not data.endswith(b"\n") else b"") + new + b"\n"
 
 
 def explain_unknown(data: bytes, installed: Installed = None) -> PinProblem:
@@ -135,6 +151,10 @@ def _lines(data: bytes) -> list[bytes]:
     """The lines that are neither empty nor a comment, without the blanks around them (F3, F4)."""
     stripped = (line.strip(_BLANKS) for line in data.split(b"\n"))
     return [line for line in stripped if line and not line.startswith(b"#")]
+
+
+def _first_word(line: bytes) -> bytes:
+    return re.split(rb"[ \t\r]", line, maxsplit=1)[0]
 
 
 def _unusable(data: bytes, file: str) -> PinProblem | None:
