@@ -66,6 +66,31 @@ def up(
     """Make sure that the project's interpreter and env exist."""
 
 
+@command(app, "roost.cli.init:command")
+def init(
+    directory: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="The directory to begin a project in; the working directory if left out.", show_default=False)
+    ] = None,
+    python: Annotated[
+        str | None, typer.Option("--python", metavar="VERSION", help="This version, such as 3.12.1, or a prefix, such as 3.12.", show_default=False)
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="The env's name; made from the directory's if left out.", show_default=False)
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that says something else.")] = False,
+    no_up: Annotated[bool, typer.Option("--no-up", help="Write the files, and leave the env to the first cd.")] = False,
+    no_interpreter: Annotated[bool, typer.Option("--no-interpreter", help="Never install an interpreter.")] = False,
+    kernel: Annotated[
+        bool | None, typer.Option("--kernel/--no-kernel", help="Register the env's Jupyter kernel, or leave it alone.", show_default=False)
+    ] = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but what is wrong.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show every line of an interpreter's build.")] = False,
+) -> None:
+    """Write the two files that make a directory a project, then do what `roost up` does."""
+
+
 @command(app, "roost.cli.status:command")
 def status(directory: Directory = None, as_json: Json = False) -> None:
     """Say what applies here and which file says so; exit 0 only if ready."""

@@ -20,6 +20,7 @@ from roost.machine.systems import this_system
 from roost.rules import build_failures
 from roost.rules.errors import InterpreterUnavailable, to_type
 from roost.rules.model import Narrator
+from roost.rules.pins import is_version
 
 # What python-build says of its own steps, among all the lines of the build.
 _STEP: Final = re.compile(r"(Downloading|Installing|Installed) \S+(\.\.\.| to .*)")
@@ -51,6 +52,17 @@ def newest_known(request: str, layout: Layout, asked_in: Path) -> str:
             advice="or choose from: pyenv install --list",
             file=asked_in,
         ) from error
+
+
+def known_versions(layout: Layout) -> list[str]:
+    """The versions that pyenv can install; none if there is no pyenv, or it does not answer."""
+    if layout.pyenv is None:
+        return []
+    try:
+        listed = run([layout.pyenv, "install", "--list"], _environ(layout)).output
+    except ProcessFailed:
+        return []
+    return [name for name in map(str.strip, listed.splitlines()) if is_version(name.encode("utf-8", "surrogateescape"))]
 
 
 def install(version: str, layout: Layout, narrator: Narrator) -> bool:
