@@ -148,7 +148,7 @@ HINTS = {
     "invalid name": ("3.12.1", "../c", ".python-virtualenv", "type: roost status"),
     "invalid version": (">=3.9", "shop-venv", ".python-version", "type: roost status"),
     "no release": ("shop", "shop-venv", ".python-version", "type: roost status"),
-    "no version": (None, "shop-venv", "To use .python-virtualenv you need a .python-version", "type: echo 3.12.1 > "),
+    "no version": (None, "shop-venv", "To use .python-virtualenv you need a .python-version", "type: roost init "),
     "broken": ("3.12.1", "broken-venv", "broken-venv", "type: roost up --recreate"),
 }
 

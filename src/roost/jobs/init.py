@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -46,7 +48,8 @@ class Request(NamedTuple):
         """The command line that asks for this."""
         options = (("--python", self.python), ("--name", self.name))
         chosen = [word for option, value in options if value is not None for word in (option, value)]
-        return to_type("roost", "init", *([self.directory] if self.directory else []), *chosen, *(["--force"] if self.force else []), *self.words)
+        place = [] if self.directory is None else [f"./{self.directory}" if str(self.directory).startswith("-") else self.directory]
+        return to_type("roost", "init", *place, *chosen, *(["--force"] if self.force else []), *self.words)
 
 
 class Initial(NamedTuple):
@@ -76,8 +79,9 @@ def write(initial: Initial, request: Request) -> None:
             try:
                 replace_content(each.path, each.after)
             except OSError as error:
-                for other in done:
-                    _take_back(other)
+                with suppress(OSError):  # what is said of the first error is enough
+                    for other in done:
+                        _take_back(other)
                 reason, advice = explain(error, each.path, request.command())
                 raise InvalidPin("not-written", f"{each.path} cannot be written: {reason}", advice=advice, file=each.path) from error
             done.append(each)
@@ -96,18 +100,18 @@ def _root(directory: Path, layout: Layout, request: Request) -> Path:
     A directory that was named is taken as it is. Otherwise it is the one whose version file names an env in the way of
     pyenv-virtualenv, as ``roost status`` found it there or above; within a project of roost's, nothing is begun by accident.
     """
-    root = directory
+    root, own = directory, request._replace(directory=Path("."))
     if request.directory is None and (above := projects.beginning(directory, layout.pyenv_store)) is not None:
         root = above.parent
         if above.name == NAME_FILE and root != directory:
-            here = request._replace(directory=Path("."))
             message = f"{directory} is in the project {root}"
-            raise UsageError("inside-project", message, command=here.command(), advice="to make it a project of its own", file=above)
-    if not request.force and (root == root.parent or os.path.realpath(root) == os.path.realpath(home_of(layout.environ))):
-        what = "is your home directory" if root != root.parent else "holds all directories"
-        message = f"{root} {what}: every directory below it would be in the project"
-        raise UsageError("too-wide", message, command=request._replace(force=True).command(), advice="if that is what you want")
-    return root
+            raise UsageError("inside-project", message, command=own.command(), advice="to make it a project of its own", file=above)
+    if request.force or not (root == root.parent or os.path.realpath(root) == os.path.realpath(home_of(layout.environ))):
+        return root
+    what = "is your home directory" if root != root.parent else "holds all directories"
+    message = f"{root} {what}: every directory below it would be in the project"
+    command, advice = (request._replace(force=True), "if that is what you want") if root == directory else (own, f"for {directory} alone")
+    raise UsageError("too-wide", message, command=command.command(), advice=advice)
 
 
 class _Planner:
@@ -117,13 +121,17 @@ class _Planner:
         self._root = root
         self._layout = layout
         self._request = request
-        self._installed = environments.interpreters(layout.pyenv_store) if layout.managed else interpreters.versions_on_path(layout)
         found, self._passed_over = manifests.find_versions(root)
         self._sources = [Source(each.wanted, f"{each.part} {each.wanted} ({each.file.name})") for each in found]
         name, version = self._content(NAME_FILE), self._content(VERSION_FILE)
         self._name_file = file_of(root / NAME_FILE, name, None if name is None else parse_name_file(name))
         self._env = self._named_env(version or b"")
         self._version_file = self._read_version(version)
+
+    @cached_property
+    def _installed(self) -> list[str]:
+        """The versions that need not be installed. Without pyenv a few processes are started to tell."""
+        return environments.interpreters(self._layout.pyenv_store) if self._layout.managed else interpreters.versions_on_path(self._layout)
 
     def plan(self) -> Initial:
         """Raises as ``plan`` does."""
@@ -149,12 +157,22 @@ class _Planner:
 
     def _read_version(self, data: bytes | None) -> File:
         path = self._root / VERSION_FILE
-        if data is None or self._env is not None:
-            return File(path, data, Kind.ABSENT) if self._env is None else File(path, data, Kind.NAMED, self._env.version)
+        if self._env is not None:
+            return File(path, data, Kind.NAMED, self._env.version)
+        if data is None:
+            is_project = self._name_file.kind is Kind.VALID and self._request.python is None
+            return (self._version_above() if is_project else None) or File(path, None, Kind.ABSENT)
         parsed = parse_version_file(data, lambda: self._installed)
         if isinstance(parsed, Pin) and not self._is_release(parsed.value):
             parsed = explain_unknown(data, lambda: self._installed)
         return file_of(path, data, parsed)
+
+    def _version_above(self) -> File | None:
+        """The version file that counts in ``root`` as long as it has none of its own (F11); None if there is none, or it is invalid."""
+        path = projects.nearest(VERSION_FILE, self._root.parent)
+        if path is None or not isinstance(pin := parse_version_file(projects.content(path)), Pin) or not self._is_release(pin.value):
+            return None
+        return File(path, b"", Kind.VALID, pin.value)
 
     def _is_release(self, version: str) -> bool:
         return names_release(version) or version in self._installed or environments.defines(version, self._layout)
@@ -164,7 +182,7 @@ class _Planner:
         if self._request.python is not None:
             return Chosen(self._checked_version(self._request.python), "as asked for")
         if self._version_file.value is not None:
-            return Chosen(self._version_file.value, KEPT if self._env is None else f"that of the env {self._env.name} in it")
+            return Chosen(self._version_file.value, KEPT if self._env is None else f"the version of the env {self._env.name}")
         source = next(self._all_sources())
         chosen = choose_version(source, self._installed, lambda: pyenv.known_versions(self._layout) if self._layout.managed else [])
         if chosen is None:
@@ -183,9 +201,9 @@ class _Planner:
         if env is not None and (ending := version_at_end(env.name)):
             yield Source(ending, f"the name {env.name}")
         yield from (source for source in self._sources if source not in required)
-        above = projects.version_above(self._root)
-        if above is not None and above[0] != SYSTEM and self._is_release(above[0]):
-            yield Source(above[0], f"{above[0]} ({above[1]})")
+        above = self._version_above()
+        if above is not None and above.value and above.value != SYSTEM:
+            yield Source(above.value, f"{above.value} in {above.path}")
         if not self._layout.managed and self._installed:
             yield Source(self._installed[0], "the python3 on PATH")
         yield NEWEST
@@ -219,7 +237,7 @@ class _Planner:
         if self._name_file.value is not None:
             return Chosen(self._name_file.value, KEPT)
         if self._env is not None:
-            return Chosen(self._env.name, f"which stands in {VERSION_FILE} now")
+            return Chosen(self._env.name, f"the env that {VERSION_FILE} named")
         return Chosen(env_name_for(self._root.name), "after the directory")
 
     def _writes(self, version: str, name: str) -> tuple[WriteFile, ...]:
@@ -250,7 +268,7 @@ class _Planner:
     def _notices(self, project: Project) -> Iterator[str]:
         """What the user should know beside. Raises InvalidPin if the env is another project's (I2)."""
         yield from self._passed_over
-        for where in outside(project.request, self._sources, self._installed):
+        for where in outside(project.request, self._sources, self._installed) if self._sources else ():
             yield f"Python {project.request} is not what {where} asks for"
         yield from self._about_env(project)
         for mention in manifests.find_mentions(self._root):

@@ -20,19 +20,19 @@ def find(directory: Path, layout: Layout, installed: Installed = None, *, quote:
     ``quote``: may an error show what a project file holds? A hook's must not, because a mere ``cd`` asks for it. What a
     link out of the project leads to is never shown.
     """
-    name_file = _nearest(NAME_FILE, directory)
+    name_file = nearest(NAME_FILE, directory)
     if name_file is None:
         return _pyenv_named(directory, layout, quote=quote)
     root = name_file.parent
     name = _value(parse_name_file(content(name_file)), name_file, quote=quote)
     if name is None:
         raise NoProject("no-env-here", f"{name_file} is empty: no env here", advice="write a name such as myproject-venv into it", file=name_file)
-    version_file = _nearest(VERSION_FILE, root)
+    version_file = nearest(VERSION_FILE, root)
     if version_file is None:
         raise InvalidPin(
             "version-file-missing",
             f"To use {NAME_FILE} you need a {VERSION_FILE}",
-            command=f"echo 3.12.1 > {to_type(root / VERSION_FILE)}",
+            command=to_type("roost", "init", root),
             file=name_file,
         )
     version = _value(parse_version_file(content(version_file), installed), version_file, quote=quote)
@@ -80,23 +80,16 @@ def beginning(directory: Path, store: Store) -> Path | None:
     """The file that makes ``directory`` or a directory above it a project: one with an env's name in it, or a lone version
     file that names an env in the way of pyenv-virtualenv, here or not (F13, F15). None if there is none.
     """
-    name_file = _nearest(NAME_FILE, directory)
+    name_file = nearest(NAME_FILE, directory)
     if name_file is not None:
         return None if _opts_out(name_file) else name_file
-    version_file = _nearest(VERSION_FILE, directory)
+    version_file = nearest(VERSION_FILE, directory)
     return version_file if version_file is not None and named_env(_content_or_nothing(version_file), store) else None
-
-
-def version_above(directory: Path) -> tuple[str, Path] | None:
-    """The version that the nearest version file above ``directory`` asks for, and that file; None if none does."""
-    version_file = _nearest(VERSION_FILE, directory.parent)
-    pin = parse_version_file(_content_or_nothing(version_file)) if version_file is not None else None
-    return (pin.value, version_file) if isinstance(pin, Pin) and version_file is not None else None
 
 
 def _pyenv_named(directory: Path, layout: Layout, *, quote: bool) -> Project:
     """The project of an env that a lone version file names as pyenv-virtualenv does (F13). Raises NoProject."""
-    version_file = _nearest(VERSION_FILE, directory)
+    version_file = nearest(VERSION_FILE, directory)
     if version_file is not None:
         data = _content_or_nothing(version_file)
         named = named_env(data, layout.pyenv_store)
@@ -108,7 +101,7 @@ def _pyenv_named(directory: Path, layout: Layout, *, quote: bool) -> Project:
             which = f"the env {named.name}" if quote and is_inside(version_file) else "an env"
             message = f"{VERSION_FILE} names {which} in the way of pyenv-virtualenv, and that env is not here"
             raise NoProject("pyenv-env-missing", message, command="roost init", file=version_file)
-    raise NoProject("no-project", f"no {NAME_FILE} in {directory} or above", command=f"echo myproject-venv > {NAME_FILE}")
+    raise NoProject("no-project", f"no {NAME_FILE} in {directory} or above", command="roost init")
 
 
 class NamedEnv(NamedTuple):
@@ -153,7 +146,8 @@ def pyenv_env(version: str | None, name: str, store: Store) -> Path | None:
     return None
 
 
-def _nearest(name: str, directory: Path) -> Path | None:
+def nearest(name: str, directory: Path) -> Path | None:
+    """The project file of that name in ``directory``, or in the nearest directory above that has one."""
     place = os.fspath(directory)  # text, because making a path object of each candidate takes longer than the look
     while True:
         candidate = os.path.join(place, name)

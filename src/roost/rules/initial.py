@@ -94,9 +94,9 @@ def file_of(path: Path, data: bytes | None, parsed: Pin | PinProblem | None) -> 
 
 def choose_version(source: Source, installed: Collection[str], known: Callable[[], Collection[str]]) -> Chosen | None:
     """The newest release of ``installed`` that ``source`` wants, else the newest of those that pyenv has ``known`` (I1)."""
-    suffix = f" that meets {source.where}" if source.where else ""
+    suffix = f" for {source.where}" if source.where else ""
     if value := pick_release(source.wanted, installed, ()):
-        return Chosen(value, f"for {source.where}" if value == source.wanted else f"the newest installed release{suffix}")
+        return Chosen(value, f"from {source.where}" if value == source.wanted else f"the newest installed release{suffix}")
     if value := pick_release(source.wanted, (), known()):
         return Chosen(value, f"the newest release known to pyenv{suffix}")
     return None
