@@ -19,7 +19,7 @@ from roost.machine.process import postponed
 from roost.machine.projects import NamedEnv
 from roost.rules.errors import EnvNotMade, InterpreterUnavailable, InvalidPin, UsageError, to_type
 from roost.rules.initial import KEPT, NEWEST, Chosen, File, Kind, Source, WriteFile, change, choose_version, conflict, file_of, outside
-from roost.rules.model import NAME_FILE, NAME_LIMIT, SYSTEM, VERSION_FILE, EnvState, Pin, Project
+from roost.rules.model import FILE_LIMIT, NAME_FILE, NAME_LIMIT, SYSTEM, VERSION_FILE, EnvState, Pin, Project
 from roost.rules.names import env_name_for
 from roost.rules.pins import (
     explain_unknown,
@@ -141,13 +141,16 @@ class _Planner:
         return Initial(project, version, name, writes, tuple(self._notices(project)))
 
     def _content(self, name: str) -> bytes | None:
-        """What the file holds, None if it is not there. Raises InvalidPin for anything but a file of that name."""
+        """What the file holds, None if it is not there. Raises InvalidPin for anything of that name that is no file of ours."""
         path = self._root / name
         if not os.path.lexists(path):
             return None
-        if is_project_file(path):
-            return projects.content(path)
         what = "is a link that leads nowhere" if path.is_symlink() else "is not a file"
+        if is_project_file(path):
+            data = projects.content(path)
+            if len(data) <= FILE_LIMIT:
+                return data
+            what = f"is longer than {FILE_LIMIT} bytes, so it is no project file"
         raise InvalidPin("not-a-file", f"{path} {what}", command=to_type("mv", path, f"{path}.old"), advice=f"then: {self._request.command()}", file=path)
 
     def _named_env(self, data: bytes) -> NamedEnv | None:
@@ -258,10 +261,9 @@ class _Planner:
                 message = f"the env {env.place} does not lie below an interpreter, so the two files cannot name it"
                 raise EnvNotMade("env-by-itself", message, command=forced, advice="to make another env of that name; this one stays", file=env.place)
             if env.name != name:
-                reasons.append((self._version_file.path, f"it names the env {env.name}"))
+                reasons.append((self._version_file.path, f"names the env {env.name}"))
         if reasons:
-            verb = "is" if len(reasons) == 1 else "are"
-            message = f"{' and '.join(str(path) for path, _ in reasons)} {verb} not overwritten: {', '.join(reason for _, reason in reasons)}"
+            message = f"nothing is overwritten: {', and '.join(f'{path} {reason}' for path, reason in reasons)}"
             raise InvalidPin("would-overwrite", message, command=forced, file=reasons[0][0], detail="\n".join(write.diff() for write in writes))
         return tuple(writes)
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from roost.rules.model import FILE_LIMIT, Pin, PinProblem
+from roost.rules.model import Pin, PinProblem
 from roost.rules.pins import rewrite_word, shown
 from roost.rules.ranges import meets, pick_release
+from roost.rules.text import one_line
 from roost.rules.versions import resolve
 
 
@@ -62,14 +63,14 @@ class WriteFile(NamedTuple):
         return f"{'write' if self.before is None else 'change'} {self.path}"
 
     def diff(self) -> str:
-        """The change as a unified diff, in printable ASCII."""
+        """The change as a unified diff; nothing in it moves the cursor."""
         from difflib import unified_diff  # here: most runs show none
 
         lines = unified_diff(
             _lines(self.before or b""),
             _lines(self.after),
-            shown(bytes(self.path), FILE_LIMIT) if self.before is not None else "/dev/null",
-            shown(bytes(self.path), FILE_LIMIT),
+            one_line(str(self.path)) if self.before is not None else "/dev/null",
+            one_line(str(self.path)),
             lineterm="",
         )
         return "\n".join(lines)
@@ -77,6 +78,7 @@ class WriteFile(NamedTuple):
 
 NEWEST = Source("*", "")
 KEPT = "kept as it is"
+_WIDTH = 200  # of a line of a diff; one of NUL bytes would fill the screen
 
 
 def file_of(path: Path, data: bytes | None, parsed: Pin | PinProblem | None) -> File:
@@ -120,16 +122,16 @@ def change(file: File, value: str) -> WriteFile | None:
 
 
 def conflict(file: File, value: str) -> str:
-    """What somebody wrote into ``file`` and would be lost if it gave ``value``, in words; empty if there is nothing (I4).
+    """What somebody wrote into ``file`` and would be lost if it gave ``value``, in words that follow its name; empty if nothing would (I4).
 
     A word that names an env in the way of pyenv-virtualenv is not lost: its parts go into the two files.
     """
     if file.value is not None and file.value != value:
-        return f"it says {file.value}"
+        return f"says {file.value}"
     if file.kind is Kind.OPTED_OUT:
-        return "it says that there is to be no env here"
-    return file.problem.message if file.problem is not None else ""
+        return "says that there is to be no env here"
+    return f"is invalid ({file.problem.message})" if file.problem is not None else ""
 
 
 def _lines(data: bytes) -> list[str]:
-    return [shown(line, FILE_LIMIT) for line in data.removesuffix(b"\n").split(b"\n")] if data else []
+    return [shown(line, _WIDTH) for line in data.removesuffix(b"\n").split(b"\n")] if data else []
