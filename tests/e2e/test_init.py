@@ -265,6 +265,15 @@ def test_a_clone_that_names_an_env_which_is_not_here(machine: Sandbox, word: str
     assert _files(project) == (f"{version} # mine\n".encode(), f"{word.rpartition('/')[2]}\n".encode())
 
 
+def test_a_version_beside_the_name_counts_more_than_an_alias(machine: Sandbox) -> None:
+    """F15: the env of that version is not here, whatever else has its name."""
+    (machine.versions / "shop").symlink_to(machine.fake_env("3.11.7", "shop"))
+    project = _write(machine.root / "clone", {".python-version": "3.10.13/envs/shop\n"})
+    assert only_line(machine.roost("up", cwd=project)).endswith("; type: roost init")
+    assert machine.roost("init", "--no-up", cwd=project).returncode == 0
+    assert _files(project) == (b"3.10.13\n", b"shop\n")
+
+
 def test_a_fresh_clone_is_ready_after_what_up_says_to_type(sandbox: Sandbox, newest: str) -> None:
     """F15, I3: also from a directory below."""
     sandbox.install(newest)
@@ -362,6 +371,7 @@ _CONFLICTS: dict[str, tuple[dict[str, str], list[str], list[str], tuple[bytes, b
         ["-v3.11.7", "+3.11.7", "{project}/.python-version is invalid ('v3.11.7' is not a version: "],
         (b"3.11.7\n", b"shop\n"),
     ),
+    "a byte-order mark": ({".python-version": "\ufeff3.11.7\n"}, [], ["-\\xef\\xbb\\xbf3.11.7", "+3.11.7", "byte-order mark"], (b"3.11.7\n", b"shop\n")),
     "an invalid version": ({".python-version": "\x1b[31m\n"}, [], ["-\\x1b[31m", "+3.12.1", "is invalid ("], (b"3.12.1\n", b"shop\n")),
     "an invalid name": (
         {".python-version": _OTHER, ".python-virtualenv": "../till\n"},
@@ -662,7 +672,7 @@ def test_without_git_or_a_repository_nothing_is_asked(machine: Sandbox) -> None:
     assert machine.roost("init", "--no-up", cwd=project, PATH=f"{directory}:{machine.path}").returncode == 0
     assert not (machine.root / "reached").exists()
     (project / ".git").mkdir()
-    assert machine.roost("init", "--no-up", cwd=project, PATH=str(directory)).returncode == 0
+    assert machine.roost("init", "--no-up", cwd=project, PATH=str(machine.home)).returncode == 0
 
 
 def test_files_of_other_tools_are_mentioned_and_left_alone(machine: Sandbox) -> None:

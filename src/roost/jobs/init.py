@@ -195,7 +195,7 @@ class _Planner:
     def _all_sources(self) -> Iterator[Source]:
         """What may say which Python the project wants; the first counts (I1)."""
         file, env = self._version_file, self._env
-        if file.problem is not None and (meant := version_meant(first_line(file.data or b""), lambda: self._installed)):
+        if file.problem is not None and (meant := version_meant(first_line((file.data or b"").removeprefix(b"\xef\xbb\xbf")), lambda: self._installed)):
             yield Source(meant, f"what {VERSION_FILE} seems to mean")
         if env is not None and env.place is not None:
             yield Source(environments.python_version(env.place), f"the env {env.name}")
