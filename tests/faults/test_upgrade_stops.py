@@ -26,7 +26,7 @@ POINTS = [
     "after roost.machine.packages carry",
     "after roost.machine.env_making move_alias",
     "after roost.machine.upgrades keep_record",
-    "before roost.machine.files rewrite",
+    "before roost.machine.files replace_content",
 ]
 _STOPPED = """\
 import importlib, os, sys

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from roost.machine.files import explain, rewrite, system_error_in
+from roost.machine.files import explain, system_error_in
 
 
 def _denied(*paths: Path, number: int = errno.EACCES) -> OSError:
@@ -66,16 +66,3 @@ def test_an_error_that_another_program_hands_on(text: str, expected: tuple[int, 
     """C: what is left of it is how Python prints it."""
     error = system_error_in(text)
     assert (None if error is None else (error.errno, error.filename)) == expected
-
-
-def test_a_file_of_the_users(tmp_path: Path) -> None:
-    """U4: the mode stays, and a link stays a link."""
-    (tmp_path / "shared").mkdir()
-    target, link = tmp_path / "shared" / "versions", tmp_path / ".python-version"
-    target.write_text("3.11.7\n")
-    target.chmod(0o640)
-    link.symlink_to("shared/versions")
-    rewrite(link, b"3.12.1\n")
-    assert link.is_symlink()
-    assert (target.read_bytes(), target.stat().st_mode & 0o777) == (b"3.12.1\n", 0o640)
-    assert os.listdir(tmp_path / "shared") == ["versions"]

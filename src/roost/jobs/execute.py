@@ -190,7 +190,7 @@ def _write_pin(action: WritePin, _work: Work) -> Done:
         pin = parse_version_file(data)
         if not isinstance(pin, Pin) or pin.value != action.before:
             raise InvalidPin("changed-meanwhile", f"{file} was changed meanwhile, and is left as it is now", command="roost status", file=file)
-        files.rewrite(file, rewrite_word(data, action.word))
+        files.replace_content(file, rewrite_word(data, action.word))
     except OSError as error:
         reason, remedy = files.explain(error, file)
         raise InvalidPin("unwritable", f"{file} was not changed: {reason}", advice=remedy, file=file) from error

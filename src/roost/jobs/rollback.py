@@ -7,7 +7,7 @@ from pathlib import Path
 from roost.jobs import removal
 from roost.jobs.execute import Work, execute
 from roost.jobs.observe import observe
-from roost.jobs.upgrade import Result, moving_kernels, named_by_pyenv
+from roost.jobs.upgrade import Result, named_by_pyenv, own_kernels
 from roost.machine import environments, inventory, packages, upgrades
 from roost.machine.layout import Layout
 from roost.rules.errors import EnvNotMade, to_type
@@ -31,7 +31,7 @@ def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bo
         message = f"the env before the upgrade is not there any more: {old.prefix}"
         advice = f"its packages are listed in {record.packages}"
         raise EnvNotMade("env-missing", message, command=to_type("roost", "upgrade", old.version), advice=advice, file=old.prefix)
-    actions: list[Action] = [RegisterKernel(old)] if moving_kernels(current, project.root, layout) else []
+    actions: list[Action] = [RegisterKernel(old)] if own_kernels(project.root, layout) else []
     if alias := inventory.alias_of(current.prefix, layout):
         actions.append(MoveAlias(alias, old))
     removals: tuple[RemoveEnv, ...] = ()

@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 from roost.jobs import dependencies
 from roost.jobs.execute import Done, Work, execute
-from roost.jobs.kernel.present import kernels_of
 from roost.jobs.observe import holding, observe
 from roost.jobs.targets import Target
-from roost.machine import environments, files, inventory, jupyter, packages, settings, upgrades
+from roost.machine import environments, files, inventory, jupyter, kernelspecs, packages, settings, upgrades
 from roost.machine.layout import Layout
 from roost.rules import explain
 from roost.rules.errors import EnvNotMade, InterpreterUnavailable, InvalidPin, KernelFailed, NoProject, PackagesFailed, RoostError, UsageError, to_type
 from roost.rules.freeze import Carried, Outlook, Package
+from roost.rules.kernelspec import OwnerMark
 from roost.rules.model import FILE_LIMIT, SYSTEM, VERSION_FILE, Env, EnvState, Interpreter, Narrator, Project
 from roost.rules.pins import first_words, is_version, names_release
 from roost.rules.plan import (
@@ -98,7 +98,8 @@ def upgrade(directory: Path, layout: Layout, options: Options, narrator: Narrato
     if target is None or target.version == old.version:
         return Result(situation.project, old, old, notices=_why_not(situation, old, options.version))
     move = _plan(situation, old, target, options, layout)
-    result = Result(situation.project, old, move.new, move.steps.actions, packages=move.record.packages)
+    notices = _what_stays_behind(old)
+    result = Result(situation.project, old, move.new, move.steps.actions, notices, move.record.packages)
     if dry_run:
         return result._replace(outlook=_ask_index(move, layout, narrator))
     result = _carry_out(move, result, options, layout, narrator)
@@ -113,10 +114,10 @@ def named_by_pyenv(project: Project) -> NoProject:
     return NoProject("pyenv-env-named", message, command="roost init", advice="which makes the two files of it, and then upgrade", file=project.version_file)
 
 
-def moving_kernels(env: Env, project: Path, layout: Layout) -> bool:
-    """Has the project a kernel of its own in that env? One of another project that shares the env stays there."""
-    found = kernels_of(Target(env, project), jupyter.directory_of(layout))
-    return any(kernel.mark is not None and kernel.mark.project == project for kernel in found)
+def own_kernels(project: Path, layout: Layout) -> list[OwnerMark]:
+    """What the kernels of the project say of themselves. One of another project that shares the env stays with it."""
+    found = kernelspecs.scan(jupyter.directory_of(layout))
+    return [kernel.mark for kernel in found if kernel.mark is not None and kernel.mark.project == project]
 
 
 def _present_env(situation: Situation) -> Env:
@@ -167,6 +168,12 @@ def _why_not(situation: Situation, old: Env, typed: str | None) -> tuple[str, ..
     return (f"no release of Python {line_of(old.version) or old.version} newer than {old.version} is {where}; {hint}",)
 
 
+def _what_stays_behind(old: Env) -> tuple[str, ...]:
+    if environments.configuration(old.prefix).get("include-system-site-packages") != "true":
+        return ()
+    return (f"{old.prefix} also sees the packages of its interpreter; the new env has its own alone",)
+
+
 def _plan(situation: Situation, old: Env, target: _Target, options: Options, layout: Layout) -> _Move:
     project = situation.project
     name, stores = project.env_name, layout.stores(project.request)
@@ -182,7 +189,7 @@ def _plan(situation: Situation, old: Env, target: _Target, options: Options, lay
     make = _making(new, old, target, project)
     found = packages.freeze(old.prefix)
     kept = upgrades.list_file(project.root, old, layout)
-    settle: list[Action] = [RegisterKernel(new)] if moving_kernels(old, project.root, layout) else []
+    settle: list[Action] = [RegisterKernel(new)] if own_kernels(project.root, layout) else []
     alias = inventory.alias_of(old.prefix, layout)
     if alias is not None and new.prefix.is_relative_to(layout.pyenv_store.path):
         settle.append(MoveAlias(alias, new))
@@ -210,9 +217,9 @@ def _check_file(project: Project, options: Options, layout: Layout) -> None:
             advice=f"and then: {again}",
             file=file,
         )
-    above = Path(os.path.realpath(file)).parent
-    if not files.may_write(above):
-        raise InvalidPin("unwritable", f"{file} cannot be changed", advice=f"make {above} writable for you, and try again", file=file)
+    real = Path(os.path.realpath(file))
+    if closed := next((path for path in (real, real.parent) if not os.access(path, os.W_OK)), None):
+        raise InvalidPin("unwritable", f"{file} cannot be changed", advice=f"make {closed} writable for you, and try again", file=file)
 
 
 def _making(new: Env, old: Env, target: _Target, project: Project) -> tuple[Action, ...]:
@@ -250,7 +257,7 @@ def _filling(project: Project, new: Env, found: tuple[Package, ...], options: Op
 def _carry_out(move: _Move, result: Result, options: Options, layout: Layout, narrator: Narrator) -> Result:
     from roost.machine.process import uninterrupted
 
-    notices: list[str] = []
+    notices = list(result.notices)
     carried, complete = Carried(), True
     steps = move.steps
 
@@ -312,7 +319,7 @@ def _put_back(move: _Move, layout: Layout, narrator: Narrator) -> None:
     upgrades.forget_record(move.record)
     if alias := inventory.alias_of(move.new.prefix, layout):
         env_making.move_alias(alias, move.old.prefix)
-    if moving_kernels(move.new, move.record.project, layout):
+    if any(mark.env == move.new.prefix for mark in own_kernels(move.record.project, layout)):
         from roost.jobs.kernel.add import register_again
 
         with suppress(RoostError):  # the failure that led here is the one to tell

@@ -36,6 +36,11 @@ def first_words(data: bytes) -> list[bytes]:
     return [_first_word(line) for line in _lines(data)]
 
 
+def first_line(data: bytes) -> bytes:
+    """The line that holds the value, without the blanks around it; empty if there is none."""
+    return next(iter(_lines(data)), b"")
+
+
 def without_prefix(word: bytes) -> bytes:
     """``word`` without a leading ``python-``, which pyenv drops too (F6)."""
     return word.removeprefix(b"python-")
@@ -112,7 +117,7 @@ def parse_name_file(data: bytes) -> Pin | PinProblem | None:
         return None
     word = words[0]
     if not is_env_name(word):
-        return PinProblem("env-name-invalid", f"'{shown(word)}' is not an env name: {_name_rule(word)}", _name_advice(word))
+        return PinProblem("env-name-invalid", f"'{shown(word)}' is not an env name: {name_rule(word)}", _name_advice(word))
     return Pin(word.decode("ascii"), tuple(shown(other) for other in words[1:]))
 
 
@@ -144,7 +149,7 @@ def absent_env_name(data: bytes) -> str | None:
     if named is None:
         return None
     version, name = named
-    return None if version is None and (names_release(name) or spells_version(_lines(data)[0])) else name
+    return None if version is None and (names_release(name) or spells_version(first_line(data))) else name
 
 
 def _lines(data: bytes) -> list[bytes]:
@@ -170,7 +175,7 @@ def _unusable(data: bytes, file: str) -> PinProblem | None:
 
 
 def _no_version(data: bytes, rule: str, installed: Installed) -> PinProblem:
-    line, word = _lines(data)[0], first_words(data)[0]
+    line, word = first_line(data), first_words(data)[0]
     return PinProblem("version-invalid", f"'{shown(word)}' is not a version: {rule}", _version_advice(line, word, installed))
 
 
@@ -181,7 +186,8 @@ def _version_advice(line: bytes, word: bytes, installed: Installed) -> str:
     return advise(line, installed)  # of the whole line: `>= 3.11, < 3.13` and `Python 3.12.1` are several words
 
 
-def _name_rule(word: bytes) -> str:
+def name_rule(word: bytes) -> str:
+    """Which rule ``word``, which is no env name, breaks (F7)."""
     if _NAME.fullmatch(word) is None:
         return f"it is longer than {NAME_LIMIT} bytes" if len(word) > NAME_LIMIT else _ALPHABET
     if word.decode("ascii") in RESERVED_NAMES:
