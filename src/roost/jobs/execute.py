@@ -14,7 +14,7 @@ from roost.machine import environments
 from roost.machine.layout import Layout
 from roost.rules import explain
 from roost.rules.errors import InterpreterUnavailable, InvalidPin, PackagesFailed
-from roost.rules.freeze import Carried
+from roost.rules.freeze import Carried, counted
 from roost.rules.model import FILE_LIMIT, Env, Interpreter, Narrator, Pin
 from roost.rules.pins import parse_version_file, rewrite_word
 from roost.rules.plan import (
@@ -156,7 +156,7 @@ def _carry(action: CarryPackages, work: Work) -> Done:
     env, narrator = action.env, work.narrator
     python = environments.python_version(env.prefix)
     uv = packages.pick_installer(work.installer, numbers(python), work.layout)
-    narrator.step(f"bringing {len(action.packages)} packages into {env.prefix} with {'uv' if uv else 'pip'}")
+    narrator.step(f"bringing {counted(action.packages)} into {env.prefix} with {'uv' if uv else 'pip'}")
     with scratch() as place:
         carried = packages.carry(env, action.packages, uv, work.layout.environ, place, narrator.detail)
     if carried.failed and not action.partial:
@@ -188,6 +188,8 @@ def _write_pin(action: WritePin, _work: Work) -> Done:
     try:
         data = files.read_bounded(file, FILE_LIMIT)
         pin = parse_version_file(data)
+        if isinstance(pin, Pin) and pin.value == action.word:
+            return Done(False)
         if not isinstance(pin, Pin) or pin.value != action.before:
             raise InvalidPin("changed-meanwhile", f"{file} was changed meanwhile, and is left as it is now", command="roost status", file=file)
         files.replace_content(file, rewrite_word(data, action.word))

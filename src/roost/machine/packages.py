@@ -15,7 +15,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from roost.machine.environments import site_packages
+from roost.machine.environments import python_version, site_packages
 from roost.machine.layout import Layout
 from roost.machine.process import ProcessFailed, follow, for_packages, run
 from roost.machine.process import scratch as scratch_directory
@@ -23,6 +23,7 @@ from roost.rules.dependencies import Command, environment
 from roost.rules.errors import RoostError, to_type
 from roost.rules.freeze import Carried, Outlook, Package, comes_along, editable, editable_place, frozen
 from roost.rules.model import Env
+from roost.rules.versions import numbers
 
 # The oldest Python that uv installs for.
 _OLDEST_FOR_UV: Final = (3, 8)
@@ -83,13 +84,14 @@ def pins(prefix: Path) -> list[str]:
 def freeze(prefix: Path) -> tuple[Package, ...]:
     """The env's own packages, as ``pip freeze`` writes them, ordered by name (U2)."""
     found: dict[str, Package] = {}
+    python = numbers(python_version(prefix))
     places = [place for place in site_packages(prefix) if place.is_relative_to(prefix)]
     for place in places:
         for link in sorted(place.glob("*.egg-link")):  # an editable package as old setuptools leave it
             source = link.read_text(encoding="utf-8", errors="replace").partition("\n")[0].strip()
             found[canonicalize_name(link.stem)] = Package(link.stem, "", editable(source))
     for name, distribution in _distributions_in(places):
-        if comes_along(name):
+        if comes_along(name, python):
             found.setdefault(canonicalize_name(name), _package(name, distribution))
     return tuple(package for _, package in sorted(found.items()))
 

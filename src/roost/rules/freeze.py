@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final, NamedTuple
 
 _NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
-# A new env has its own of these.
-_SEEDS: Final = frozenset({"pip", "setuptools", "wheel", "distribute"})
+# What a new env has without anybody's wish; from 3.12 on it is pip alone.
+_SEEDS: Final = frozenset({"pip"})
+_OLD_SEEDS: Final = _SEEDS | {"setuptools", "wheel", "distribute"}
 _EDITABLE: Final = "-e "
 
 
@@ -58,9 +59,14 @@ class Carried(NamedTuple):
     unmet: str = ""
 
 
-def comes_along(name: str) -> bool:
-    """Is a package of that name one to be carried? What a killed pip left behind is called ``~name``."""
-    return _NAME.fullmatch(name) is not None and re.sub(r"[-_.]+", "-", name).lower() not in _SEEDS
+def comes_along(name: str, python: tuple[int, ...]) -> bool:
+    """Is a package of that name, in an env of that Python, one to be carried? What a killed pip left behind is called ``~name``."""
+    return _NAME.fullmatch(name) is not None and name.lower() not in (_SEEDS if python >= (3, 12) else _OLD_SEEDS)
+
+
+def counted(packages: Collection[Package]) -> str:
+    """How many there are, in words."""
+    return f"{len(packages)} package{'' if len(packages) == 1 else 's'}"
 
 
 def frozen(name: str, version: str, origin: Mapping[str, Any] | None, *, valid: bool = True) -> Package:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from roost.rules import explain
-from roost.rules.freeze import Package
+from roost.rules.freeze import Package, counted
 from roost.rules.model import Env, EnvState, Interpreter, State
 from roost.rules.situation import Situation
 from roost.rules.versions import numbers
@@ -70,7 +70,7 @@ class KeepPackageList(NamedTuple):
     packages: tuple[Package, ...]
 
     def describe(self) -> str:
-        return f"keep the list of {len(self.packages)} packages in {self.file}"
+        return f"keep the list of {counted(self.packages)} in {self.file}"
 
 
 class CarryPackages(NamedTuple):
@@ -81,7 +81,7 @@ class CarryPackages(NamedTuple):
     partial: bool = False
 
     def describe(self) -> str:
-        return f"bring {len(self.packages)} packages into {self.env.prefix}"
+        return f"bring {counted(self.packages)} into {self.env.prefix}"
 
 
 class MoveAlias(NamedTuple):
