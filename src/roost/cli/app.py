@@ -117,6 +117,11 @@ def prune(
     """Show what roost made and nobody needs any more, and remove it."""
 
 
+@command(app, "roost.cli.doctor:command")
+def doctor(as_json: Json = False) -> None:
+    """Say what is wrong on this machine, and what mends it; change nothing."""
+
+
 @command(app, "roost.cli.hook:command")
 def hook(
     shell: Annotated[str, typer.Argument(metavar="zsh|bash|fish")],

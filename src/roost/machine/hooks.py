@@ -33,6 +33,20 @@ def hook_file(shell: str) -> Path:
     raise RoostError("hook-files-missing", f"the file {name} of roost's hook is not installed", command="pipx reinstall pyenv-roost")
 
 
+def is_same(one: Path, other: Path) -> bool:
+    """Are two hook files, with the core that lies beside them, the same in every letter?"""
+    if os.path.realpath(one.parent) == os.path.realpath(other.parent):
+        return True
+    return all(_bytes(one.parent / name) == _bytes(other.parent / name) for name in (other.name, "core.sh"))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
 def hook_text(shell: str) -> str:
     """The hook as one text, for ``eval``, or ``source`` in fish."""
     path = hook_file(shell)

@@ -20,6 +20,7 @@ from roost.machine.systems import this_system
 from roost.rules import build_failures
 from roost.rules.errors import InterpreterUnavailable, to_type
 from roost.rules.model import Narrator
+from roost.rules.system_packages import PYENV, how_to_install
 
 # What python-build says of its own steps, among all the lines of the build.
 _STEP: Final = re.compile(r"(Downloading|Installing|Installed) \S+(\.\.\.| to .*)")
@@ -129,7 +130,11 @@ def _update_command(layout: Layout) -> str:
     assert layout.pyenv is not None
     real = layout.pyenv.resolve()
     if "Cellar" in real.parts or (sys.platform == "darwin" and "homebrew" in str(real)):
-        return "brew upgrade pyenv"
+        return "brew update && brew upgrade pyenv"
     if (layout.pyenv_root / "plugins" / "pyenv-update").is_dir():
         return "pyenv update"
-    return to_type("git", "-C", layout.pyenv_root, "pull")
+    clone = next((place for place in real.parents if (place / ".git").exists()), None)
+    system = this_system(layout)
+    if clone is None and real.is_relative_to("/usr") and not real.is_relative_to("/usr/local") and system.manager is not None:
+        return how_to_install(PYENV, system)[0]
+    return to_type("git", "-C", clone or layout.pyenv_root, "pull")
