@@ -308,11 +308,12 @@ def _envs(scene: _Scene) -> Iterator[Finding]:
 def _looked_into(seen: EnvSeen, store: Store) -> EnvSeen:
     """The env with what its own files say. ``store``: pyenv's, where an env belongs to the interpreter that it lies below."""
     prefix, version = seen.env.prefix, seen.env.version
+    recorded = env_records.recorded_elsewhere(prefix)
     if seen.env.state is not EnvState.READY:
-        return seen._replace(held=env_removal.is_held(prefix))
+        return seen._replace(recorded=recorded, held=env_removal.is_held(prefix))
     named = version and prefix == store.env(version, seen.env.name) and environments.is_interpreter(store.path / version)
     home = env_records.made_from_elsewhere(prefix, store.path / version) if named else None
-    return seen._replace(recorded=env_records.recorded_elsewhere(prefix), version=environments.python_version(prefix), home=home)
+    return seen._replace(recorded=recorded, version=environments.python_version(prefix), home=home)
 
 
 def _shared(scene: _Scene) -> Iterator[Finding]:

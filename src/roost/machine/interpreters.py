@@ -59,7 +59,8 @@ def missing_modules(interpreter: Interpreter, layout: Layout) -> list[tuple[str,
 
 def modules_without(executable: Path, environ: Mapping[str, str], timeout: float | None = None) -> list[str]:
     """The modules of V5 that the interpreter cannot import. Raises ProcessFailed if it does not run."""
-    printed = run([executable, *ISOLATED, "-c", _MISSING, *_NEEDED], scrubbed(environ), timeout=timeout).output.split()
+    # -B: whoever only looks leaves no compiled files behind.
+    printed = run([executable, *ISOLATED, "-B", "-c", _MISSING, *_NEEDED], scrubbed(environ), timeout=timeout).output.split()
     return [module for module in _NEEDED if module in printed]
 
 
