@@ -264,10 +264,28 @@ def test_a_line_that_can(text: str) -> None:
     assert startup.taken_out(Line(Path("/a b/.zshrc"), 7, text)) == "sed -i.bak '7s/^/: # /' '/a b/.zshrc'"
 
 
-def test_a_cd_of_ones_own_that_has_no_end() -> None:
-    """W3: its file is cut off; it is named all the same."""
-    (found,) = startup.activators(_lines("cd() {\n  builtin cd $1\n  pyenv versions"))
-    assert (found.line.number, found.command) == (1, "")
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("cd() {\n  pyenv versions\n}\nx() {\n  y\n}", "1,3s/^/# /"),
+        ("cd()\n{\n  pyenv versions\n}", "1,4s/^/# /"),
+        ("if true; then\n  cd() {\n    pyenv versions\n  }\nfi\nx() {\n}", "2,4s/^/# /"),
+        ('cd() { builtin cd "$@" && . venv/bin/activate; }\nx() {\n  y\n}', "1s/^/: # /"),
+        ("function cd; builtin cd $argv; pyenv versions; end", "1s/^/: # /"),
+        ("cd() {\n  builtin cd $1\n  pyenv versions", ""),  # its file is cut off
+        ("  cd() {\n    pyenv versions\nx\n}", ""),
+    ],
+)
+def test_a_cd_of_ones_own(text: str, script: str) -> None:
+    """W3: from its beginning to its end, and nothing beside it; where the end cannot be told, in words."""
+    (found,) = startup.activators(_lines(text))
+    assert found.command == (f"sed -i.bak '{script}' /home/me/.zshrc" if script else "")
+
+
+@pytest.mark.parametrize("text", ["cd() {\n  builtin cd $1\n}\nx() {\n  pyenv versions\n}", "cdp() {\n  pyenv versions\n}", "xcd() { pyenv versions; }"])
+def test_a_cd_that_does_no_harm(text: str) -> None:
+    """W3."""
+    assert startup.activators(_lines(text)) == []
 
 
 @pytest.mark.parametrize(

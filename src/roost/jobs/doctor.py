@@ -64,8 +64,11 @@ class Check(NamedTuple):
 def doctor(directory: Path, layout: Layout, tell: Callable[[str], None]) -> list[Finding]:
     """Everything that is found, in the order of the areas. ``tell`` hears, in any thread, what is being looked at."""
     checks = sorted(_checks(_Scene(directory, layout)), key=lambda each: list(Area).index(each.area))
-    with ThreadPoolExecutor(cores() + 2) as pool:  # they mostly wait for a process
+    pool = ThreadPoolExecutor(cores() + 2)  # they mostly wait for a process
+    try:
         return [finding for found in pool.map(partial(_made, tell=tell), checks) for finding in found]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def exit_code(found: Iterable[Finding]) -> int:
@@ -301,7 +304,10 @@ def _search_path(scene: _Scene) -> Iterator[Finding]:
 
 
 def _envs(scene: _Scene) -> Iterator[Finding]:
+    here = scene.situation.env if scene.situation is not None else None
     for seen in scene.envs:
+        if seen.env == here and seen.env.state is not EnvState.READY:
+            continue  # the look at the project tells it
         yield from findings.env(_looked_into(seen, scene.layout.pyenv_store))
 
 
@@ -357,7 +363,7 @@ def _project(scene: _Scene) -> Iterator[Finding]:
             pyenv.newest_known(project.request, scene.layout, project.version_file)
         except InterpreterUnavailable as error:
             problems = [Problem(error.slug, error.message, error.command, error.advice, error.file), *problems[1:]]
-    yield from findings.project(problems, ready=answer.state is State.READY)
+    yield from findings.project(problems)
 
 
 def _direnv(scene: _Scene) -> Iterator[Finding]:

@@ -428,12 +428,20 @@ def kernel(seen: Kernel, command: str, advice: str, away: Path | None) -> Findin
 # --- project ----------------------------------------------------------------------------------------------------
 
 
-def project(problems: Iterable[Problem], *, ready: bool) -> Iterator[Finding]:
-    """What ``roost status`` says here. A project that is ready has notices only."""
+# What ``roost status`` says of a project that is ready, too.
+_SURPRISES: Final = {
+    "newer-interpreter": "what was corrected in that release is not in this env",
+    "pyenv-version-set": "pyenv and its shims follow that variable, roost does not",
+    "other-env-active": "`python` and `pip` are that env's here",
+}
+
+
+def project(problems: Iterable[Problem]) -> Iterator[Finding]:
+    """What ``roost status`` says here."""
     for each in problems:
-        level = Level.NOTICE if ready else Level.PROBLEM
-        why = "python, here, may be another one than the files say" if ready else "the project's env cannot be turned on"
-        yield Finding(Area.PROJECT, level, each.code, each.message, why, each.command, each.advice, each.file)
+        why = _SURPRISES.get(each.code)
+        level = Level.NOTICE if why else Level.PROBLEM
+        yield Finding(Area.PROJECT, level, each.code, each.message, why or "the project's env cannot be turned on", each.command, each.advice, each.file)
 
 
 def ignored(file: Path, rule: str) -> Finding:

@@ -19,7 +19,8 @@ _ACTIVATORS: Final = (
     ("autoenv", re.compile(r"\bautoenv/activate\.sh|\bautoenv\.(?:zsh|plugin\.zsh)\b|\bzsh-autoenv\b")),
     ("oh-my-zsh's python plugin, by PYTHON_AUTO_VRUN", re.compile(r"\bPYTHON_AUTO_VRUN=['\"]?true")),
 )
-_CD_FUNCTION: Final = re.compile(r"(?:function\s+cd\b|cd\s*\(\))")
+_CD_FUNCTION: Final = re.compile(r"\s*(?:function\s+cd\b|cd\s*\(\))")
+_ONE_LINE: Final = re.compile(r"(?:\}|\bend)\s*;?\s*$")
 _CD_ALIAS: Final = re.compile(r"\s*alias\s+(?:-g\s+)?cd[= ]")
 _PYENV_BY_HAND: Final = re.compile(r"\bpyenv\s+(?:versions|virtualenvs|activate|version-name|local)\b|/bin/activate\b")
 _LAYOUT: Final = re.compile(r"\s*(?:layout\s+(?:python|pyenv|pipenv|poetry|uv|pdm|hatch|virtualenv|venv|anaconda)|(?:\.|source|source_env)\s+\S*/bin/activate)")
@@ -84,20 +85,31 @@ def activators(lines: Iterable[Line]) -> list[Activator]:
 
 
 def _cd_by_hand(lines: list[Line]) -> Iterator[Activator]:
-    """A ``cd`` of one's own that asks pyenv, or sources an activate script, at each call."""
+    """A ``cd`` of one's own that asks pyenv for its envs, or sources an activate script."""
     for index, line in enumerate(lines):
         if _CD_ALIAS.match(line.code) and any(_PYENV_BY_HAND.search(each.code) for each in lines if each.file == line.file):
-            yield Activator("an alias cd that asks pyenv", line, taken_out(line))
+            yield Activator("an alias cd that turns envs on", line, taken_out(line))
         elif _CD_FUNCTION.match(line.code):
-            body = [line]
-            for each in lines[index + 1 :]:
-                if each.file != line.file or _END.match(body[-1].code):
-                    break
-                body.append(each)
+            body, whole = _function(lines[index:])
             if any(_PYENV_BY_HAND.search(each.code) for each in body):
-                whole = _END.match(body[-1].code) is not None
-                command = _edit(line.file, f"{line.number},{body[-1].number}s/^/# /") if whole else ""
-                yield Activator("a function cd that asks pyenv", line, command)
+                command = taken_out(line) if len(body) == 1 else _edit(line.file, f"{line.number},{body[-1].number}s/^/# /")
+                yield Activator("a function cd that turns envs on", line, command if whole else "")
+
+
+def _function(lines: list[Line]) -> tuple[list[Line], bool]:
+    """The function that begins with the first of ``lines``, and whether that is all of it: its end is indented as its beginning is."""
+    first = lines[0]
+    margin = first.text[: len(first.text) - len(first.text.lstrip())]
+    if _ONE_LINE.search(first.code):
+        return [first], True
+    body = [first]
+    for line in lines[1:]:
+        if line.file != first.file or (line.text.strip() and not line.text.startswith(margin)):
+            break
+        body.append(line)
+        if _END.match(line.code.removeprefix(margin)):
+            return body, True
+    return body, False
 
 
 def layouts(lines: Iterable[Line]) -> list[Line]:
