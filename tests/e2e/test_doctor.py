@@ -66,7 +66,7 @@ def _after(machine: Sandbox, finding: dict[str, Any], cwd: Path | None = None, *
     return {each["code"] for each in document(done)["findings"]}
 
 
-def _mended(machine: Sandbox, code: str, cwd: Path | None = None, level: str = "problem", **extra: str) -> dict[str, Any]:
+def _corrected(machine: Sandbox, code: str, cwd: Path | None = None, level: str = "problem", **extra: str) -> dict[str, Any]:
     """The finding of that code, which is there and then, by its own command, is not."""
     found = _found(machine, cwd, **extra)
     assert code in found, found
@@ -153,7 +153,7 @@ def test_a_check_that_fails_keeps_no_other(machine: Sandbox, tmp_path: Path) -> 
 
 def test_an_option_that_it_does_not_know(machine: Sandbox) -> None:
     """C: exit 2 and one line."""
-    done = machine.roost("doctor", "--mend")
+    done = machine.roost("doctor", "--fix")
     assert done.returncode == 2
     assert "roost doctor --help" in only_line(done)
 
@@ -222,7 +222,7 @@ def test_not_loaded_in_this_shell(sandbox: Sandbox, every_shell: Shell, terminal
     assert f"-> type: exec {kind}\n" in later
     session.run(f"exec {every_shell.path}")
     last = session.run("roost doctor")
-    assert "shell: nothing to mend" in last, last
+    assert "shell: nothing found" in last, last
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_in_a_file_that_another_kind_of_shell_skips(machine: Sandbox, shell: str
     for name in (".bashrc", ".bash_profile"):
         (machine.home / name).write_text("# mine\n")
     rc_files.apply(rc_files.insertion(machine.home / file, hooks.block(shell)))
-    finding = _mended(machine, "hook-skipped", ROOST_HOOK=shell)
+    finding = _corrected(machine, "hook-skipped", ROOST_HOOK=shell)
     assert f"a {kind} {shell} does not read" in finding["message"]
     assert finding["command"] == f"roost setup {shell}"
     words = {"login": ["-l"], "non-login": []}[kind]
@@ -246,7 +246,7 @@ def test_no_login_file_at_all(machine: Sandbox) -> None:
     """W2: on Linux, where setup makes none, a note with the line that does."""
     (machine.home / ".bash_profile").unlink()
     if sys.platform == "linux":
-        _mended(machine, "hook-skipped", level="notice")
+        _corrected(machine, "hook-skipped", level="notice")
 
 
 def test_the_directory_that_zsh_reads(machine: Sandbox) -> None:
@@ -266,7 +266,7 @@ def test_loaded_twice(machine: Sandbox) -> None:
     """W2: the line beside the block goes."""
     with (machine.home / ".bashrc").open("a") as file:
         file.write(f'eval "$({ROOST} hook bash)"\n')
-    finding = _mended(machine, "hook-twice", level="notice")
+    finding = _corrected(machine, "hook-twice", level="notice")
     assert finding["file"] == str(machine.home / ".bashrc")
     assert rc_files.has_block(machine.home / ".bashrc")
     assert (machine.home / ".bashrc.bak").exists()
@@ -281,7 +281,7 @@ def test_of_another_roost(machine: Sandbox, code: str, there: bool) -> None:
         other.write_text("# an older one\n")
     rc = machine.home / ".bashrc"
     rc.write_bytes(rc.read_bytes().replace(os.fsencode(hooks.hook_file("bash")), os.fsencode(other)))
-    assert _mended(machine, code)["command"] == "roost setup bash"
+    assert _corrected(machine, code)["command"] == "roost setup bash"
 
 
 def test_a_copy_of_the_same_hook_is_the_same(machine: Sandbox) -> None:
@@ -316,14 +316,14 @@ def test_another_roost_on_path(machine: Sandbox) -> None:
 
 def test_switched_off(machine: Sandbox) -> None:
     """W2."""
-    _mended(machine, "hook-disabled", level="notice", ROOST_DISABLE="1")
+    _corrected(machine, "hook-disabled", level="notice", ROOST_DISABLE="1")
 
 
 def test_a_dangling_rc_file(machine: Sandbox) -> None:
     """W2, T10."""
     (machine.home / ".bashrc").unlink()
     (machine.home / ".bashrc").symlink_to("/not/mounted/bashrc")
-    finding = _mended(machine, "rc-dangling")
+    finding = _corrected(machine, "rc-dangling")
     assert "/not/mounted/bashrc, which leads nowhere" in finding["message"]
     assert machine.roost("setup", "bash").returncode == 0
 
@@ -340,6 +340,29 @@ def test_an_rc_file_that_cannot_be_read(machine: Sandbox) -> None:
     assert {"rc-unreadable", "variable-set"} <= found.keys()
     assert "check-failed" not in found
     assert "rc-unreadable" not in _as_user(machine, f"{found['rc-unreadable']['command']} && roost doctor --json")
+
+
+@pytest.mark.parametrize("shell", ["zsh", "bash", "fish"])
+def test_what_is_no_file(machine: Sandbox, shell: str) -> None:
+    """W1, F1: a FIFO, a directory, a loop of links and a file that is no text, instead of start-up files: doctor ends, and says something."""
+    rc = machine.home / {"zsh": ".zshrc", "bash": ".bashrc", "fish": ".config/fish/conf.d/roost.fish"}[shell]
+    rc.parent.mkdir(parents=True, exist_ok=True)
+
+    def fifo() -> None:
+        os.mkfifo(rc)
+
+    def loop() -> None:
+        rc.symlink_to(rc)
+
+    def noise() -> None:
+        rc.write_bytes(bytes(range(256)) * 4000)
+
+    for make in (fifo, rc.mkdir, loop, noise):
+        rc.unlink(missing_ok=True)
+        make()
+        _found(machine, ROOST_HOOK=shell)
+        if rc.is_dir():
+            rc.rmdir()
 
 
 def test_an_rc_file_that_cannot_be_changed(machine: Sandbox) -> None:
@@ -394,7 +417,7 @@ def test_a_second_activator(machine: Sandbox, name: str) -> None:
     rc.write_text(f"# mine\n{text}echo mine\n")
     rc_files.apply(rc_files.insertion(rc, hooks.block(shell)))
     before = rc.read_bytes()
-    finding = _mended(machine, "second-activator", ROOST_HOOK=shell, SHELL=f"/bin/{shell}")
+    finding = _corrected(machine, "second-activator", ROOST_HOOK=shell, SHELL=f"/bin/{shell}")
     assert what in finding["message"]
     assert finding["file"] == str(rc)
     assert rc.with_name(f"{rc.name}.bak").read_bytes() == before
@@ -410,7 +433,7 @@ def test_a_second_activator_behind_a_link_and_a_source_line(machine: Sandbox) ->
     (machine.home / ".python.sh").symlink_to(dotfiles / "python.sh")
     with (machine.home / ".bashrc").open("a") as file:
         file.write('[ -f "$HOME/.python.sh" ] && . "$HOME/.python.sh"\n')
-    assert _mended(machine, "second-activator")["file"] == str(dotfiles / "python.sh")
+    assert _corrected(machine, "second-activator")["file"] == str(dotfiles / "python.sh")
     assert (machine.home / ".python.sh").is_symlink()
 
 
@@ -447,7 +470,7 @@ def test_direnv_in_the_project(machine: Sandbox) -> None:
     (project / ".envrc").write_text("export A=1\nlayout python3\n")
     (machine.root / "tools" / "direnv").write_text("#!/bin/sh\n")
     (machine.root / "tools" / "direnv").chmod(0o755)
-    finding = _mended(machine, "second-activator", cwd=project / "src")
+    finding = _corrected(machine, "second-activator", cwd=project / "src")
     assert finding["area"] == "project"
     assert (project / ".envrc").read_text() == "export A=1\n: # layout python3\n"
 
@@ -458,10 +481,10 @@ def test_direnv_in_the_project(machine: Sandbox) -> None:
 )
 def test_a_variable(machine: Sandbox, name: str, value: str, level: str) -> None:
     """W3: in this shell alone, and set by an rc file."""
-    assert _mended(machine, "variable-set", None, level, **{name: value})["command"] == f"unset {name}"
+    assert _corrected(machine, "variable-set", None, level, **{name: value})["command"] == f"unset {name}"
     with (machine.home / ".bashrc").open("a") as file:
         file.write(f"export {name}={value}\n")
-    finding = _mended(machine, "variable-set", None, level, **{name: value})
+    finding = _corrected(machine, "variable-set", None, level, **{name: value})
     assert finding["file"] == str(machine.home / ".bashrc")
     fish = _found(machine, None, ROOST_HOOK="fish", **{name: value})["variable-set"]
     assert fish["command"] == f"set -e {name}"
@@ -471,7 +494,7 @@ def test_pythonhome(machine: Sandbox) -> None:
     """W3: the hook's function keeps it from roost, so it is read out of the rc file."""
     with (machine.home / ".bashrc").open("a") as file:
         file.write("export PYTHONHOME=/usr/lib/python3\n")
-    assert "PYTHONHOME is set by line" in _mended(machine, "variable-set", PYTHONHOME="")["message"]
+    assert "PYTHONHOME is set by line" in _corrected(machine, "variable-set", PYTHONHOME="")["message"]
 
 
 @pytest.mark.parametrize("value", ["0", "false", "no", ""])
@@ -516,7 +539,7 @@ def test_shims_before_the_env_in_a_shell(sandbox: Sandbox, every_shell: Shell, t
 
 def test_an_env_that_is_gone_is_active(machine: Sandbox) -> None:
     """W3."""
-    _mended(machine, "virtual-env-gone", VIRTUAL_ENV=str(machine.root / "gone"))
+    _corrected(machine, "virtual-env-gone", VIRTUAL_ENV=str(machine.root / "gone"))
 
 
 # --- the machine (W4) -------------------------------------------------------------------------------------------
@@ -529,7 +552,7 @@ def test_a_pyenv_lock(machine: Sandbox) -> None:
     lock.touch()
     assert "pyenv-lock" not in _found(machine)
     os.utime(lock, (time.time() - 100, time.time() - 100))
-    assert _mended(machine, "pyenv-lock")["file"] == str(lock)
+    assert _corrected(machine, "pyenv-lock")["file"] == str(lock)
 
 
 def test_no_pyenv(machine: Sandbox) -> None:
@@ -549,7 +572,7 @@ def test_pyenv_that_is_a_function(machine: Sandbox) -> None:
     path = machine.path
     machine.with_pyenv()
     machine.path = path
-    _mended(machine, "pyenv-not-on-path", level="notice")
+    _corrected(machine, "pyenv-not-on-path", level="notice")
 
 
 def test_pyenv_root_that_is_a_file(machine: Sandbox) -> None:
@@ -557,7 +580,7 @@ def test_pyenv_root_that_is_a_file(machine: Sandbox) -> None:
     place = machine.root / "file"
     place.touch()
     (machine.home / ".pyenv").mkdir()
-    finding = _mended(machine, "pyenv-root-invalid", PYENV_ROOT=str(place))
+    finding = _corrected(machine, "pyenv-root-invalid", PYENV_ROOT=str(place))
     assert finding["file"] == str(place)
     done = machine.roost("doctor", PYENV_ROOT="relative")
     assert done.returncode == 2
@@ -582,7 +605,7 @@ def test_a_pyenv_that_is_too_old(machine: Sandbox, place: str) -> None:
     subprocess.run([*git, "add", "."], check=True)
     subprocess.run([*git, "commit", "-qm", "this year"], check=True)
     project = machine.project("shop", "3.99", "shop-venv")
-    finding = _mended(machine, "version-unknown", cwd=project)
+    finding = _corrected(machine, "version-unknown", cwd=project)
     assert finding["message"] == "pyenv knows no Python 3.99"
     assert finding["command"] == f"git -C {clone} pull"
     assert _found(machine, project)["interpreter-missing"]["command"] == "roost up"
@@ -603,7 +626,7 @@ def test_modules_that_are_missing(machine: Sandbox, newest: str) -> None:
     stand_in.chmod(0o755)
     shutil.copy(stand_in, machine.root / "tools" / "sudo")
     (machine.root / "tools" / "sudo").write_text('#!/bin/sh\nexec "$@"\n')
-    finding = _mended(machine, "modules-missing")
+    finding = _corrected(machine, "modules-missing")
     assert f"Python {newest} has no ssl, sqlite3" in finding["message"]
     assert (machine.root / "installed").read_text().split() == ["install", "libssl-dev", "libsqlite3-dev"]
     assert_works(machine.env(newest, "shop-venv"))
@@ -661,7 +684,7 @@ def test_an_env_that_is_broken(machine: Sandbox, made: Path, newest: str) -> Non
     python = machine.env(newest, "shop-venv") / "bin" / "python"
     python.unlink()
     python.symlink_to("/nowhere/python")
-    finding = _mended(machine, "env-broken")
+    finding = _corrected(machine, "env-broken")
     assert finding["command"] == f"roost up --recreate {made}"
     assert_works(machine.env(newest, "shop-venv"))
 
@@ -671,7 +694,7 @@ def test_an_env_that_is_broken_and_nobodys(machine: Sandbox, newest: str) -> Non
     prefix = machine.fake_env(newest, "theirs")
     (prefix / "bin" / "python").unlink()
     (prefix / "bin" / "python").symlink_to("/nowhere/python")
-    finding = _mended(machine, "env-broken")
+    finding = _corrected(machine, "env-broken")
     assert finding["command"] == f"roost remove --force {prefix}"
     assert "roost up --recreate" in finding["advice"]
 
@@ -681,7 +704,7 @@ def test_an_env_that_was_moved(machine: Sandbox, made: Path, newest: str) -> Non
     moved = machine.root / "moved"
     machine.pyenv_root.rename(moved)
     machine.pyenv_root, machine.versions = moved, moved / "versions"
-    finding = _mended(machine, "env-broken", PYENV_ROOT=str(moved))
+    finding = _corrected(machine, "env-broken", PYENV_ROOT=str(moved))
     assert f"it was moved: its scripts were written for {machine.root / 'pyenv'}" in finding["message"]
     assert_works(machine.env(newest, "shop-venv"))
 
@@ -700,7 +723,7 @@ def test_an_env_that_was_copied(machine: Sandbox, newest: str, maker: str) -> No
     assert machine.run(make[maker], project).returncode == 0
     assert "env-moved" not in _found(machine)
     shutil.copytree(original, copy, symlinks=True)
-    assert f"written for {original}" in _mended(machine, "env-moved")["message"]
+    assert f"written for {original}" in _corrected(machine, "env-moved")["message"]
 
 
 def test_two_spellings_of_one_place_are_no_move(machine: Sandbox, made: Path) -> None:
@@ -717,7 +740,7 @@ def test_an_env_of_another_interpreter(machine: Sandbox, newest: str, second: st
     project = machine.project("shop", newest, "shop-venv")
     prefix = machine.env(newest, "shop-venv")
     assert machine.run([other / "bin" / "python", "-m", "venv", prefix]).returncode == 0
-    finding = _mended(machine, "env-other-interpreter", cwd=project)
+    finding = _corrected(machine, "env-other-interpreter", cwd=project)
     assert f"its Python is {second}" in finding["message"]
     assert f"version = {newest}" in (prefix / "pyvenv.cfg").read_text()
 
@@ -728,7 +751,7 @@ def test_an_env_of_the_same_version_from_elsewhere(machine: Sandbox, newest: str
     elsewhere = prepared(machine, newest)
     project = machine.project("shop", newest, "shop-venv")
     assert machine.run([elsewhere / "bin" / "python", "-m", "venv", machine.env(newest, "shop-venv")]).returncode == 0
-    assert str(elsewhere) in _mended(machine, "env-other-interpreter", cwd=project)["message"]
+    assert str(elsewhere) in _corrected(machine, "env-other-interpreter", cwd=project)["message"]
 
 
 def test_an_env_that_is_half_made(machine: Sandbox) -> None:
@@ -738,7 +761,7 @@ def test_an_env_that_is_half_made(machine: Sandbox) -> None:
     half = half_made(machine.env("3.12.1", "half"))
     with FileLock(lock_of(half)):
         assert "env-incomplete" not in _found(machine)
-    _mended(machine, "env-incomplete")
+    _corrected(machine, "env-incomplete")
     assert not half.exists()
 
 
@@ -746,7 +769,7 @@ def test_two_projects_on_one_env(machine: Sandbox, made: Path, newest: str) -> N
     """W5: the second gets its own; the first keeps it."""
     other = machine.project("zoo", newest, "shop-venv")
     assert machine.roost("up", cwd=other).returncode == 0
-    finding = _mended(machine, "env-shared", level="notice")
+    finding = _corrected(machine, "env-shared", level="notice")
     assert str(made) in finding["message"]
     assert (other / ".python-virtualenv").read_text() == "zoo-venv\n"
     assert_works(machine.env(newest, "zoo-venv"))
@@ -776,7 +799,7 @@ def test_a_worktree_that_imports_another_one(machine: Sandbox, newest: str, made
     (info / "direct_url.json").write_text(json.dumps({"url": made.as_uri(), "dir_info": {"editable": True}}))
     assert "editable-elsewhere" not in _found(machine, made)
     assert machine.roost("up", cwd=feature).returncode == 0
-    finding = _mended(machine, "editable-elsewhere", cwd=feature)
+    finding = _corrected(machine, "editable-elsewhere", cwd=feature)
     assert f"shop is imported from another worktree: {made}" in finding["message"]
     assert (feature / ".python-virtualenv").read_text() == "feature-venv\n"
 
@@ -787,14 +810,14 @@ def test_kernels_that_cannot_start(machine: Sandbox) -> None:
     kernels = machine.root / "jupyter" / "kernels"
     machine.fake_interpreter("3.12.1")
     our_kernel(kernels, "gone", machine.env("3.12.1", "gone"))
-    assert "roost kernel prune --yes" in _mended(machine, "kernel-stale")["command"]
+    assert "roost kernel prune --yes" in _corrected(machine, "kernel-stale")["command"]
     foreign = kernels / "theirs"
     foreign.mkdir()
     (foreign / "kernel.json").write_text(json.dumps({"argv": ["/gone/away/bin/python"], "display_name": "x"}))
-    _mended(machine, "kernel-stale", level="notice")
+    _corrected(machine, "kernel-stale", level="notice")
     foreign.mkdir()
     (foreign / "kernel.json").write_text("{")
-    _mended(machine, "kernel-broken", level="notice")
+    _corrected(machine, "kernel-broken", level="notice")
 
 
 def test_a_kernel_of_a_disk_that_is_not_mounted(machine: Sandbox) -> None:
@@ -812,7 +835,7 @@ def test_an_env_that_is_missing(machine: Sandbox, newest: str) -> None:
     """W7: the words and the command of ``roost status``."""
     machine.install(newest)
     project = machine.project("shop", newest, "shop-venv")
-    finding = _mended(machine, "env-missing", cwd=project)
+    finding = _corrected(machine, "env-missing", cwd=project)
     assert finding["message"] == "the env shop-venv is not there yet"
     assert (finding["area"], finding["command"]) == ("project", "roost up")
 

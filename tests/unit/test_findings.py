@@ -187,6 +187,7 @@ _WELL = Hook("zsh", True, True, ("non-login", "login"), (Loading(_LINE, _BOTH, "
             "sed -i.bak '3s/^/: # /' /home/me/.zshrc && roost setup zsh",
         ),
         (_WELL._replace(loadings=(Loading(_LINE, frozenset({"login"}), "ours"),)), ["hook-skipped"], "roost setup zsh"),
+        (_WELL._replace(loadings=(Loading(_LINE, frozenset({"login"}), "ours"),), loaded=False), ["hook-skipped"], "roost setup zsh"),
         (
             _WELL._replace(shell="bash", login_file=False, loadings=(Loading(_LINE, frozenset({"non-login"}), "ours"),)),
             ["hook-skipped"],

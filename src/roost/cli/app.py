@@ -119,7 +119,7 @@ def prune(
 
 @command(app, "roost.cli.doctor:command")
 def doctor(as_json: Json = False) -> None:
-    """Say what is wrong on this machine, and what mends it; change nothing."""
+    """Say what is wrong on this machine, and what to type against it; change nothing."""
 
 
 @command(app, "roost.cli.hook:command")

@@ -71,7 +71,7 @@ class _Patient:
 def _text(found: Sequence[Finding], width: int) -> Iterator[str]:
     for area in Area:
         here = [each for each in found if each.area is area]
-        yield area.value if here else f"{area.value}: nothing to mend"
+        yield area.value if here else f"{area.value}: nothing found"
         for each in here:
             where = f" ({each.file})" if each.file and each.file not in each.message + each.command else ""
             yield from _folded(f"  {_LABELS[each.level]:<9}", each.message + where, width)

@@ -1,4 +1,4 @@
-"""``roost doctor``: what is wrong on this machine, and what mends it. It looks, and changes nothing (W)."""
+"""``roost doctor``: what is wrong on this machine, and what corrects it. It looks, and changes nothing (W1)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def doctor(directory: Path, layout: Layout, tell: Callable[[str], None]) -> list
 
 
 def exit_code(found: Iterable[Finding]) -> int:
-    """Is there something that has to be mended?"""
+    """Is there something that has to be corrected?"""
     return WORK_TO_DO if any(each.level is Level.PROBLEM for each in found) else 0
 
 
@@ -262,7 +262,7 @@ def _state(word: str, scene: _Scene) -> str:
 
 def _has_block(path: Path) -> bool:
     try:
-        return rc_files.has_block(path)
+        return is_project_file(path) and rc_files.has_block(path)  # the read of a FIFO would wait for ever
     except OSError:
         return False  # another check says that it cannot be read
 

@@ -33,7 +33,10 @@ def made_from_elsewhere(prefix: Path, interpreter: Path) -> Path | None:
     home = configuration(prefix).get("home", "")
     if not home.startswith("/") or not os.path.isdir(home):
         return None
-    return None if Path(os.path.realpath(home)).is_relative_to(os.path.realpath(interpreter)) else Path(home)
+    # Homebrew's Python is found through several links, of which an env may have noted another one.
+    inside = Path(os.path.realpath(home)).is_relative_to(os.path.realpath(interpreter))
+    starts_it = os.path.realpath(prefix / "bin" / "python") == os.path.realpath(interpreter / "bin" / "python")
+    return None if inside or starts_it else Path(home)
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -18,7 +18,7 @@ _HOOK: Final = re.compile(r"(?:roost\..*|core\.sh)")
 
 
 def read(paths: Iterable[Path], environ: Mapping[str, str]) -> list[Line]:
-    """The lines of ``paths`` and of the files that these source by a plain name, in the order in which a shell comes to them.
+    """The lines of ``paths`` and of the files that these source by a plain name, in the order in which a shell reads them.
 
     What is not there, cannot be read, or is named in a way that only the shell understands is passed over.
     """

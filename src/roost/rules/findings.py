@@ -1,4 +1,4 @@
-"""What ``roost doctor`` finds, in words: from what was seen to what is wrong, where, why it matters and what mends it (W)."""
+"""What ``roost doctor`` finds, in words: from what was seen to what is wrong, where, why it matters and what corrects it (W1)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Area(str, enum.Enum):
 
 
 class Level(str, enum.Enum):
-    """Does something have to be mended, or is it only good to know?"""
+    """Does something have to be corrected, or is it only good to know?"""
 
     PROBLEM = "problem"
     NOTICE = "notice"
@@ -51,7 +51,7 @@ class Finding(NamedTuple):
 
 
 def check_failed(area: Area, what: str, error: Exception) -> Finding:
-    """A check that came to no end: what it would have found, nobody knows."""
+    """A check that could not be made: what it would have found, nobody knows."""
     if isinstance(error, RoostError):
         return Finding(area, Level.NOTICE, "check-failed", f"{what}: {error.message}", "so this was not checked", error.command, error.advice, error.file)
     message = f"{what} could not be checked: {type(error).__name__}: {error}"
@@ -91,7 +91,8 @@ def pyenv(seen: Pyenv, system: System, shell: str) -> Iterator[Finding]:
     elif not seen.on_path:
         message = "pyenv is not on PATH; if you can type it, it is a function that loads it later"
         why = "scripts, editors and make do not find it; roost does"
-        yield Finding(Area.MACHINE, Level.NOTICE, "pyenv-not-on-path", message, why, prepend(seen.command.parent, shell), file=str(seen.command))
+        command, advice = prepend(seen.command.parent, shell), "and put that line into your start-up file"
+        yield Finding(Area.MACHINE, Level.NOTICE, "pyenv-not-on-path", message, why, command, advice, str(seen.command))
     if seen.lock is not None and seen.lock > 60:
         path = seen.root / "shims" / ".pyenv-shim"
         why = "a pyenv was killed; each new shell with `pyenv init` waits a minute for it"
@@ -193,6 +194,7 @@ def hook(seen: Hook) -> Iterator[Finding]:
     setup, shell = f"roost setup {seen.shell}", seen.shell
     working = [each for each in seen.loadings if each.state != "gone"]
     gone = [each for each in seen.loadings if each.state == "gone"]
+    skipped = list(_skipped(seen, working))
     silent = "no env goes on or off by itself"
     if gone and not working:
         message = f"the hook that {gone[0].line.place} loads is not there any more"
@@ -204,11 +206,11 @@ def hook(seen: Hook) -> Iterator[Finding]:
     elif not seen.loaded and seen.stops:
         message = f"the hook is not loaded in this {shell}: it may stop at {' or '.join(seen.stops)}"
         yield Finding(Area.SHELL, Level.PROBLEM, "hook-not-reached", message, silent, advice="move the hook's block up, before that")
-    elif not seen.loaded and seen.called:
+    elif not seen.loaded and seen.called and not skipped:
         message = f"the hook is not loaded in this {shell}, although {working[0].line.file} loads it"
         why = f"if this shell is older than that, {silent}; a script, and a roost called by its path, know no hook"
         yield _shell("hook-not-here", message, why, f"exec {shell}", level=Level.NOTICE)
-    yield from _skipped(seen, working)
+    yield from skipped
     for each in working:
         if each.state == "other":
             command = setup if each.in_block else " && ".join(filter(None, [startup.taken_out(each.line), setup]))

@@ -31,7 +31,7 @@ _BLOCK: Final = re.compile(r"^\s*(?:if|for|while|case|function)\b(?!.*\b(?:fi|do
 
 
 class Line(NamedTuple):
-    """A line of a start-up file. ``file``: with links followed, for it is the one that would have to be edited."""
+    """A line of a start-up file. ``file``: with links followed, because it is the one that would have to be edited."""
 
     file: Path
     number: int
