@@ -172,7 +172,7 @@ def test_on_a_terminal_that_waits(machine: Sandbox) -> None:
     (interpreter / "bin" / "python").write_text("#!/bin/sh\nsleep 2\n")
     machine.fake_env("3.12.1", "shop")
     child = pexpect.spawn(str(ROOST), ["doctor"], env=machine.environ, cwd=str(machine.root), dimensions=(40, 100), encoding="utf-8", timeout=60)
-    child.expect_exact("looking at ")
+    child.expect_exact("looking at Python 3.12.1")
     child.expect(r"\d+ problems?, \d+ notes?")
     child.expect(pexpect.EOF)
     child.close()

@@ -436,6 +436,28 @@ def test_an_env_that_somebody_is_making() -> None:
     assert list(findings.env(_seen(EnvState.INCOMPLETE, held=True))) == []
 
 
+def test_several_links_to_one_python(tmp_path: Path) -> None:
+    """W5: as Homebrew's; a Python of another place is another one, although its letters are the same."""
+    cellar, opt, store, env = tmp_path / "Cellar" / "3.12.9", tmp_path / "opt", tmp_path / "versions" / "3.12", tmp_path / "env"
+    frameworks = cellar / "Frameworks" / "bin"
+    for directory in (frameworks, cellar / "bin", env / "bin", tmp_path / "else" / "bin", store.parent):
+        directory.mkdir(parents=True)
+    (frameworks / "python").touch()
+    (cellar / "bin" / "python").symlink_to(frameworks / "python")
+    opt.symlink_to(cellar)
+    store.symlink_to(cellar / "Frameworks")
+    (env / "bin" / "python").symlink_to(opt / "bin" / "python")
+    (env / "pyvenv.cfg").write_text(f"home = {opt / 'bin'}\n")
+    assert env_records.made_from_elsewhere(env, store) is None
+    (tmp_path / "else" / "bin" / "python").touch()
+    (env / "bin" / "python").unlink()
+    (env / "bin" / "python").symlink_to(tmp_path / "else" / "bin" / "python")
+    (env / "pyvenv.cfg").write_text(f"home = {tmp_path / 'else' / 'bin'}\n")
+    assert env_records.made_from_elsewhere(env, store) == tmp_path / "else" / "bin"
+    (env / "pyvenv.cfg").write_text("home = /gone/bin\n")
+    assert env_records.made_from_elsewhere(env, store) is None  # that it is broken says more
+
+
 _RECORDS: dict[str, tuple[str, Callable[[str], str]]] = {
     "virtualenv's": ("activate", lambda path: f"VIRTUAL_ENV='{path}'\n"),
     "virtualenv's, plain": ("activate", lambda path: f"    VIRTUAL_ENV={path}\n"),

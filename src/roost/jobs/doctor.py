@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -62,11 +63,25 @@ class Check(NamedTuple):
 
 
 def doctor(directory: Path, layout: Layout, tell: Callable[[str], None]) -> list[Finding]:
-    """Everything that is found, in the order of the areas. ``tell`` hears, in any thread, what is being looked at."""
+    """Everything that is found, in the order of the areas. ``tell`` hears, in any thread, what is being looked at the longest."""
     checks = sorted(_checks(_Scene(directory, layout)), key=lambda each: list(Area).index(each.area))
     pool = ThreadPoolExecutor(cores() + 2)  # they mostly wait for a process
+    running: dict[str, None] = {}
+    lock = threading.Lock()
+
+    def make(each: Check) -> list[Finding]:
+        with lock:
+            running[each.what] = None
+            tell(f"looking at {next(iter(running))}")
+        found = _made(each)
+        with lock:
+            del running[each.what]
+            if running:
+                tell(f"looking at {next(iter(running))}")
+        return found
+
     try:
-        return [finding for found in pool.map(partial(_made, tell=tell), checks) for finding in found]
+        return [finding for found in pool.map(make, checks) for finding in found]
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -76,8 +91,7 @@ def exit_code(found: Iterable[Finding]) -> int:
     return WORK_TO_DO if any(each.level is Level.PROBLEM for each in found) else 0
 
 
-def _made(each: Check, tell: Callable[[str], None]) -> list[Finding]:
-    tell(f"looking at {each.what}")
+def _made(each: Check) -> list[Finding]:
     try:
         return list(each.look())
     except Exception as error:  # noqa: BLE001 - whatever it is, the other checks count
