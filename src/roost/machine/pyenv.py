@@ -133,7 +133,8 @@ def _update_command(layout: Layout) -> str:
         return "brew update && brew upgrade pyenv"
     if (layout.pyenv_root / "plugins" / "pyenv-update").is_dir():
         return "pyenv update"
-    clone = next((place for place in real.parents if (place / ".git").exists()), None)
+    # A home directory may be a repository of dotfiles.
+    clone = next((place for place in real.parents if (place / ".git").exists() and (place / "libexec" / "pyenv").exists()), None)
     system = this_system(layout)
     if clone is None and real.is_relative_to("/usr") and not real.is_relative_to("/usr/local") and system.manager is not None:
         return how_to_install(PYENV, system)[0]
