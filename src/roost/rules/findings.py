@@ -454,13 +454,12 @@ def ignored(file: Path, rule: str) -> Finding:
 
 
 def direnv_layout(line: Line) -> Finding:
-    """direnv makes and turns on an env of its own here."""
+    """direnv makes and turns on an env of its own here. To have it trust the rest of the file is no advice to give."""
     command = startup.taken_out(line)
-    allow = to_type("direnv", "allow", line.file)
     message = f"{line.place} has direnv turn on an env of its own"
     why = f"it takes the place of the one that {NAME_FILE} names"
-    advice = "" if command else "take it out of that file"
-    return Finding(Area.PROJECT, Level.PROBLEM, "second-activator", message, why, command and f"{command} && {allow}", advice, str(line.file))
+    advice = "direnv then asks you about the rest of the file" if command else "take it out of that file"
+    return Finding(Area.PROJECT, Level.PROBLEM, "second-activator", message, why, command, advice, str(line.file))
 
 
 # --- commands for this shell ------------------------------------------------------------------------------------
