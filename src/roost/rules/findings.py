@@ -109,7 +109,7 @@ def build_prerequisites(programs: Sequence[str], libraries: Sequence[str], syste
     if missing:
         command, advice = how_to_install_all(missing, system)
         message = f"for a build of Python this is missing: {', '.join(package.title for package in missing)}"
-        why = "an interpreter that is installed now does not build, or lacks modules"
+        why = "the next `pyenv install` fails, or leaves modules out"
         yield Finding(Area.MACHINE, Level.NOTICE, "build-prerequisites", message, why, command, advice)
 
 
@@ -231,7 +231,8 @@ def _skipped(seen: Hook, working: Sequence[Loading]) -> Iterator[Finding]:
         if working and not any(kind in each.kinds for each in working):
             shells, line = f"a {kind} {seen.shell}", working[0].line
             message = f"{line.file} loads the hook, and {shells} does not read that file"
-            why = f"in such a terminal no env goes on or off: {'on macOS, in tmux and over ssh' if kind == 'login' else 'on Linux, and in most editors'}"
+            where = "macOS, tmux and ssh start login shells" if kind == "login" else "terminals on Linux and most editors start no login shell"
+            why = f"no env goes on or off there: {where}"
             if seen.login_file or kind != "login":
                 yield _shell("hook-skipped", message, why, f"roost setup {seen.shell}", line.file)
             else:
@@ -266,7 +267,7 @@ def variables(environ: Mapping[str, str], lines: Sequence[Line], shell: str) -> 
     for name, level, why in (
         ("PIP_USER", Level.PROBLEM, "pip refuses to install into an env with it"),
         ("PIP_TARGET", Level.PROBLEM, "pip installs into that directory instead of the env"),
-        ("PYTHONHOME", Level.PROBLEM, "a Python that is not the one meant does not start with it"),
+        ("PYTHONHOME", Level.PROBLEM, "most Pythons do not start with it"),
         ("PYTHONPATH", Level.NOTICE, "every Python imports from there first, in every env; roost itself does not"),
         ("PIP_REQUIRE_VIRTUALENV", Level.NOTICE, "pip refuses to work outside of an env; roost is not affected"),
     ):
@@ -363,7 +364,9 @@ def env(seen: EnvSeen) -> Iterator[Finding]:
         message = f"{what} was moved or copied: its scripts were written for {seen.recorded}"
         yield _again(seen, "env-moved", message, "its pip installs into that other place, or does not start")
     elif wrong := _unlike(seen):
-        yield _again(seen, "env-other-interpreter", f"{what} was made from another interpreter: {wrong}", "`.python-version` does not get what it asks for")
+        yield _again(
+            seen, "env-other-interpreter", f"{what} was made from another interpreter: {wrong}", "the project does not get the Python that it asks for"
+        )
 
 
 def _unlike(seen: EnvSeen) -> str:
