@@ -468,8 +468,7 @@ def test_direnv_in_the_project(machine: Sandbox) -> None:
     project = machine.project("shop", "3.12.1", "shop-venv")
     (project / "src").mkdir()
     (project / ".envrc").write_text("export A=1\nlayout python3\n")
-    (machine.root / "tools" / "direnv").write_text("#!/bin/sh\n")
-    (machine.root / "tools" / "direnv").chmod(0o755)
+    _stand_in(machine, "direnv", "")
     finding = _corrected(machine, "second-activator", cwd=project / "src")
     assert finding["area"] == "project"
     assert (project / ".envrc").read_text() == "export A=1\n: # layout python3\n"
@@ -612,6 +611,12 @@ def test_a_pyenv_that_is_too_old(machine: Sandbox, place: str) -> None:
     assert _found(machine, project)["interpreter-missing"]["command"] == "roost up"
 
 
+def _stand_in(machine: Sandbox, name: str, script: str) -> None:
+    """A program of that name, first on PATH."""
+    (machine.root / "tools" / name).write_text(f"#!/bin/sh\n{script}\n")
+    (machine.root / "tools" / name).chmod(0o755)
+
+
 def test_modules_that_are_missing(machine: Sandbox, newest: str) -> None:
     """W4: a build without OpenSSL and SQLite; after the packages it is built again."""
     tree = prepared(machine, newest)
@@ -622,14 +627,12 @@ def test_modules_that_are_missing(machine: Sandbox, newest: str) -> None:
         part.unlink()
     project = machine.project("shop", newest, "shop-venv")
     assert machine.roost("up", cwd=project).returncode == 0
-    stand_in = machine.root / "tools" / "apt-get"
-    stand_in.write_text(f'#!/bin/sh\necho "$@" >"{machine.root}/installed"\n')
-    stand_in.chmod(0o755)
-    shutil.copy(stand_in, machine.root / "tools" / "sudo")
-    (machine.root / "tools" / "sudo").write_text('#!/bin/sh\nexec "$@"\n')
+    manager, packages = ("brew", ["openssl@3", "sqlite"]) if sys.platform == "darwin" else ("apt-get", ["libssl-dev", "libsqlite3-dev"])
+    _stand_in(machine, manager, f'echo "$@" >"{machine.root}/installed"')
+    _stand_in(machine, "sudo", 'exec "$@"')
     finding = _corrected(machine, "modules-missing")
     assert f"Python {newest} has no ssl, sqlite3" in finding["message"]
-    assert (machine.root / "installed").read_text().split() == ["install", "libssl-dev", "libsqlite3-dev"]
+    assert (machine.root / "installed").read_text().split() == ["install", *packages]
     assert_works(machine.env(newest, "shop-venv"))
 
 
@@ -648,22 +651,17 @@ def test_an_interpreter_that_does_not_run(machine: Sandbox, newest: str) -> None
 def test_what_a_build_would_lack(machine: Sandbox) -> None:
     """W4: by the names of this system's packages, in one command; here on a PATH that has no compiler and no make."""
     machine.with_pyenv()
-    bare = machine.root / "bare"
-    bare.mkdir()
-    for name in ("sh", "bash", "env", "sed", "tar", "xz", "bzip2", "patch", "apt-get", "git", "head", "sort", "tr", "basename", "dirname", "readlink"):
-        if place := shutil.which(name):
-            (bare / name).symlink_to(place)
     for name in ("apt-get", "tar", "xz", "bzip2", "patch"):
-        if not (bare / name).exists():
-            (bare / name).write_text("#!/bin/sh\n")
-            (bare / name).chmod(0o755)
-    path = f"{machine.pyenv_root / 'bin'}:{machine.root / 'tools'}:{bare}"
-    found = _found(machine, PATH=path)["build-prerequisites"]
-    assert found["level"] == "notice"
-    assert "apt-get install build-essential make" in found["command"]
+        _stand_in(machine, name, "")
+    path = f"{machine.pyenv_root / 'bin'}:{machine.root / 'tools'}"
+    found = _found(machine, PATH=path)
+    if sys.platform == "darwin":
+        assert found["command-line-tools"]["command"] == "xcode-select --install"
+        return
+    assert found["build-prerequisites"]["level"] == "notice"
+    assert "apt-get install build-essential make" in found["build-prerequisites"]["command"]
     for name in ("cc", "make"):
-        (bare / name).write_text("#!/bin/sh\n")
-        (bare / name).chmod(0o755)
+        _stand_in(machine, name, "")
     assert "build-essential" not in str(_found(machine, PATH=path).get("build-prerequisites"))
 
 

@@ -224,6 +224,8 @@ def test_where_nobody_asked() -> None:
         ("roost hook fish | source", [""]),
         ("source ~/src/roost/shell/roost.plugin.zsh # mine", ["~/src/roost/shell/roost.plugin.zsh"]),
         ("# . /r/roost.zsh", []),
+        ('eval "$(~/.local/bin/roost hook zsh 2>/dev/null)"', [""]),
+        ("[ -s ~/.cache/roost.zsh ] || roost hook zsh >~/.cache/roost.zsh", []),
         (": # . /r/roost.zsh", []),
         ("cp /r/roost.zsh /tmp", []),
         (". /r/rooster.zsh", []),
@@ -353,9 +355,11 @@ def test_the_same_hook(tmp_path: Path) -> None:
     ours = hooks.hook_file("bash")
     for name in ("roost.bash", "core.sh"):
         (tmp_path / name).write_bytes((ours.parent / name).read_bytes())
-    assert hooks.is_same(tmp_path / "roost.bash", ours)
+    assert hooks.is_ours(tmp_path / "roost.bash", "bash")
     (tmp_path / "core.sh").write_text("older")
-    assert not hooks.is_same(tmp_path / "roost.bash", ours)
+    assert not hooks.is_ours(tmp_path / "roost.bash", "bash")
+    (tmp_path / "roost.bash").write_text(hooks.hook_text("bash"))
+    assert hooks.is_ours(tmp_path / "roost.bash", "bash")
 
 
 @pytest.mark.parametrize(

@@ -271,7 +271,7 @@ def _state(word: str, scene: _Scene) -> str:
         return "ours"
     if not path.is_file():
         return "gone"
-    return "ours" if hooks.is_same(path, hooks.hook_file(scene.shell)) else "other"
+    return "ours" if hooks.is_ours(path, scene.shell) else "other"
 
 
 def _has_block(path: Path) -> bool:

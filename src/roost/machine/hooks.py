@@ -33,11 +33,13 @@ def hook_file(shell: str) -> Path:
     raise RoostError("hook-files-missing", f"the file {name} of roost's hook is not installed", command="pipx reinstall pyenv-roost")
 
 
-def is_same(one: Path, other: Path) -> bool:
-    """Are two hook files, with the core that lies beside them, the same in every letter?"""
-    if os.path.realpath(one.parent) == os.path.realpath(other.parent):
+def is_ours(path: Path, shell: str) -> bool:
+    """Is the hook in ``path`` this roost's, letter by letter: one of its files, a copy of them, or what `roost hook` printed?"""
+    own = hook_file(shell)
+    if os.path.realpath(path.parent) == os.path.realpath(own.parent) or _bytes(path) == hook_text(shell).encode():
         return True
-    return all(_bytes(one.parent / name) == _bytes(other.parent / name) for name in (other.name, "core.sh"))
+    names = [own.name] if shell == "fish" else [own.name, "core.sh"]
+    return all(_bytes(path.parent / name) == _bytes(own.parent / name) for name in names)
 
 
 def _bytes(path: Path) -> bytes:

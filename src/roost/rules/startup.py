@@ -11,7 +11,8 @@ from roost.rules.errors import to_type
 
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*")
 _SOURCE: Final = re.compile(r"(?:^|&&|\|\||;|\b(?:then|and|or))\s*(?:builtin\s+)?(?:\.|source)\s+('[^']+'|\"[^\"]+\"|[^\s;&|]+)")
-_EVALUATED_HOOK: Final = re.compile(r"\broost hook (?:zsh|bash|fish)\b")
+# What is written to a file is loaded by the line that sources that file.
+_EVALUATED_HOOK: Final = re.compile(r"\broost hook (?:zsh|bash|fish)\b(?!.*(?<![0-9&])>)")
 _HOOK_FILE: Final = re.compile(r"(?:^|/)roost\.(?:zsh|bash|fish|plugin\.zsh)$")
 _ACTIVATORS: Final = (
     ("pyenv virtualenv-init", re.compile(r"\bpyenv[ -]virtualenv-init\s+-")),
