@@ -20,7 +20,7 @@ from roost.machine import hooks, rc_files
 from tests.support.definitions import copying, define, prepared
 from tests.support.envs import half_made, lock_of, noted_env, our_kernel
 from tests.support.look import assert_works, document, only_line, photograph
-from tests.support.sandbox import REPOSITORY, ROOST, Sandbox
+from tests.support.sandbox import REPOSITORY, ROOST, Sandbox, real_versions
 from tests.support.shells import OpenTerminal, Shell, every_shell, terminal  # noqa: F401
 from tests.support.vectors import as_user
 
@@ -634,6 +634,14 @@ def test_modules_that_are_missing(machine: Sandbox, newest: str) -> None:
     assert f"Python {newest} has no ssl, sqlite3" in finding["message"]
     assert (machine.root / "installed").read_text().split() == ["install", *packages]
     assert_works(machine.env(newest, "shop-venv"))
+
+
+def test_an_old_python_is_whole(machine: Sandbox) -> None:
+    """W4: the oldest that this machine has; a 2.7 never had an lzma."""
+    oldest = real_versions()[0]
+    machine.install(oldest)
+    machine.fake_env(oldest, "old")
+    assert _problems(machine) == []
 
 
 def test_an_interpreter_that_does_not_run(machine: Sandbox, newest: str) -> None:
