@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -176,6 +177,21 @@ def test_on_a_terminal_that_waits(machine: Sandbox) -> None:
     child.expect(r"\d+ problems?, \d+ notes?")
     child.expect(pexpect.EOF)
     child.close()
+
+
+def test_ctrl_c(machine: Sandbox) -> None:
+    """C: one line, exit 130, and what was started has ended by then."""
+    interpreter, begun, ended = machine.fake_interpreter("3.12.1"), machine.root / "begun", machine.root / "ended"
+    (interpreter / "bin" / "python").write_text(f"#!/bin/sh\n: >'{begun}'\nsleep 2\n: >'{ended}'\n")
+    machine.fake_env("3.12.1", "shop")
+    process = machine.start("doctor")
+    while not begun.exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (130, "", "roost: stopped; type: roost doctor\n")
+    assert ended.exists()
 
 
 def test_no_code_of_a_project_is_run(machine: Sandbox) -> None:

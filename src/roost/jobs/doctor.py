@@ -158,7 +158,7 @@ def _checks(scene: _Scene) -> Iterator[Check]:
         yield Check(Area.MACHINE, "the kinds of processor", partial(_rosetta, scene))
     try:
         versions = scene.interpreters
-    except Exception as error:  # noqa: BLE001 - the same
+    except Exception as error:  # noqa: BLE001 - as above
         yield Check(Area.MACHINE, "the interpreters", partial(_failed, error))
         versions = []
     for version in versions:
