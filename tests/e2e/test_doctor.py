@@ -891,6 +891,19 @@ def test_a_file_that_git_ignores(machine: Sandbox, newest: str, name: str) -> No
     assert machine.run(["git", "-C", project, "add", ".python-version", ".python-virtualenv"]).returncode == 0
 
 
+def test_a_version_file_above_the_project(machine: Sandbox) -> None:
+    """W7, F11: at the top of the repository it counts, above the repository it does not."""
+    package = machine.project("mono/shop", None, "shop-venv")
+    top = machine.project("mono", "3.12.1", None)
+    (machine.root / ".python-version").write_text("3.12.1\n")
+    for place in (machine.root, top):
+        subprocess.run(["git", "init", "-q", place], check=True)
+        (place / ".gitignore").write_text(".python-version\n")
+    assert _corrected(machine, "file-ignored", cwd=package)["file"] == str(top / ".python-version")
+    (top / ".python-version").unlink()
+    assert "file-ignored" not in _found(machine, package)
+
+
 def test_what_git_ignores_on_purpose(machine: Sandbox, newest: str) -> None:
     """W7: a whole directory; a file that is tracked all the same; no git at all."""
     project = machine.project("shop", newest, "shop-venv")

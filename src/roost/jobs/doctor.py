@@ -393,8 +393,10 @@ def _direnv(scene: _Scene) -> Iterator[Finding]:
 
 
 def _ignored(scene: _Scene) -> Iterator[Finding]:
-    if scene.situation is not None:
-        project = scene.situation.project
-        files = dict.fromkeys([project.version_file, project.name_file])
-        for path, rule in repositories.ignored([path for path in files if path.is_relative_to(project.root)], scene.environ):
+    project = scene.situation.project if scene.situation is not None else None
+    tree = repositories.worktree_of(project.root) if project is not None else None
+    if project is not None and tree is not None:
+        # A version file above the repository, as in the home directory, is not the project's to commit.
+        files = [path for path in dict.fromkeys([project.version_file, project.name_file]) if path.is_relative_to(tree.top)]
+        for path, rule in repositories.ignored(files, scene.environ):
             yield findings.ignored(path, rule)
