@@ -6,7 +6,7 @@ BIN := .venv/bin
 SHELL_FILES := shell/core.sh shell/roost.bash shell/pyenv-roost scripts/demo scripts/find-python scripts/needs .ci/run
 WORKERS ?= 2
 
-.PHONY: help demo test test-slow lint format bench clean
+.PHONY: help demo test test-slow lint format bench docs recording clean
 
 help:
 	@echo 'make demo       the main job on real projects, in a real shell'
@@ -14,6 +14,7 @@ help:
 	@echo 'make test-slow  a real compile, old Pythons, a notebook in a browser'
 	@echo 'make lint       ruff, mypy, layers, shellcheck, shfmt'
 	@echo 'make bench      roost and every installed peer, side by side'
+	@echo 'make docs       the documentation as a site, and the recording in the README'
 
 .venv/roost: pyproject.toml
 	@test -n '$(PYTHON)' || { echo 'roost needs a Python from 3.10 up: install one, or make PYTHON=/path/to/python3' >&2; exit 1; }
@@ -60,6 +61,16 @@ format: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks.run
+
+.venv/docs: .venv/roost
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group docs
+	@touch $@
+
+docs: recording
+	$(BIN)/python -m scripts.site
+
+recording: .venv/docs
+	$(BIN)/python -m scripts.recording
 
 clean:
 	rm -rf .venv .cache demo dist

@@ -1,0 +1,152 @@
+"""Every command line of the documentation: what a page lets its reader type is typed here, and shows what the page shows.
+
+A block of the class ``console`` is run, page by page, in one shell a page; a line ``<!-- run: ... -->``, which no reader sees, prepares it.
+Blocks of other classes hold what no test can run (an installation, an rc file, somebody else's CI): their calls of roost have to exist.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support import pages
+from tests.support.sandbox import BIN, REPOSITORY, ROOST, Sandbox, current_versions
+from tests.support.shells import ShellSession, find_shell
+
+_PAGES = pages.pages()
+_RUN = [page for page in _PAGES if pages.steps((REPOSITORY / page).read_text()) and not pages.is_planned((REPOSITORY / page).read_text())]
+# The user of the pages, and her two interpreters.
+_HOME, _NEWEST, _SECOND = "/home/ada", "3.12.1", "3.11.7"
+_WORD = r"(?<![\d.]){}(?!\d|\.\d)"
+
+
+class Words:
+    """What the pages say, in the words of this machine, and back: the home directory and the two interpreters have other names here."""
+
+    def __init__(self, home: Path, newest: str, second: str) -> None:
+        self._here = {_HOME: str(home)}
+        for page, here in ((_NEWEST, newest), (_SECOND, second)):
+            self._here |= {page: here, _minor(page): _minor(here)}
+        self._there = {here: page for page, here in self._here.items()}
+
+    def here(self, text: str) -> str:
+        return _replace(text, self._here)
+
+    def there(self, text: str) -> str:
+        return _replace(text, self._there)
+
+
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
+
+
+def _replace(text: str, names: dict[str, str]) -> str:
+    """All at once, for the one interpreter here may have the name that the other has in the pages."""
+    alternatives = sorted(map(re.escape, names), key=len, reverse=True)
+    return re.sub(_WORD.format(f"({'|'.join(alternatives)})"), lambda found: names[found[0]], text)
+
+
+def _interpreters() -> tuple[str, str]:
+    """The newest two of different minor versions, as 3.12.1 and 3.11.7 are."""
+    newest_of = {_minor(version): version for version in current_versions()}
+    assert len(newest_of) >= 2, "the pages need a pyenv with interpreters of two minor versions from 3.9 up"
+    second, newest = list(newest_of.values())[-2:]
+    return newest, second
+
+
+@pytest.fixture
+def machine(sandbox: Sandbox) -> Sandbox:
+    """The machine of the pages' reader: pyenv in her home, two interpreters, roost as pipx puts it there, two clones in ~/work."""
+    sandbox.pyenv_root = sandbox.home / ".pyenv"
+    sandbox.versions = sandbox.pyenv_root / "versions"
+    sandbox.data = sandbox.home / ".local" / "share" / "roost"
+    sandbox.versions.mkdir(parents=True)
+    sandbox.with_pyenv()
+    newest, second = _interpreters()
+    for version in (newest, second):
+        sandbox.install(version)
+    commands = sandbox.home / ".local" / "bin"
+    commands.mkdir(parents=True)
+    for program in (ROOST, BIN / "uv"):
+        (commands / program.name).symlink_to(program)
+    sandbox.path = f"{commands}:{sandbox.path}"
+    for name, version in (("shop", newest), ("blog", second)):
+        sandbox.project(f"home/work/{name}", version, f"{name}-venv")
+    (sandbox.home / ".gitconfig").write_text("[user]\nname = Ada\nemail = ada@example.org\n[init]\ndefaultBranch = main\n[advice]\ndefaultBranchName = false\n")
+    return sandbox
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", ["zsh", "bash"])
+@pytest.mark.parametrize("page", _RUN, ids=str)
+def test_a_page_shows_what_happens(page: Path, name: str, machine: Sandbox) -> None:
+    words = Words(machine.home, *_interpreters())
+    with ShellSession(find_shell(name), machine, machine.home / "work", patience=240) as session:
+        for step in pages.steps((REPOSITORY / page).read_text(encoding="utf-8")):
+            prefix, seen = session.prefix, words.there(session.run(words.here(step.line)))
+            where = f"{page}:{step.number}: {step.line}"
+            if step.shown is None:
+                assert not seen, f"{where}\n{seen}"
+                continue
+            assert step.prefix == prefix, where
+            assert pages.is_as_shown(step.shown, seen), f"{where}\nshows:\n{step.shown}\ninstead of:\n{seen}"
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=str)
+def test_every_call_exists(page: Path) -> None:
+    """Also where a page only mentions it, or shows it in somebody else's file."""
+    text = (REPOSITORY / page).read_text(encoding="utf-8")
+    wrong = [f"{page}:{number}: `{call}`: {fault}" for call, number in pages.calls(text) if (fault := pages.fault(call))]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("call", "fault"),
+    [
+        ("roost up -r", None),
+        ("roost up [DIR]", None),
+        ("roost kernel add|list|check", None),
+        ("roost run pytest -q --nonsense", None),
+        ("roost run -C DIR python --nonsense", None),
+        ("roost COMMAND --help", None),
+        ("roost --version", None),
+        ("roost fly", "roost has no command fly"),
+        ("roost kernel fly", "roost has no command kernel fly"),
+        ("roost kernel add|fly", "roost has no command kernel fly"),
+        ("roost up --fly", "roost up has no option --fly"),
+        ("roost run --fly pytest", "roost run has no option --fly"),
+        ("roost --fly", "roost has no option --fly"),
+    ],
+)
+def test_a_call_that_is_not_there_is_found(call: str, fault: str | None) -> None:
+    """The check itself."""
+    assert pages.fault(call) == fault
+
+
+@pytest.mark.parametrize(
+    ("shown", "seen", "same"),
+    [
+        ("", "", True),
+        ("", "something\n", False),
+        ("one\ntwo", "one  \ntwo\n", True),
+        ("one\n…\nfour", "one\ntwo\nthree\nfour\n", True),
+        ("one\n…\nfour", "one\nfour\n", True),
+        ("one\n…\nfour", "two\nfour\n", False),
+        ("…", "", True),
+        ("a … c", "a b c\n", True),
+        ("a … c", "a b d\n", False),
+    ],
+)
+def test_what_counts_as_shown(shown: str, seen: str, same: bool) -> None:
+    """The check itself."""
+    assert pages.is_as_shown(shown, seen) is same
+
+
+def test_versions_are_renamed_at_once() -> None:
+    """The check itself: here the newest has the name of the pages' second."""
+    words = Words(Path("/tmp/x/home"), "3.14.2", "3.12.1")
+    text = "/home/ada/3.12.1 3.12 3.11.7/envs/shop 3.11 python3.12 13.12.1 3.12.10"
+    assert words.here(text) == "/tmp/x/home/3.14.2 3.14 3.12.1/envs/shop 3.12 python3.14 13.12.1 3.12.10"
+    assert words.there(words.here(text)) == text
