@@ -15,8 +15,7 @@ from roost.cli.quick import Parameter
 
 _HEAD: Final = """# All options
 
-Written from the program itself when the site is built. What the commands do, with examples, is in [Commands](../commands.md); `roost COMMAND --help` shows what is
-on this page.
+Written from the program itself when the site is built; `roost COMMAND --help` shows the same. What the commands do, with examples: [Commands](../commands.md).
 """
 
 

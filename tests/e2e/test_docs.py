@@ -6,54 +6,17 @@ Blocks of other classes hold what no test can run (an installation, an rc file, 
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+import pyte
 import pytest
 
 from tests.support import pages
-from tests.support.sandbox import BIN, REPOSITORY, ROOST, Sandbox, current_versions
-from tests.support.shells import ShellSession, find_shell
+from tests.support.sandbox import BIN, REPOSITORY, ROOST, Sandbox
+from tests.support.shells import COLUMNS, ShellSession, find_shell
 
 _PAGES = pages.pages()
 _RUN = [page for page in _PAGES if pages.steps((REPOSITORY / page).read_text()) and not pages.is_planned((REPOSITORY / page).read_text())]
-# The user of the pages, and her two interpreters.
-_HOME, _NEWEST, _SECOND = "/home/ada", "3.12.1", "3.11.7"
-_WORD = r"(?<![\d.]){}(?!\d|\.\d)"
-
-
-class Words:
-    """What the pages say, in the words of this machine, and back: the home directory and the two interpreters have other names here."""
-
-    def __init__(self, home: Path, newest: str, second: str) -> None:
-        self._here = {_HOME: str(home)}
-        for page, here in ((_NEWEST, newest), (_SECOND, second)):
-            self._here |= {page: here, _minor(page): _minor(here)}
-        self._there = {here: page for page, here in self._here.items()}
-
-    def here(self, text: str) -> str:
-        return _replace(text, self._here)
-
-    def there(self, text: str) -> str:
-        return _replace(text, self._there)
-
-
-def _minor(version: str) -> str:
-    return ".".join(version.split(".")[:2])
-
-
-def _replace(text: str, names: dict[str, str]) -> str:
-    """All at once, for the one interpreter here may have the name that the other has in the pages."""
-    alternatives = sorted(map(re.escape, names), key=len, reverse=True)
-    return re.sub(_WORD.format(f"({'|'.join(alternatives)})"), lambda found: names[found[0]], text)
-
-
-def _interpreters() -> tuple[str, str]:
-    """The newest two of different minor versions, as 3.12.1 and 3.11.7 are."""
-    newest_of = {_minor(version): version for version in current_versions()}
-    assert len(newest_of) >= 2, "the pages need a pyenv with interpreters of two minor versions from 3.9 up"
-    second, newest = list(newest_of.values())[-2:]
-    return newest, second
 
 
 @pytest.fixture
@@ -64,7 +27,7 @@ def machine(sandbox: Sandbox) -> Sandbox:
     sandbox.data = sandbox.home / ".local" / "share" / "roost"
     sandbox.versions.mkdir(parents=True)
     sandbox.with_pyenv()
-    newest, second = _interpreters()
+    newest, second = pages.interpreters()
     for version in (newest, second):
         sandbox.install(version)
     commands = sandbox.home / ".local" / "bin"
@@ -78,18 +41,25 @@ def machine(sandbox: Sandbox) -> Sandbox:
     return sandbox
 
 
+def left_on_screen(shown: str) -> str:
+    """What a reader still sees when the prompt is back: a line that moves while roost works is gone then."""
+    screen = pyte.Screen(COLUMNS, 200)
+    pyte.Stream(screen).feed(shown.replace("\n", "\r\n"))
+    return "\n".join(line.rstrip() for line in screen.display).rstrip("\n")
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", ["zsh", "bash"])
 @pytest.mark.parametrize("page", _RUN, ids=str)
 def test_a_page_shows_what_happens(page: Path, name: str, machine: Sandbox) -> None:
-    words = Words(machine.home, *_interpreters())
+    words = pages.Words(machine.home, *pages.interpreters())
     with ShellSession(find_shell(name), machine, machine.home / "work", patience=240) as session:
         for step in pages.steps((REPOSITORY / page).read_text(encoding="utf-8")):
-            prefix, seen = session.prefix, words.there(session.run(words.here(step.line)))
-            where = f"{page}:{step.number}: {step.line}"
+            line, where = words.here(step.line), f"{page}:{step.number}: {step.line}"
             if step.shown is None:
-                assert not seen, f"{where}\n{seen}"
+                assert session.status(line) == 0, where
                 continue
+            prefix, seen = session.prefix, words.there(left_on_screen(session.run(line)))
             assert step.prefix == prefix, where
             assert pages.is_as_shown(step.shown, seen), f"{where}\nshows:\n{step.shown}\ninstead of:\n{seen}"
 
@@ -146,7 +116,7 @@ def test_what_counts_as_shown(shown: str, seen: str, same: bool) -> None:
 
 def test_versions_are_renamed_at_once() -> None:
     """The check itself: here the newest has the name of the pages' second."""
-    words = Words(Path("/tmp/x/home"), "3.14.2", "3.12.1")
+    words = pages.Words(Path("/tmp/x/home"), "3.14.2", "3.12.1")
     text = "/home/ada/3.12.1 3.12 3.11.7/envs/shop 3.11 python3.12 13.12.1 3.12.10"
     assert words.here(text) == "/tmp/x/home/3.14.2 3.14 3.12.1/envs/shop 3.12 python3.14 13.12.1 3.12.10"
     assert words.there(words.here(text)) == text

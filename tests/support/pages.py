@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from roost.cli.declared import COMMANDS
 from roost.cli.quick import Command, command_of
-from tests.support.sandbox import REPOSITORY
+from tests.support.sandbox import REPOSITORY, current_versions
 
 # What the pages already use and the program is about to get. A page with one of these is not run until it is there.
 PLANNED_COMMANDS = frozenset({"init", "upgrade", "doctor"})
@@ -22,6 +22,9 @@ _SPAN = re.compile(r"(?<!`)`((?:pyenv )?roost [^`\n]+)`(?!`)")
 # Where a command may stand in a script, in YAML, in a Makefile or in a crontab.
 _CALL = re.compile(r"(?:^|[\s;&|(\"'`/])(roost (?:[^\s;&|)`'\"]+[ ]?)+)")
 _ELLIPSIS = "…"
+# The user of the pages, and her two interpreters.
+_HOME, _NEWEST, _SECOND = "/home/ada", "3.12.1", "3.11.7"
+_WORD = r"(?<![\d.]){}(?!\d|\.\d)"
 
 
 class Step(NamedTuple):
@@ -48,7 +51,9 @@ def pages() -> list[Path]:
 
 
 def blocks(text: str) -> list[Block]:
-    return [Block(found[2], re.sub(rf"^{found[1]}", "", found[3], flags=re.MULTILINE), text.count("\n", 0, found.start(3)) + 1) for found in _FENCE.finditer(text)]
+    return [
+        Block(found[2], re.sub(rf"^{found[1]}", "", found[3], flags=re.MULTILINE), text.count("\n", 0, found.start(3)) + 1) for found in _FENCE.finditer(text)
+    ]
 
 
 def steps(text: str) -> list[Step]:
@@ -80,6 +85,43 @@ def is_as_shown(shown: str, seen: str) -> bool:
             pattern += ".*".join(map(re.escape, line.split(_ELLIPSIS))) + "\n"
     ended = "".join(f"{line.rstrip()}\n" for line in seen.splitlines())
     return re.fullmatch(pattern, ended) is not None
+
+
+# --- the machine of the pages' reader ---
+
+
+class Words:
+    """What the pages say, in the words of this machine, and back: the home directory and the two interpreters have other names here."""
+
+    def __init__(self, home: Path, newest: str, second: str) -> None:
+        self._here = {_HOME: str(home)}
+        for page, here in ((_NEWEST, newest), (_SECOND, second)):
+            self._here |= {page: here, _minor(page): _minor(here)}
+        self._there = {here: page for page, here in self._here.items()}
+
+    def here(self, text: str) -> str:
+        return _replace(text, self._here)
+
+    def there(self, text: str) -> str:
+        return _replace(text, self._there)
+
+
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
+
+
+def _replace(text: str, names: dict[str, str]) -> str:
+    """All at once, for the one interpreter here may have the name that the other has in the pages."""
+    alternatives = sorted(map(re.escape, names), key=len, reverse=True)
+    return re.sub(_WORD.format(f"({'|'.join(alternatives)})"), lambda found: names[found[0]], text)
+
+
+def interpreters() -> tuple[str, str]:
+    """The newest two of different minor versions, as 3.12.1 and 3.11.7 are."""
+    newest_of = {_minor(version): version for version in current_versions()}
+    assert len(newest_of) >= 2, "the pages need a pyenv with interpreters of two minor versions from 3.9 up"
+    second, newest = list(newest_of.values())[-2:]
+    return newest, second
 
 
 # --- commands that are shown but not run ---
@@ -128,8 +170,7 @@ def _options(words: list[str], command: Command) -> Iterator[str]:
     """The options among ``words``, as they are spelled; those of a wrapped command are its own."""
     options: Mapping[str, object] = command.options
     takes_value = False
-    for word in words:
-        word = word.strip("[](),.:")
+    for word in (each.strip("[](),.:") for each in words):
         if word == "--" or (command.wraps and not word.startswith("-") and not takes_value):
             return
         takes_value = False
