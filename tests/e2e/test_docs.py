@@ -37,6 +37,7 @@ def machine(sandbox: Sandbox) -> Sandbox:
     sandbox.path = f"{commands}:{sandbox.path}"
     for name, version in (("shop", newest), ("blog", second)):
         sandbox.project(f"home/work/{name}", version, f"{name}-venv")
+    sandbox.extra["UV_CACHE_DIR"] = str(REPOSITORY / ".cache" / "uv")
     (sandbox.home / ".gitconfig").write_text("[user]\nname = Ada\nemail = ada@example.org\n[init]\ndefaultBranch = main\n[advice]\ndefaultBranchName = false\n")
     return sandbox
 
