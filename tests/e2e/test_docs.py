@@ -60,7 +60,7 @@ def test_a_page_shows_what_happens(page: Path, name: str, machine: Sandbox) -> N
             if step.shown is None:
                 assert session.status(line) == 0, where
                 continue
-            prefix, seen = session.prefix, words.there(left_on_screen(session.run(line)))
+            prefix, seen = words.there(session.prefix), words.there(left_on_screen(session.run(line)))
             assert step.prefix == prefix, where
             assert pages.is_as_shown(step.shown, seen), f"{where}\nshows:\n{step.shown}\ninstead of:\n{seen}"
 
