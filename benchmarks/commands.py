@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.machine import ENVS, Machine, two_files
 from benchmarks.peers import Peer, tool
 from benchmarks.results import IMPORT_TYPER, ONE_BY_ONE, PYTHON_C, TOP, Key
-from tests.support.sandbox import BIN
+from tests.support.sandbox import BIN, Sandbox
 from tests.support.sandbox import ROOST as ROOST_COMMAND
 
 UV, PYTHON, ROOST = str(BIN / "uv"), str(BIN / "python"), str(ROOST_COMMAND)
@@ -38,7 +38,7 @@ class Commands:
         self.number = 0
         self.absent: list[str] = []
         self.all: list[Command] = []
-        for command in (*_new_envs(machine), *_trees(machine), *_looks(machine), *_runs(machine, peers), *_kernels(machine)):
+        for command in (*_new_envs(machine), *_trees(machine), *_looks(machine), *_installed(machine), *_runs(machine, peers), *_kernels(machine)):
             if command.slow and not slow:
                 continue
             try:
@@ -71,11 +71,6 @@ class Commands:
 def _fixed(row: str, name: str, words: list[str], cwd: Path) -> Command:
     """A command that leaves nothing to clean up."""
     return Command(row, name, lambda _: (words, cwd))
-
-
-def _has(machine: Machine, command: str) -> bool:
-    """Does this roost have the command yet?"""
-    return machine.sandbox.run([ROOST, command, "--help"]).returncode == 0
 
 
 def _new_envs(machine: Machine) -> Iterator[Command]:
@@ -128,18 +123,30 @@ def _looks(machine: Machine) -> Iterator[Command]:
     project = machine.place("roost", "project_a")
     yield _fixed("look", "roost up", [ROOST, "up"], project)
     yield _fixed("look", "roost status", [ROOST, "status"], project)
-    if _has(machine, "list"):
-        for number in range(50):
-            machine.sandbox.fake_env(machine.new, f"listed-{number}")
-        yield _fixed("look", "roost list, 50 envs", [ROOST, "list"], project)
+    for number in range(50):
+        machine.sandbox.fake_env(machine.new, f"listed-{number}")
+    yield _fixed("look", "roost list, 50 envs", [ROOST, "list"], project)
     yield _fixed("look", IMPORT_TYPER, [PYTHON, "-c", "import typer"], project)
     yield _fixed("look", "virtualenv --version", [str(BIN / "virtualenv"), "--version"], project)
     yield _fixed("look", "pyenv version-name", ["pyenv", "version-name"], project)
 
+    many = Sandbox(machine.sandbox.root / "listed")
+    for number in range(1000):
+        many.fake_env(f"3.{number % 30}.1", f"env-{number}")
+    yield _fixed("list-many", "roost list", ["/usr/bin/env", f"PYENV_ROOT={many.pyenv_root}", ROOST, "list"], project)
+
+
+def _installed(machine: Machine) -> Iterator[Command]:
+    """Requirements files that ask for nothing, so that no index is needed: what is timed is the look that finds them unchanged."""
+    place = machine.place("made", "with-deps")
+    two_files(place, machine.new, "with-deps")
+    (place / "requirements.txt").write_text("-r more.txt\n")
+    (place / "more.txt").write_text("# nothing\n")
+    machine.run([ROOST, "up", "--deps"], place)
+    yield _fixed("deps", "roost up --deps", [ROOST, "up", "--deps"], place)
+
 
 def _runs(machine: Machine, peers: list[Peer]) -> Iterator[Command]:
-    if not _has(machine, "run"):
-        return
     env = machine.env("project_a")
     (env / "bin" / "true").symlink_to("/usr/bin/true")  # pyenv runs only what a version has
     yield _fixed("run", "roost run true", [ROOST, "run", "true"], machine.place("roost", "project_a"))

@@ -68,6 +68,8 @@ class Job(NamedTuple):
 JOBS = {
     "new-env": Job("a new env", "virtualenv", times=1.25),
     "look": Job("a look at a project that is ready", IMPORT_TYPER, times=1.2),
+    "list-many": Job("1000 envs listed", plus=200),
+    "deps": Job("dependencies that are installed, unchanged", plus=150),
     "run": Job("`true` in a project's env", PYTHON_C, times=1, plus=30),
     "tree": Job("40 new projects", ONE_BY_ONE, times=1 / (0.8 * _CORES)),
     "kernel-list": Job("50 kernels listed", plus=100),

@@ -94,6 +94,20 @@ def test_on_a_terminal_a_line_moves(machine: KernelMachine, churn: Path, install
     assert re.search(r"roost: added pip [0-9.]+, ipykernel [0-9.]+ and [0-9]+ packages that they need\r\n", shown), shown
 
 
+def test_a_result_goes_where_it_is_sent(machine: KernelMachine, churn: Path) -> None:
+    """C: the line that moves is the terminal's, and what is on stdout the file's."""
+    machine.added("churn")
+    for words, part in (("check churn", "churn: ok"), ("add churn --dry-run", '"language": "python"')):
+        line = f"{ROOST} kernel {words} >result.txt"
+        terminal = pexpect.spawn("/bin/sh", ["-c", line], cwd=str(machine.sandbox.root), env=machine.sandbox.environ, encoding="utf-8", timeout=100)
+        shown = terminal.read()
+        terminal.close()
+        assert terminal.exitstatus == 0, shown
+        assert re.search(r"\d s  (starting|writing) the kernel churn", shown), shown
+        assert part not in shown
+        assert part in (machine.sandbox.root / "result.txt").read_text()
+
+
 def test_a_notebook_is_in_the_env(machine: KernelMachine, churn: Path) -> None:
     """J3-J5: from a Jupyter that knows nothing of the env, `!pip`, `!python`, `%pip` and imports are the env's."""
     machine.added("churn")

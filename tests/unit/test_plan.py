@@ -3,18 +3,45 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from roost.rules.dependencies import Listed
 from roost.rules.errors import EnvNotMade, InterpreterUnavailable
 from roost.rules.model import Env, EnvState, Interpreter, Project
-from roost.rules.plan import Action, CreateEnv, InstallInterpreter, Options, Plan, Prospect, RecreateEnv, RegisterKernel, make_plan
+from roost.rules.plan import (
+    Action,
+    CreateEnv,
+    InstallDependencies,
+    InstallInterpreter,
+    Options,
+    Outstanding,
+    Plan,
+    Prospect,
+    RecreateEnv,
+    RegisterKernel,
+    make_plan,
+)
 from roost.rules.situation import Situation
 from roost.rules.versions import Resolution
 
 PREFIX = Path("/pyenv/versions/3.12.1/envs/shop")
 FILE = Path("/work/shop/.python-version")
-INSTALL, CREATE, REPLACE, REGISTER = InstallInterpreter, CreateEnv, RecreateEnv, RegisterKernel
+INSTALL, CREATE, REPLACE, FILL, REGISTER = InstallInterpreter, CreateEnv, RecreateEnv, InstallDependencies, RegisterKernel
+
+
+class _Wishes(NamedTuple):
+    """Answers the same for every env."""
+
+    of_kernel: bool | None
+    of_dependencies: Outstanding | None
+
+    def kernel(self, env: Env) -> bool | None:
+        return self.of_kernel
+
+    def dependencies(self, env: Env) -> Outstanding | None:
+        return self.of_dependencies
 
 
 def _plan(
@@ -23,6 +50,7 @@ def _plan(
     *,
     installable: str | None = None,
     kernel: bool | None = None,
+    dependencies: Outstanding | None = None,
     prefix: Path = PREFIX,
     source: str = "pyenv",
     pyenv: bool = True,
@@ -38,7 +66,7 @@ def _plan(
 
     there = installable is None
     situation = Situation(project, Resolution("3.12.1" if there else None), env if there else None, source, pyenv)
-    return make_plan(situation, options, seek, lambda _: kernel)
+    return make_plan(situation, options, seek, _Wishes(kernel, dependencies))
 
 
 def _kinds(plan: Plan) -> tuple[type[Action], ...]:
@@ -149,6 +177,23 @@ def test_actions_say_what_they_do() -> None:
 def test_plan_with_a_kernel(state: EnvState, kernel: bool | None, recreate: bool, actions: tuple[type[Action], ...]) -> None:
     """C: the kernel comes last, and only if one is wanted."""
     assert _kinds(_plan(state, Options(recreate=recreate), kernel=kernel)) == actions
+
+
+@pytest.mark.parametrize(
+    ("state", "current", "recreate", "actions"),
+    [
+        (EnvState.READY, True, False, ()),
+        (EnvState.READY, False, False, (FILL,)),
+        (EnvState.MISSING, False, False, (CREATE, FILL, REGISTER)),
+        # A new env holds nothing, whatever was installed into the old one.
+        (EnvState.READY, True, True, (REPLACE, FILL, REGISTER)),
+        (EnvState.READY, None, False, ()),
+    ],
+)
+def test_plan_with_dependencies(state: EnvState, current: bool | None, recreate: bool, actions: tuple[type[Action], ...]) -> None:
+    """C, D3: they come before the kernel, whose packages must fit to them; they alone are no reason to register that again."""
+    dependencies = None if current is None else Outstanding(Listed(("requirements.txt",)), current)
+    assert _kinds(_plan(state, Options(recreate=recreate), kernel=True, dependencies=dependencies)) == actions
 
 
 @pytest.mark.parametrize(("version", "refused"), [("2.7.18", True), ("3.5.10", True), ("3.6.0", False), ("3.13.0t", False), ("pypy2.7-7.3.15", False)])

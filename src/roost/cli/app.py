@@ -14,6 +14,7 @@ import typer
 from roost import __version__
 from roost.cli.declare import command
 from roost.cli.declared import COMMANDS
+from roost.cli.kernel_app import Installer
 from roost.cli.kernel_app import kernel as kernel_app
 from roost.cli.quick import command_of
 from roost.rules.errors import UsageError
@@ -53,6 +54,10 @@ def up(
     kernel: Annotated[
         bool | None, typer.Option("--kernel/--no-kernel", help="Register the env's Jupyter kernel, or leave it alone.", show_default=False)
     ] = None,
+    deps: Annotated[
+        bool | None, typer.Option("--deps/--no-deps", help="Install what the project's files say it needs, or leave it out.", show_default=False)
+    ] = None,
+    installer: Annotated[Installer, typer.Option("--installer", help="What installs dependencies that no lock file's own tool does.")] = Installer.AUTO,
     dry_run: DryRun = False,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but what is wrong.")] = False,

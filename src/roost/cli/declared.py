@@ -133,6 +133,8 @@ COMMANDS = {
             Parameter(name="recreate", kind="flag", default=False, words={"--recreate": True}),
             Parameter(name="no_link", kind="flag", default=False, words={"--no-link": True}),
             Parameter(name="kernel", kind="flag", words={"--kernel": True, "--no-kernel": False}),
+            Parameter(name="deps", kind="flag", words={"--deps": True, "--no-deps": False}),
+            Parameter(name="installer", kind="other", default="auto", metavar="auto|uv|pip", words={"--installer": True}),
             Parameter(name="dry_run", kind="flag", default=False, words={"--dry-run": True}),
             Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),
             Parameter(name="quiet", kind="flag", default=False, words={"-q": True, "--quiet": True}),

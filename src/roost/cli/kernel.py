@@ -79,9 +79,7 @@ def add(
                 _tell(added, dry_run=dry_run, verbose=verbose)
             checked = None
             if check is not False and not dry_run:
-                if check:
-                    narrator.detail(f"starting the kernel {added.kernel.name}")
-                (checked,) = check_kernels([added.kernel.name], layout, data=data, static=not check)
+                (checked,) = check_kernels([added.kernel.name], layout, narrator, data=data, static=not check)
                 code = code or checked.code
                 if not as_json and (check or checked.code):
                     _say_outcome(checked)
@@ -116,7 +114,8 @@ def check(names: list[str] | None, *, static: bool, timeout: float, jupyters: bo
     from roost.jobs.kernel.check import check as check_kernels
 
     layout, _ = layout_and_directory(None)
-    return _report(check_kernels(names or [], layout, data=data, static=static, timeout=timeout, jupyters=jupyters), as_json=as_json)
+    with render.Terminal(quiet=as_json) as narrator:
+        return _report(check_kernels(names or [], layout, narrator, data=data, static=static, timeout=timeout, jupyters=jupyters), as_json=as_json)
 
 
 def remove(names: list[str] | None, *, project: str | None, force: bool, missing_ok: bool, uninstall: bool, data: Path | None, as_json: bool) -> int:

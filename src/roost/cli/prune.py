@@ -13,7 +13,9 @@ from roost.rules.text import one_line
 
 def command(*, yes: bool, as_json: bool) -> int:
     layout, directory = layout_and_directory(None)
-    findings = look(directory, layout)
+    with render.Terminal(quiet=as_json) as narrator:
+        narrator.detail("looking for what nobody needs any more")
+        findings = look(directory, layout)
     code, outcomes = 0, []
     if yes:
         with render.Terminal(quiet=as_json) as narrator:

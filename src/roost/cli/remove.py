@@ -14,7 +14,9 @@ from roost.rules.removals import RemoveLink
 def command(envs: list[str] | None, *, yes: bool, force: bool, as_json: bool) -> int:
     layout, directory = layout_and_directory(None)
     words = envs or []
-    victims = look(words, directory, layout)
+    with render.Terminal(quiet=as_json) as narrator:
+        narrator.detail("counting how much disk it takes")
+        victims = look(words, directory, layout)
     if not as_json:
         for victim in victims:
             _show(victim)

@@ -14,7 +14,7 @@ from roost.rules.model import SCHEMA
 from roost.rules.text import one_line, printable
 
 if TYPE_CHECKING:  # what a command does not use it does not load
-    from rich.status import Status
+    from rich.live import Live
     from rich.text import Text
 
     from roost.jobs import status
@@ -34,14 +34,14 @@ class Terminal:
         self._verbose = verbose
         self._began = time.monotonic()
         self._line = ""
-        self._status: Status | None = None
+        self._live: Live | None = None
 
     def __enter__(self) -> Terminal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._status is not None:
-            self._status.stop()
+        if self._live is not None:
+            self._live.stop()
 
     def step(self, line: str) -> None:
         """A line to keep."""
@@ -56,19 +56,26 @@ class Terminal:
         if self._quiet or not sys.stderr.isatty():
             return
         self._line = printable(line)
-        if self._status is None:
+        if self._live is None:
             # Imported here: it costs as much as all the rest, and only what takes long has details.
             from rich.console import Console
+            from rich.live import Live
+            from rich.spinner import Spinner
 
-            self._status = Console(stderr=True, soft_wrap=True).status(self)  # what else is printed meanwhile is not folded, for it may be a path
-            self._status.start()
+            console = Console(stderr=True, soft_wrap=True)  # what else is printed meanwhile is not folded, for it may be a path
+            # A result that goes into a file or a pipe must get there: rich would print it above the moving line.
+            on_terminal = sys.stdout.isatty()
+            self._live = Live(
+                Spinner("dots", self, style="status.spinner"), console=console, transient=True, refresh_per_second=12, redirect_stdout=on_terminal
+            )
+            self._live.start()
 
     def __rich__(self) -> Text:
         """The line as it is now. rich asks several times a second, so the clock goes on where nothing is said."""
         from rich.text import Text
 
-        assert self._status is not None
-        return Text(f"{time.monotonic() - self._began:.0f} s  {self._line}"[: self._status.console.width - 4], no_wrap=True)
+        assert self._live is not None
+        return Text(f"{time.monotonic() - self._began:.0f} s  {self._line}"[: self._live.console.width - 4], no_wrap=True)
 
 
 def write(text: str) -> None:
@@ -142,6 +149,7 @@ def status_document(answer: status.Status) -> dict[str, Any]:
         }
         if project
         else None,
+        "dependencies": answer.dependencies._asdict() if answer.dependencies else None,
         "kernel": {
             "name": answer.kernel.name,
             "display_name": answer.kernel.display_name,
@@ -170,6 +178,9 @@ def status_text(answer: status.Status) -> str:
         lines.append(("env", f"{project.env_name}  from {project.name_file}"))
         if situation.env is not None:
             lines.append(("", str(situation.env.prefix)))
+        if answer.dependencies is not None:
+            by = f"  by {answer.dependencies.tool}" if answer.dependencies.tool else ""
+            lines.append(("packages", f"{answer.dependencies.source}  {answer.dependencies.state}{by}"))
         if answer.kernel is not None:
             lines.append(("kernel", f"{answer.kernel.name}  {answer.kernel.state.value}  {answer.kernel.path}"))
         lines.append(("active", "yes" if answer.active else "no"))

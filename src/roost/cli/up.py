@@ -18,6 +18,8 @@ def command(
     recreate: bool,
     no_link: bool,
     kernel: bool | None,
+    deps: bool | None,
+    installer: str,
     dry_run: bool,
     as_json: bool,
     quiet: bool,
@@ -38,11 +40,14 @@ def command(
             "--dry-run": dry_run,
             "--kernel": kernel is True,
             "--no-kernel": kernel is False,
+            "--deps": deps is True,
+            "--no-deps": deps is False,
         }
         words = [flag for flag, given in flags.items() if given]
+        words.append(f"--installer={installer}")
         return up_below.command(directory, words, jobs=jobs, dry_run=dry_run, as_json=as_json, quiet=quiet, verbose=verbose)
     layout, target = layout_and_directory(directory)
-    options = Options(install_interpreter=not no_interpreter, recreate=recreate, kernel=kernel)
+    options = Options(install_interpreter=not no_interpreter, recreate=recreate, kernel=kernel, deps=deps, installer=installer)
     with render.Terminal(quiet=quiet or (as_json and not verbose), verbose=verbose) as narrator:
         result = up(target, layout, options, narrator, link=not no_link, dry_run=dry_run)
     if as_json:

@@ -15,17 +15,21 @@ from roost.machine.layout import Layout
 from roost.rules import explain
 from roost.rules.errors import InterpreterUnavailable
 from roost.rules.model import Env, Interpreter, Narrator
-from roost.rules.plan import Action, CreateEnv, InstallInterpreter, Prospect, RecreateEnv, RegisterKernel
+from roost.rules.plan import Action, CreateEnv, InstallDependencies, InstallInterpreter, Prospect, RecreateEnv, RegisterKernel
 from roost.rules.situation import Situation
 
 
 class Work(NamedTuple):
-    """What every action may need beside itself. ``alias``: is a link ``versions/<name>`` wanted (E9)?"""
+    """What every action may need beside itself.
+
+    ``alias``: is a link ``versions/<name>`` wanted (E9)? ``installer``: ``auto``, ``uv`` or ``pip``.
+    """
 
     situation: Situation
     layout: Layout
     narrator: Narrator
     alias: bool
+    installer: str = "auto"
 
 
 class Done(NamedTuple):
@@ -106,6 +110,12 @@ def _interpreter(env: Env, work: Work) -> Interpreter:
     return found
 
 
+def _install_dependencies(action: InstallDependencies, work: Work) -> Done:
+    from roost.jobs import dependencies
+
+    return Done(dependencies.install(action, work.situation.project.root, work.layout, work.narrator, work.installer))
+
+
 def _register(action: RegisterKernel, work: Work) -> Done:
     from roost.jobs.kernel.add import register_again
     from roost.jobs.targets import Target
@@ -118,5 +128,6 @@ _EXECUTORS: Final[Mapping[type[Action], Callable[[Any, Work], Done]]] = {
     InstallInterpreter: _install,
     CreateEnv: _create,
     RecreateEnv: _recreate,
+    InstallDependencies: _install_dependencies,
     RegisterKernel: _register,
 }

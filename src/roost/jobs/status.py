@@ -8,11 +8,11 @@ from typing import Final, NamedTuple
 from roost.jobs.kernel.present import kernels_of
 from roost.jobs.observe import observe
 from roost.jobs.targets import Target
-from roost.machine import environments, jupyter
+from roost.machine import environments, jupyter, settings
 from roost.machine.layout import Layout
 from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed
 from roost.rules import explain
-from roost.rules.errors import WORK_TO_DO, EnvNotMade, InterpreterUnavailable, InvalidPin, NoProject, RoostError
+from roost.rules.errors import WORK_TO_DO, EnvNotMade, InterpreterUnavailable, InvalidPin, NoProject, PackagesFailed, RoostError
 from roost.rules.kernelspec import Kernel, KernelState
 from roost.rules.model import Problem, State
 from roost.rules.situation import Situation
@@ -35,6 +35,15 @@ class Status(NamedTuple):
     made_by: str | None = None
     active: bool = False
     kernel: Kernel | None = None
+    dependencies: Dependencies | None = None
+
+
+class Dependencies(NamedTuple):
+    """What the project's files say it needs (D3). ``state``: ``ok``, ``stale`` if a file changed since, or ``missing``."""
+
+    source: str
+    tool: str | None
+    state: str
 
 
 def status(directory: Path, layout: Layout) -> Status:
@@ -64,6 +73,11 @@ def status(directory: Path, layout: Layout) -> Status:
     if kernel is not None and kernel.state is not KernelState.OK:
         message = f"the kernel {kernel.name} cannot start: {kernel.reason}"
         problems = (*problems, Problem("kernel-stale", message, command="roost up --kernel", file=str(kernel.path)))
+    dependencies, unknown = _dependencies(situation, layout)
+    problems = (*problems, *unknown)
+    if state is State.READY and dependencies is not None and dependencies.state != "ok":
+        message = f"{dependencies.source} changed since it was installed" if dependencies.state == "stale" else f"{dependencies.source} is not installed"
+        problems = (*problems, Problem(f"dependencies-{dependencies.state}", message, command="roost up --deps"))
     if state is not State.READY:
         problems = (_problem(explain.refusal(situation, state)), *problems)
     return Status(
@@ -76,6 +90,7 @@ def status(directory: Path, layout: Layout) -> Status:
         made_by=environments.made_by(env.prefix) if env is not None and env.prefix.exists() else None,
         active=env is not None and _active(layout) == str(env.prefix),
         kernel=kernel,
+        dependencies=dependencies,
     )
 
 
@@ -90,6 +105,25 @@ def exit_code(answer: Status) -> int:
         State.INVALID: InvalidPin.code,
         State.NO_PROJECT: NoProject.code,
     }[answer.state]
+
+
+def _dependencies(situation: Situation, layout: Layout) -> tuple[Dependencies | None, tuple[Problem, ...]]:
+    """Nothing where nobody asks for them, by the settings or an earlier ``up --deps``; or why it cannot be told."""
+    root, env = situation.project.root, situation.env
+    noted = environments.noted_dependencies(env.prefix).get(str(root)) if env is not None else None
+    try:
+        deps = settings.read(root, layout).deps
+        if env is None or not (deps or (noted and deps is None)):
+            return None, ()
+        from roost.jobs import dependencies  # here: it loads what reads the files of a dozen tools
+
+        found = dependencies.find(root, deps or True, env)
+    except (InvalidPin, PackagesFailed) as error:
+        return None, (_problem(error),)
+    if found is None:
+        return None, ()
+    tool = noted["tool"] if noted else None
+    return Dependencies(found.source.describe(), tool, "ok" if found.current else "stale" if noted else "missing"), ()
 
 
 def _active(layout: Layout) -> str | None:

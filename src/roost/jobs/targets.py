@@ -12,6 +12,7 @@ from roost.machine.layout import Layout
 from roost.rules import explain
 from roost.rules.errors import EnvNotMade, NoProject, UsageError, to_type
 from roost.rules.model import Env, EnvState, State
+from roost.rules.names import nearest
 from roost.rules.pins import is_env_name, is_version
 
 
@@ -98,11 +99,8 @@ def _by_label(layout: Layout, name: str | None = None) -> dict[str, Env]:
 
 
 def _nearest(word: str, layout: Layout) -> list[str]:
-    import difflib  # here: only a typing mistake needs it
-
     envs = _by_label(layout)
-    known = envs.keys() if "/" in word else {env.name for env in envs.values()}
-    return difflib.get_close_matches(word, sorted(known), 3, 0.5)
+    return nearest(word, envs.keys() if "/" in word else (env.name for env in envs.values()))
 
 
 def _of_project(directory: Path, layout: Layout, place: Path | None = None) -> Target:

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from roost.jobs.execute import Work, execute, finish, seek
 from roost.jobs.observe import observe
-from roost.machine import environments
+from roost.machine import environments, settings
 from roost.machine.layout import Layout
 from roost.rules.model import Env, Narrator, Project
-from roost.rules.plan import Action, Options, make_plan
+from roost.rules.plan import Action, Options, Outstanding, make_plan
 
 
 class Result(NamedTuple):
@@ -35,35 +35,63 @@ def up(directory: Path, layout: Layout, options: Options, narrator: Narrator, *,
     show what a project file holds? Raises every class of ``rules.errors``.
     """
     situation = observe(directory, layout, quote=quote)
-    env, actions = make_plan(situation, options, lambda: seek(situation, layout), lambda env: _kernel(situation.project, env, options, layout))
+    wishes = _Wishes(situation.project, options, layout)
+    env, actions = make_plan(situation, options, lambda: seek(situation, layout), wishes)
     if dry_run:
-        return Result(situation.project, env, actions)
-    work = Work(situation, layout, narrator, link)
+        return Result(situation.project, env, actions, wishes.notices())
+    work = Work(situation, layout, narrator, link, options.installer)
     done = [(action, execute(action, work)) for action in actions]
     finish(env)
     environments.note_project(env.prefix, situation.project.root)
-    notices = tuple(notice for _, came in done for notice in came.notices)
+    notices = (*(notice for _, came in done for notice in came.notices), *wishes.notices())
     changed = tuple(action for action, came in done if came.changed)
     return Result(situation.project, environments.inspect(env.prefix), changed, notices)
 
 
 def make_env(directory: Path, layout: Layout, narrator: Narrator, *, quote: bool = True) -> Result:
     """What the hook and ``roost run`` do about an env that is not ready: make it if its interpreter is installed (H12, X1)."""
-    options = Options(install_interpreter=False, create=layout.environ.get("ROOST_AUTO_CREATE") != "0", kernel=False)
+    options = Options(install_interpreter=False, create=layout.environ.get("ROOST_AUTO_CREATE") != "0", kernel=False, deps=False)
     return up(directory, layout, options, narrator, quote=quote)
 
 
-def _kernel(project: Project, env: Env, options: Options, layout: Layout) -> bool | None:
-    """Is the project's kernel as it should be? None if there is none and none is wanted. One that was registered is kept."""
-    if options.kernel is False:
-        return None
-    from roost.jobs.kernel.present import is_current, kernels_of  # here: the hook's call needs none of it
-    from roost.jobs.targets import Target
-    from roost.machine import jupyter, settings
+class _Wishes:
+    """What the caller and the settings want of the env beside that it is ready."""
 
-    target = Target(env, project.root)
-    present = kernels_of(target, jupyter.directory_of(layout))
-    wanted = settings.read(project.root, layout).kernel if options.kernel is None else options.kernel
-    if wanted or (present and wanted is None):
-        return bool(present) and all(is_current(kernel, target) for kernel in present)
-    return None
+    def __init__(self, project: Project, options: Options, layout: Layout) -> None:
+        self._project, self._options, self._layout = project, options, layout
+        self._nothing_found = False
+
+    def kernel(self, env: Env) -> bool | None:
+        """A kernel that was registered is kept, whatever the settings say."""
+        if self._options.kernel is False:
+            return None
+        from roost.jobs.kernel.present import is_current, kernels_of  # here: the hook's call needs none of it
+        from roost.jobs.targets import Target
+        from roost.machine import jupyter
+
+        target = Target(env, self._project.root)
+        present = kernels_of(target, jupyter.directory_of(self._layout))
+        wanted = self._settings().kernel if self._options.kernel is None else self._options.kernel
+        if wanted or (present and wanted is None):
+            return bool(present) and all(is_current(kernel, target) for kernel in present)
+        return None
+
+    def dependencies(self, env: Env) -> Outstanding | None:
+        if self._options.deps is False:
+            return None
+        deps = self._settings().deps
+        if not deps and not self._options.deps:
+            return None
+        from roost.jobs import dependencies  # here: it loads what reads the files of a dozen tools
+
+        outstanding = dependencies.find(self._project.root, deps or True, env, self._options.installer)
+        self._nothing_found = outstanding is None
+        return outstanding
+
+    def notices(self) -> tuple[str, ...]:
+        if self._nothing_found:
+            return (f"no dependencies are installed: {self._project.root} has no lock file, no requirements file and no pyproject.toml that names any",)
+        return ()
+
+    def _settings(self) -> settings.Settings:
+        return settings.read(self._project.root, self._layout)

@@ -10,11 +10,13 @@ from typing import Any, Final
 
 from roost.machine.files import may_write, read_bounded, write_atomic
 from roost.machine.layout import Layout
-from roost.rules.model import BUILDING_MARK, NOTE_FILE, Env, EnvState, Store
+from roost.rules.model import BUILDING_MARK, DEPENDENCIES_FILE, NOTE_FILE, SCHEMA, Env, EnvState, Store
 from roost.rules.pins import is_env_name, is_version
 
 # What an env holds at the top when its making or its removal was stopped: a directory with anything else is not ours to clear.
-ENV_PARTS: Final = frozenset({"bin", "include", "lib", "lib64", "share", "pyvenv.cfg", ".gitignore", "CACHEDIR.TAG", NOTE_FILE, BUILDING_MARK})
+ENV_PARTS: Final = frozenset(
+    {"bin", "include", "lib", "lib64", "share", "pyvenv.cfg", ".gitignore", "CACHEDIR.TAG", NOTE_FILE, DEPENDENCIES_FILE, BUILDING_MARK}
+)
 _NOTE_LIMIT: Final = 1 << 20
 _INSTALLING: Final = ".roost-installing"
 
@@ -133,6 +135,23 @@ def made_by(prefix: Path) -> str:
 def write_note(prefix: Path, note: dict[str, Any]) -> None:
     """Raises OSError."""
     write_atomic(prefix / NOTE_FILE, (json.dumps(note, indent=1) + "\n").encode())
+
+
+def noted_dependencies(prefix: Path) -> dict[str, dict[str, str]]:
+    """What was installed into the env from projects' files (D3): by project, the ``tool`` and the ``hash`` of what it read.
+
+    It is no part of the note, which only an env of roost's has: packages go into envs of other tools too.
+    """
+    try:
+        known = json.loads(read_bounded(prefix / DEPENDENCIES_FILE, _NOTE_LIMIT))["projects"]
+        return {project: {"tool": str(each["tool"]), "hash": str(each["hash"])} for project, each in known.items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return {}
+
+
+def note_dependencies(prefix: Path, projects: dict[str, dict[str, str]]) -> None:
+    """Raises OSError."""
+    write_atomic(prefix / DEPENDENCIES_FILE, (json.dumps({"schema": SCHEMA, "projects": projects}, indent=1) + "\n").encode())
 
 
 def aside(prefix: Path) -> Path:

@@ -15,7 +15,9 @@ from packaging.version import InvalidVersion, Version
 from roost.machine.environments import site_packages
 from roost.machine.layout import Layout
 from roost.machine.process import ProcessFailed, follow, for_packages
-from roost.rules.errors import RoostError
+from roost.machine.process import scratch as scratch_directory
+from roost.rules.dependencies import Command, environment
+from roost.rules.errors import RoostError, to_type
 from roost.rules.model import Env
 
 # The oldest Python that uv installs for.
@@ -33,8 +35,8 @@ class NotInstalled(RoostError):
     ``detail`` is the end of the installer's output. Callers turn it into their own class.
     """
 
-    def __init__(self, message: str, advice: str, detail: str = "", against: tuple[str, ...] = ()) -> None:
-        super().__init__("not-installed", message, advice=advice, detail=detail)
+    def __init__(self, message: str, advice: str, detail: str = "", against: tuple[str, ...] = (), *, command: str = "", file: Path | None = None) -> None:
+        super().__init__("not-installed", message, command=command, advice=advice, file=file, detail=detail)
         self.against = against
 
 
@@ -76,6 +78,20 @@ def install(env: Env, packages: Sequence[str], constraints: Sequence[str], uv: P
     else:
         words = [str(env.python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *kept, *packages]
     _run(words, environ, scratch, f"{' and '.join(packages)} could not be installed into {env.prefix}", constraints, hear)
+
+
+def install_from(command: Command, root: Path, environ: Mapping[str, str], log: Path, failure: str, hear: Hear) -> None:
+    """Runs ``command``, which installs what the project at ``root`` needs, in that directory. Raises NotInstalled.
+
+    All that it prints goes to ``log``, which stays if it fails. ``failure``: what to say then; ``hear`` gets each line.
+    """
+    with scratch_directory() as work:
+        try:
+            # TMPDIR, because a pip that is stopped leaves its files behind.
+            follow(command.words, {**environment(command, for_packages(environ)), "TMPDIR": str(work)}, log, hear, root)
+        except ProcessFailed as error:
+            raise NotInstalled(failure, "", error.tail, command=to_type("less", log), file=log) from error
+    log.unlink()
 
 
 def add_pip(env: Env, environ: Mapping[str, str], scratch: Path, hear: Hear) -> None:

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from roost.machine.files import is_project_file, read_bounded
 from roost.machine.layout import Layout
 from roost.rules.errors import InvalidPin, to_type
 
+if TYPE_CHECKING:
+    from roost.rules.dependencies import Listed
+
 _LIMIT: Final = 1 << 20  # bytes
 
 
 class Settings(NamedTuple):
-    """``kernel``: should ``up`` register the env's kernel? None: nobody says."""
+    """What ``up`` does beside making the env: should it register the env's kernel, and install what? None: nobody says."""
 
     kernel: bool | None = None
+    deps: bool | Listed | None = None
 
 
 def read(project: Path, layout: Layout) -> Settings:
     """The project's settings, and where it has none the user's. Raises InvalidPin for a file that cannot be used."""
     team = _table(project / "pyproject.toml", ("tool", "roost"))
     user = _table(layout.settings, ())
-    return Settings(kernel=_switch("kernel", team, project / "pyproject.toml") if "kernel" in team else _switch("kernel", user, layout.settings))
+    said = {key: (team[key], project / "pyproject.toml") if key in team else (user.get(key), layout.settings) for key in Settings._fields}
+    return Settings(_switch("kernel", *said["kernel"]), _deps(*said["deps"]))
 
 
 def _table(path: Path, keys: tuple[str, ...]) -> Mapping[str, Any]:
@@ -43,8 +48,19 @@ def _table(path: Path, keys: tuple[str, ...]) -> Mapping[str, Any]:
     return table if isinstance(table, dict) else {}
 
 
-def _switch(key: str, table: Mapping[str, Any], path: Path) -> bool | None:
-    value = table.get(key)
+def _deps(value: object, path: Path) -> bool | Listed | None:
+    if value is None or isinstance(value, bool):
+        return value
+    from roost.rules.dependencies import parse_deps  # here: a list is rare, and is asked for by `up` alone
+
+    try:
+        return parse_deps(value)
+    except ValueError as error:
+        message, _, advice = str(error).partition("; ")
+        raise InvalidPin("settings-invalid", f"{path}: {message}", advice=advice, file=path) from error
+
+
+def _switch(key: str, value: object, path: Path) -> bool | None:
     if value is None or isinstance(value, bool):
         return value
     raise InvalidPin("settings-invalid", f"{key} in {path} is neither true nor false", advice=f"write {key} = true", file=path)

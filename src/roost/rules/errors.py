@@ -73,6 +73,12 @@ class KernelFailed(RoostError):
     code = 8
 
 
+class PackagesFailed(RoostError):
+    """Dependencies or packages could not be installed; the env stays as ready as it was (D4)."""
+
+    code = 9
+
+
 class NotExecutable(RoostError):
     """The command is there, and cannot be started (X1)."""
 

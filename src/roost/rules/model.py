@@ -13,6 +13,7 @@ VERSION_LIMIT: Final = 128  # bytes, F6
 NAME_LIMIT: Final = 64  # bytes, F7
 RESERVED_NAMES: Final = frozenset({"system", "envs"})  # F7
 BUILDING_MARK: Final = ".roost-building"
+DEPENDENCIES_FILE: Final = ".roost-dependencies.json"
 NOTE_FILE: Final = ".roost.json"
 SCHEMA: Final = 1
 SYSTEM: Final = "system"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from roost.rules import explain
 from roost.rules.model import Env, EnvState, Interpreter, State
 from roost.rules.situation import Situation
 from roost.rules.versions import numbers
+
+if TYPE_CHECKING:
+    from roost.rules.dependencies import Source
 
 
 class InstallInterpreter(NamedTuple):
@@ -39,6 +42,16 @@ class RecreateEnv(NamedTuple):
         return f"replace the env {self.env.prefix} by a new one"
 
 
+class InstallDependencies(NamedTuple):
+    """Install into the env what the project's files say it needs (D)."""
+
+    env: Env
+    source: Source
+
+    def describe(self) -> str:
+        return f"install from {self.source.describe()} into {self.env.prefix}"
+
+
 class RegisterKernel(NamedTuple):
     """Register the Jupyter kernel of the env, with ipykernel in it; or repair the one that is there."""
 
@@ -48,16 +61,22 @@ class RegisterKernel(NamedTuple):
         return f"register the Jupyter kernel of {self.env.prefix}"
 
 
-Action = InstallInterpreter | CreateEnv | RecreateEnv | RegisterKernel
+Action = InstallInterpreter | CreateEnv | RecreateEnv | InstallDependencies | RegisterKernel
 
 
 class Options(NamedTuple):
-    """What the caller asked for beyond the files. ``create``: may an env be made? ``kernel``: None leaves it to the settings."""
+    """What the caller asked for beyond the files.
+
+    ``create``: may an env be made? ``kernel``, ``deps``: None leaves it to the settings. ``installer``: ``auto``,
+    ``uv`` or ``pip``.
+    """
 
     install_interpreter: bool = True
     create: bool = True
     recreate: bool = False
     kernel: bool | None = None
+    deps: bool | None = None
+    installer: str = "auto"
 
 
 class Prospect(NamedTuple):
@@ -78,9 +97,26 @@ class Plan(NamedTuple):
     actions: tuple[Action, ...]
 
 
-def make_plan(situation: Situation, options: Options, seek: Callable[[], Prospect], kernel: Callable[[Env], bool | None]) -> Plan:
-    """``seek`` asks pyenv, or looks through PATH, for an interpreter. ``kernel`` says whether the env's kernel is
-    as it should be, None if none is wanted. Both take their time, and are asked only if the answer matters.
+class Wishes(Protocol):
+    """What is wanted of an env beside that it is ready."""
+
+    def kernel(self, env: Env) -> bool | None:
+        """Is the env's kernel as it should be? None if none is wanted."""
+
+    def dependencies(self, env: Env) -> Outstanding | None:
+        """What the project's files say it needs; None if that is not wanted, or nothing."""
+
+
+class Outstanding(NamedTuple):
+    """What is to be installed into an env. ``current``: it was, and nothing of it has changed since (D3)."""
+
+    source: Source
+    current: bool
+
+
+def make_plan(situation: Situation, options: Options, seek: Callable[[], Prospect], wishes: Wishes) -> Plan:
+    """``seek`` asks pyenv, or looks through PATH, for an interpreter. It and the ``wishes`` take their time, and are
+    asked only if the answer matters.
 
     Raises InterpreterUnavailable for an interpreter that would have to be installed and must not be, EnvNotMade
     for an env that cannot be made, or must not be without a further word.
@@ -111,7 +147,14 @@ def make_plan(situation: Situation, options: Options, seek: Callable[[], Prospec
             raise refusal
     if actions and situation.project.named is not None and not env.version:
         raise explain.env_by_itself(situation, env)
-    current = kernel(env)
-    if current is not None and (actions or not current):
-        actions.append(RegisterKernel(env))
-    return Plan(env, tuple(actions))
+    return Plan(env, (*actions, *_fill(env, wishes, new=bool(actions))))
+
+
+def _fill(env: Env, wishes: Wishes, *, new: bool) -> Iterator[Action]:
+    """What goes into the env once it is there. One that is ``new`` holds nothing, whatever was in the one before it."""
+    dependencies = wishes.dependencies(env)
+    if dependencies is not None and (new or not dependencies.current):
+        yield InstallDependencies(env, dependencies.source)
+    current = wishes.kernel(env)
+    if current is not None and (new or not current):
+        yield RegisterKernel(env)

@@ -12,11 +12,18 @@ from roost.machine.layout import Layout
 from roost.machine.process import deciding, scrubbed
 from roost.rules.errors import WORK_TO_DO, KernelFailed, to_type
 from roost.rules.kernelspec import ISOLATION, Kernel, KernelState
-from roost.rules.model import EnvState
+from roost.rules.model import EnvState, Narrator
 
 
 def check(
-    names: list[str], layout: Layout, *, data: Path | None = None, static: bool = False, timeout: float = 60.0, jupyters: bool = False
+    names: list[str],
+    layout: Layout,
+    narrator: Narrator,
+    *,
+    data: Path | None = None,
+    static: bool = False,
+    timeout: float = 60.0,
+    jupyters: bool = False,
 ) -> Iterator[Outcome]:
     """Each kernel in turn, by default all of ours: a look, then a real start."""
     directory = jupyter.directory_of(layout, data)
@@ -29,6 +36,8 @@ def check(
         elif kernel.mark is None:
             yield Outcome(name, KernelFailed.code, "foreign: roost starts only its own kernels", "roost kernel list --all")
         else:
+            if not static:
+                narrator.detail(f"starting the kernel {name}")
             outcome = Outcome(name, 0, "ok") if static else _started(name, kernel, layout, timeout)
             blind = [path for path, listed in listings.items() if name not in listed]
             yield outcome._replace(message=", ".join([outcome.message, *(f"not seen by {path}" for path in blind)]))
