@@ -60,6 +60,22 @@ def test_status(sandbox: Sandbox, shop: Path, newest: str) -> None:
     assert set(states) == {"no-project", "env-missing", "interpreter-missing", "invalid", "ready", "env-incomplete", "env-broken"}
 
 
+def test_status_of_dependencies(sandbox: Sandbox, shop: Path, newest: str) -> None:
+    """Missing, installed and stale."""
+    (shop / "requirements.txt").write_text("# nothing\n")
+    (shop / "pyproject.toml").write_text("[tool.roost]\ndeps = true\n")
+    states = []
+    for words in (["--no-deps"], ["--deps"], None):
+        if words is None:
+            (shop / "requirements.txt").write_text("# still nothing\n")
+        else:
+            assert sandbox.roost("up", *words, cwd=shop).returncode == 0
+        document = _document(sandbox, "status", cwd=shop)
+        schemas.check("status", document)
+        states.append(document["dependencies"]["state"])
+    assert states == ["missing", "ok", "stale"]
+
+
 def test_up(sandbox: Sandbox, shop: Path, newest: str) -> None:
     """Of one project and of many, one of which fails."""
     schemas.check("up", _document(sandbox, "up", "--dry-run", cwd=shop, code=10))

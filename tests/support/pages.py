@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from roost.cli.declared import COMMANDS
-from roost.cli.quick import Command, command_of
+from roost.cli.quick import Command
 from tests.support.sandbox import REPOSITORY, current_versions
 
 # What the pages already use and the program is about to get. A page with one of these is not run until it is there.
 PLANNED_COMMANDS = frozenset({"init", "upgrade", "doctor"})
-PLANNED_OPTIONS = {"up": frozenset({"--deps", "--no-deps", "--installer"})}
 
 _FENCE = re.compile(r"^( *)```(\w*)[^\n]*\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 _HIDDEN = re.compile(r"^<!-- run: (.*?) -->$", re.MULTILINE)
@@ -159,7 +158,7 @@ def fault(call: str) -> str | None:
                 continue
             if full not in COMMANDS:
                 return f"roost has no command {full}"
-            known = {*COMMANDS[full].options, "-h", "--help", *PLANNED_OPTIONS.get(full, ())}
+            known = {*COMMANDS[full].options, "-h", "--help"}
             unknown = [option for option in _options(rest, COMMANDS[full]) if option not in known]
             if unknown:
                 return f"roost {full} has no option {unknown[0]}"
@@ -186,10 +185,6 @@ def is_planned(text: str) -> bool:
     for step in steps(text):
         for match in _CALL.finditer(step.line):
             words = match[1].split()[1:]
-            command, rest = command_of(words, COMMANDS)
-            if command is None and words[:1] and words[0] in PLANNED_COMMANDS:
-                return True
-            planned = PLANNED_OPTIONS.get(words[0], frozenset()) if words else frozenset()
-            if command is not None and any(word in planned and word not in command.options for word in rest):
+            if words[:1] and words[0] in PLANNED_COMMANDS - COMMANDS.keys():
                 return True
     return False
