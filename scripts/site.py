@@ -5,6 +5,7 @@ The pages lie below .cache/site/pages as they lie in the repository, so one rela
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -50,6 +51,13 @@ def lay_out(pages: Path) -> None:
                 shutil.copy2(source, target)
     (pages / "docs" / "reference").mkdir(exist_ok=True)
     (pages / "docs" / "reference" / "options.md").write_text(page(), encoding="utf-8")
+    for path in pages.rglob("*.md"):
+        path.write_text(_without_escapes(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _without_escapes(markdown: str) -> str:
+    """GitHub wants a bar in a table's code written as ``\\|``; the site would show the backslash."""
+    return re.sub(r"`[^`\n]+`", lambda code: code[0].replace("\\|", "|"), markdown)
 
 
 class _Page(HTMLParser):
