@@ -50,7 +50,7 @@ def _section(name: str, function: Any) -> str:
 def _spelled(parameter: Parameter) -> str:
     value = "" if parameter.kind == "flag" else f" {parameter.metavar or ('N' if parameter.kind == 'other' else 'TEXT')}"
     words = [f"{word}{value}" for word in parameter.words] or [parameter.metavar]
-    return ", ".join(f"`{word}`" for word in words).replace("|", "\\|")
+    return ", ".join(f"`{word}`" for word in words)
 
 
 def _default(parameter: Parameter) -> str:
