@@ -179,7 +179,7 @@ def test_no_line_is_folded_on_a_terminal(sandbox: Sandbox) -> None:
     noted_env(sandbox, "3.12.1", "project-a-venv", project)
     child = pexpect.spawn(str(ROOST), ["list"], env=sandbox.environ, cwd=str(sandbox.root), encoding="utf-8")
     child.expect(pexpect.EOF)
-    lines = str(child.before).splitlines()
+    lines = re.sub(r"\x1b\[\d+m", "", str(child.before)).splitlines()
     assert [len(line) for line in lines if len(line) > 80] == []
     assert re.search(r"\w\.\.\..*shop-project$", lines[1])
     assert str(project) in sandbox.roost("list").stdout

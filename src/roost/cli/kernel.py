@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from roost.cli import render
 from roost.cli.context import layout_and_directory
+from roost.cli.looks import Table
 from roost.jobs.kernel.present import Outcome, rows
 from roost.rules.errors import WORK_TO_DO, RoostError, UsageError
 from roost.rules.kernelspec import Kernel, KernelState, parse_variable
@@ -104,7 +106,7 @@ def listing(*, everything: bool, stale: bool, data: Path | None, as_json: bool) 
     if as_json:
         render.emit({"kernels": [_document(kernel) for kernel in found]})
     elif found:
-        _table([("NAME", "BY", "STATE", "DISPLAY NAME", "PYTHON"), *map(_columns, found)])
+        print("\n".join(Table([("NAME", "BY", "STATE", "DISPLAY NAME", "PYTHON"), *map(_columns, found)], sys.stdout).lines()))
     elif not stale:
         render.say("no kernel; type: roost kernel add")
     return WORK_TO_DO if stale and found else 0
@@ -224,10 +226,3 @@ def _columns(kernel: Kernel) -> tuple[str, ...]:
     by = "roost" if kernel.mark else "foreign"
     what = kernel.reason or (kernel.mark.python if kernel.mark else kernel.interpreter)
     return kernel.name, f"{by}, shadowed" if kernel.shadowed else by, kernel.state.value, kernel.display_name, what
-
-
-def _table(lines: list[tuple[str, ...]]) -> None:
-    lines = [tuple(map(one_line, line)) for line in lines]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]) - 1)]
-    for line in lines:
-        print("  ".join([*(f"{word:<{width}}" for word, width in zip(line, widths, strict=False)), line[-1]]).rstrip())

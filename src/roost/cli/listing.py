@@ -9,11 +9,10 @@ from typing import Any
 
 from roost.cli import render
 from roost.cli.context import layout_and_directory
+from roost.cli.looks import Table
 from roost.jobs.listing import Row, listing
 from roost.machine.layout import home_of
-from roost.rules.text import one_line
 
-_GAP = "  "
 _NARROWEST = 12  # letters that a path keeps, however narrow the terminal
 
 
@@ -51,12 +50,9 @@ def _document(row: Row) -> dict[str, Any]:
 def _table(rows: tuple[Row, ...], home: Path, *, sizes: bool) -> None:
     """One line an env. On a terminal a path that does not fit is cut in the middle, so that no line is folded."""
     head = ("NAME", "VERSION", "STATE", "BY", *(("SIZE",) if sizes else ()), "KERNEL", "PROJECTS")
-    lines = [head, *(_columns(row, home, sizes=sizes) for row in rows)]
-    lines = [tuple(map(one_line, line)) for line in lines]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)][:-1]
-    left = max(_NARROWEST, shutil.get_terminal_size().columns - sum(widths) - len(_GAP) * len(widths)) if sys.stdout.isatty() else 0
-    shown = (_GAP.join([*(f"{word:<{width}}" for word, width in zip(line, widths, strict=False)), _cut(line[-1], left)]) for line in lines)
-    print("\n".join(shown))
+    table = Table([head, *(_columns(row, home, sizes=sizes) for row in rows)], sys.stdout)
+    left = max(_NARROWEST, shutil.get_terminal_size().columns - table.width) if sys.stdout.isatty() else 0
+    print("\n".join(table.lines(lambda path: _cut(path, left))))
 
 
 def _columns(row: Row, home: Path, *, sizes: bool) -> tuple[str, ...]:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:  # what a command does not use it does not load
     from rich.live import Live
     from rich.text import Text
 
-    from roost.jobs import status
     from roost.jobs.up import Result
 
 
@@ -120,77 +119,6 @@ def refusal_text(message: str, file: str | None, command: str, advice: str) -> s
     helps = help_text(command, advice)
     where = f" ({file})" if file and file not in message + helps else ""
     return "; ".join(filter(None, [message + where, helps]))
-
-
-def status_document(answer: status.Status) -> dict[str, Any]:
-    """The document of ``status --json`` (spec C)."""
-    situation = answer.situation
-    project, env = (situation.project, situation.env) if situation else (None, None)
-    return {
-        "project": text_of(project.root) if project else None,
-        "state": answer.state.value,
-        "python": {
-            "requested": project.request,
-            "file": text_of(project.version_file),
-            "others": list(project.others),
-            "resolved": situation.resolution.version,
-            "newer": situation.resolution.newer,
-            "executable": text_of(answer.executable),
-            "source": answer.source,
-        }
-        if situation and project
-        else None,
-        "env": {
-            "name": project.env_name,
-            "file": text_of(project.name_file),
-            "path": text_of(env.prefix) if env else None,
-            "state": answer.state.value.removeprefix("env-") if env else "missing",
-            "made_by": answer.made_by,
-        }
-        if project
-        else None,
-        "dependencies": answer.dependencies._asdict() if answer.dependencies else None,
-        "kernel": {
-            "name": answer.kernel.name,
-            "display_name": answer.kernel.display_name,
-            "path": text_of(answer.kernel.path),
-            "state": answer.kernel.state.value,
-        }
-        if answer.kernel
-        else None,
-        "active": answer.active,
-        "hook": answer.hook,
-        "problems": [{"code": each.code, "message": each.message, **help_document(each.command, each.advice), "file": each.file} for each in answer.problems],
-    }
-
-
-def status_text(answer: status.Status) -> str:
-    """The same for a person: each value and the file that says so."""
-    lines = []
-    situation = answer.situation
-    if situation is not None:
-        project, version = situation.project, situation.resolution.version
-        lines.append(("project", str(project.root)))
-        arrow = "" if version in {None, project.request} else f" -> {version}"
-        lines.append(("python", f"{project.request}{arrow}  from {project.version_file}"))
-        if project.others:
-            lines.append(("", f"also named there: {' '.join(project.others)}"))
-        lines.append(("env", f"{project.env_name}  from {project.name_file}"))
-        if situation.env is not None:
-            lines.append(("", str(situation.env.prefix)))
-        if answer.dependencies is not None:
-            by = f"  by {answer.dependencies.tool}" if answer.dependencies.tool else ""
-            lines.append(("packages", f"{answer.dependencies.source}  {answer.dependencies.state}{by}"))
-        if answer.kernel is not None:
-            lines.append(("kernel", f"{answer.kernel.name}  {answer.kernel.state.value}  {answer.kernel.path}"))
-        lines.append(("active", "yes" if answer.active else "no"))
-    lines.append(("hook", f"loaded ({answer.hook})" if answer.hook else "not loaded in this shell; type: roost setup"))
-    lines.append(("state", answer.state.value))
-    for problem in answer.problems:
-        where = f" ({problem.file})" if problem.file and problem.file not in problem.message else ""
-        lines.append(("note" if answer.state.value == "ready" else "problem", f"{problem.message}{where}"))
-        lines.append(("", f"-> {help_text(problem.command, problem.advice)}"))
-    return "\n".join(one_line(f"{label:<9}{text}").rstrip() for label, text in lines)
 
 
 def up_document(result: Result, *, dry_run: bool) -> dict[str, Any]:

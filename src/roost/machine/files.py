@@ -18,7 +18,15 @@ from roost.rules.model import BUILDING_MARK
 # How Python prints an OSError: all that is left of one that another program, or a thread's traceback, hands on.
 _PRINTED: Final = re.compile(r"\[Errno ([0-9]+)\] ([^:\n]+)(?:: ('[^'\n]+'|\"[^\"\n]+\"))?")
 _FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+# What the system has run out of, and what helps.
+_EXHAUSTED: Final = {
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room on the disk",
+    errno.EMFILE: "allow more open files, as with: ulimit -n 1024",
+    errno.ENFILE: "end some programs",
+    errno.ENOMEM: "end some programs",
+    errno.EAGAIN: "end some programs",
+}
 
 
 def is_project_file(path: str | Path) -> bool:
@@ -110,8 +118,8 @@ def explain(error: OSError, place: Path) -> tuple[str, str]:
     blocked = [found for path in named or [place] if (found := _obstacle(path))]
     path = named[-1] if named else place
     reason = error.strerror or str(error)
-    if error.errno in _FULL:
-        remedy = "make room on the disk, then type: roost up"
+    if error.errno in _EXHAUSTED:
+        remedy = f"{_EXHAUSTED[error.errno]}, then type: roost up"
     elif error.errno not in _FORBIDDEN:
         remedy = "remove that cause, then type: roost up"
     else:
@@ -121,9 +129,9 @@ def explain(error: OSError, place: Path) -> tuple[str, str]:
 
 
 def system_error_in(text: str) -> OSError | None:
-    """The last error in ``text`` that says that something is forbidden, or that a disk is full; None if there is none."""
+    """The last error in ``text`` that says that something is forbidden or used up; None if there is none."""
     errors = [OSError(int(number), reason, ast.literal_eval(path) if path else None) for number, reason, path in _PRINTED.findall(text)]
-    return next((error for error in reversed(errors) if error.errno in _FORBIDDEN | _FULL), None)
+    return next((error for error in reversed(errors) if error.errno in _FORBIDDEN or error.errno in _EXHAUSTED), None)
 
 
 def _obstacle(path: Path) -> Path | None:

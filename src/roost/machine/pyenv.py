@@ -20,9 +20,12 @@ from roost.machine.systems import this_system
 from roost.rules import build_failures
 from roost.rules.errors import InterpreterUnavailable, to_type
 from roost.rules.model import Narrator
+from roost.rules.pins import is_version, shown
+from roost.rules.versions import continues
 
 # What python-build says of its own steps, among all the lines of the build.
 _STEP: Final = re.compile(r"(Downloading|Installing|Installed) \S+(\.\.\.| to .*)")
+_PATIENCE: Final = 30.0  # seconds for pyenv to look through its definitions
 # A build stops soon after its first error, so the end of its log holds it; a whole one has about 2 MB.
 _LOG_LIMIT: Final = 4_000_000
 
@@ -42,8 +45,11 @@ def newest_known(request: str, layout: Layout, asked_in: Path) -> str:
     try:
         # pyenv install looks into its plugins for definitions; pyenv latest has to be told.
         known = ":".join(map(str, definitions(layout)))
-        return run([layout.pyenv, "latest", "-k", request], {**_environ(layout), "PYTHON_BUILD_DEFINITIONS": known}).output.strip()
+        version = run([layout.pyenv, "latest", "-k", request], {**_environ(layout), "PYTHON_BUILD_DEFINITIONS": known}, timeout=_PATIENCE).output.strip()
     except ProcessFailed as error:
+        if error.status is None:  # it could not be started, or gave no answer
+            message = f"pyenv does not say which Python {request} it can install: {error.tail}"
+            raise InterpreterUnavailable("pyenv-broken", message, command="pyenv --version", advice="and repair what that shows", file=layout.pyenv) from error
         raise InterpreterUnavailable(
             "version-unknown",
             f"pyenv knows no Python {request}",
@@ -51,6 +57,11 @@ def newest_known(request: str, layout: Layout, asked_in: Path) -> str:
             advice="or choose from: pyenv install --list",
             file=asked_in,
         ) from error
+    # It becomes a directory's name: a shell function or a wrapper in pyenv's place may print anything.
+    if not is_version(os.fsencode(version)) or not (version == request or continues(version, request)):
+        message = f"pyenv names {shown(os.fsencode(version))} as the newest Python {request}, which it is not"
+        raise InterpreterUnavailable("pyenv-broken", message, command=to_type(layout.pyenv, "latest", "-k", request), file=layout.pyenv)
+    return version
 
 
 def install(version: str, layout: Layout, narrator: Narrator) -> bool:
