@@ -4,21 +4,26 @@
 PYTHON ?= $(shell sh scripts/find-python)
 BIN := .venv/bin
 SHELL_FILES := shell/core.sh shell/roost.bash shell/pyenv-roost scripts/demo scripts/find-python scripts/needs .ci/run
+TEST_TOOLS := git zsh fish tmux direnv strace procps locales shellcheck shfmt
 WORKERS ?= 2
+TESTS ?=
+WHEELHOUSE ?= dist/wheelhouse
 
-.PHONY: help demo test test-slow lint format bench docs recording clean
+.PHONY: help demo test test-slow lint lint-shell lint-workflows format dist wheelhouse bench docs recording clean
 
 help:
 	@echo 'make demo       the main job on real projects, in a real shell'
 	@echo 'make test       the whole suite (but the slow part)'
 	@echo 'make test-slow  a real compile, old Pythons, a notebook in a browser'
 	@echo 'make lint       ruff, mypy, layers, shellcheck, shfmt'
+	@echo 'make dist       the wheel and the sdist'
+	@echo 'make wheelhouse all that a machine of this kind needs to install roost without an index'
 	@echo 'make bench      roost and every installed peer, side by side'
 	@echo 'make docs       the documentation as a site, and the recording in the README'
 
 .venv/roost: pyproject.toml
 	@test -n '$(PYTHON)' || { echo 'roost needs a Python from 3.10 up: install one, or make PYTHON=/path/to/python3' >&2; exit 1; }
-	@test -x $(BIN)/python || '$(PYTHON)' -m venv .venv || { echo 'no venv module: on Debian, apt-get install python3-venv' >&2; exit 1; }
+	@test -x $(BIN)/pip || '$(PYTHON)' scripts/make_venv.py .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
@@ -31,33 +36,54 @@ demo: .venv/roost
 	@scripts/demo
 
 test: .venv/dev
-	@scripts/needs
-	$(BIN)/pytest -n $(WORKERS) -m 'not slow'
+	@scripts/needs $(TEST_TOOLS)
+	@$(BIN)/python -m scripts.make_pyenv
+	$(BIN)/pytest -n $(WORKERS) -m 'not slow' $(TESTS)
 
 .venv/lab: .venv/dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group lab
 	@touch $@
 
 test-slow: .venv/lab
-	@scripts/needs chromium
+	@scripts/needs $(TEST_TOOLS) chromium
+	@$(BIN)/python -m scripts.make_pyenv
 	$(BIN)/pytest -m slow --timeout 1800
 
 lint: .venv/dev
-	@scripts/needs
+	@scripts/needs shellcheck shfmt zsh fish
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	@$(MAKE) --no-print-directory lint-shell lint-workflows
+
+lint-shell:
 	shellcheck $(SHELL_FILES)
 	shfmt -d -i 2 -ci $(SHELL_FILES)
 	zsh -n shell/roost.zsh
 	fish_indent --check shell/roost.fish benchmarks/probe.fish
+
+lint-workflows: .venv/dev
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml examples/ci/github.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml .github/ISSUE_TEMPLATE/idea.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci examples/ci/gitlab.yml
 
 format: .venv/dev
 	$(BIN)/python scripts/declare.py
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	shfmt -w -i 2 -ci $(SHELL_FILES)
+
+dist: .venv/dev
+	rm -rf dist/*.whl dist/*.tar.gz
+	$(BIN)/python -m build --no-isolation --outdir dist
+
+wheelhouse: .venv/dev
+	rm -rf $(WHEELHOUSE)
+	$(BIN)/python -m pip wheel --quiet --wheel-dir $(WHEELHOUSE) .
+	@echo 'On a machine of this kind: pip install --no-index --find-links $(WHEELHOUSE) pyenv-roost'
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks.run

@@ -92,7 +92,7 @@ def _setup_lines(machine: Machine, shell: str) -> str:
 
 
 def _roost(machine: Machine) -> Peer:
-    version = machine.run([str(ROOST), "--version"], machine.sandbox.home).split()[-1]
+    version = machine.run([str(ROOST), "--version"], machine.sandbox.home).split()[1]
     return Peer(results.ROOST, version, lambda shell: _setup_lines(machine, shell), deep=True)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.sandbox import Sandbox, current_versions, real_pyenv_root
+from tests.support.needs import is_strict, left_out, program
+from tests.support.sandbox import BIN, REPOSITORY, Sandbox, current_versions, machines_pyenv_root, real_pyenv_root
 
 _HOME = Path.home()
 _GUARDED = (
@@ -27,8 +29,8 @@ def _photograph() -> dict[str, object]:
     seen: dict[str, object] = {}
     for path in _GUARDED:
         seen[str(path)] = path.stat().st_mtime_ns if path.exists() else None
-    versions = real_pyenv_root() / "versions"
-    for version in versions.iterdir() if versions.is_dir() else ():
+    stores = {root / "versions" for root in (machines_pyenv_root(), real_pyenv_root())}
+    for version in (version for store in stores if store.is_dir() for version in store.iterdir()):
         seen[str(version)] = version.stat().st_mtime_ns
         for below in ("envs", "bin", "lib"):
             if (version / below).exists():
@@ -58,6 +60,23 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         print("\nThe tests touched what is not theirs:", *touched, sep="\n  ")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and is_strict():
+        report.outcome = "failed"
+        report.longrepr = f"in a strict run no test is left out: {call.excinfo and call.excinfo.value}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    lines = left_out(terminalreporter.getreports("skipped"))
+    if lines:
+        terminalreporter.section("tests that did not run")
+        for line in lines:
+            terminalreporter.line(line)
+
+
 _PHOTOGRAPH = pytest.StashKey[dict[str, object]]()
 
 
@@ -65,6 +84,25 @@ _PHOTOGRAPH = pytest.StashKey[dict[str, object]]()
 def sandbox(tmp_path: Path) -> Sandbox:
     """An empty machine: no interpreter, no pyenv command, no project."""
     return Sandbox(tmp_path / "machine")
+
+
+@pytest.fixture(scope="session")
+def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `make wheelhouse` makes."""
+    target = tmp_path_factory.mktemp("wheelhouse")
+    words = [program("make"), "-C", str(REPOSITORY), "-o", ".venv/dev", "wheelhouse", f"WHEELHOUSE={target}", f"BIN={BIN}"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+@pytest.fixture
+def offline(sandbox: Sandbox, wheelhouse: Path) -> Sandbox:
+    """A machine with the wheels and no index; its user's programs are in ~/.local/bin."""
+    sandbox.path = f"{sandbox.home}/.local/bin:{sandbox.path}"
+    sandbox.extra |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheelhouse), "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_CONFIG_FILE": os.devnull}
+    sandbox.extra |= {"UV_NO_INDEX": "1", "UV_FIND_LINKS": str(wheelhouse), "UV_OFFLINE": "1", "UV_NO_CONFIG": "1"}
+    return sandbox
 
 
 @pytest.fixture

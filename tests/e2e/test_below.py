@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.definitions import copying, define, prepared
 from tests.support.look import assert_works, document, only_line, photograph
+from tests.support.needs import program
 from tests.support.sandbox import ROOST, Sandbox
 
 # The env of each project, and where that is below work/.
@@ -243,5 +244,5 @@ def test_stopped_it_stops_them_all(sandbox: Sandbox, number: signal.Signals, gro
     assert process.returncode == 130
     assert not [path.name for path in sandbox.versions.iterdir() if not path.name.endswith(".lock")]
     assert not (sandbox.root / "3.13.992").exists()
-    listing = subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, text=True, check=True).stdout
+    listing = subprocess.run([program("ps"), "-A", "-o", "args="], capture_output=True, text=True, check=True).stdout
     assert not [line for line in listing.splitlines() if str(sandbox.pyenv_root) in line or f"{sandbox.root}/work" in line]

@@ -6,12 +6,14 @@ Blocks of other classes hold what no test can run (an installation, an rc file, 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pyte
 import pytest
 
 from tests.support import pages
+from tests.support.needs import program
 from tests.support.sandbox import BIN, REPOSITORY, ROOST, Sandbox
 from tests.support.shells import COLUMNS, ShellSession, find_shell
 
@@ -32,8 +34,8 @@ def machine(sandbox: Sandbox) -> Sandbox:
         sandbox.install(version)
     commands = sandbox.home / ".local" / "bin"
     commands.mkdir(parents=True)
-    for program in (ROOST, BIN / "uv"):
-        (commands / program.name).symlink_to(program)
+    for tool in (ROOST, BIN / "uv"):
+        (commands / tool.name).symlink_to(tool)
     sandbox.path = f"{commands}:{sandbox.path}"
     for name, version in (("shop", newest), ("blog", second)):
         sandbox.project(f"home/work/{name}", version, f"{name}-venv")
@@ -54,8 +56,12 @@ def left_on_screen(shown: str) -> str:
 @pytest.mark.parametrize("page", _RUN, ids=str)
 def test_a_page_shows_what_happens(page: Path, name: str, machine: Sandbox) -> None:
     words = pages.Words(machine.home, *pages.interpreters())
+    steps = pages.steps((REPOSITORY / page).read_text(encoding="utf-8"))
+    for tool in ("direnv", "git", "python3"):
+        if any(re.search(rf"\b{tool}\b", step.line) for step in steps):
+            program(tool)
     with ShellSession(find_shell(name), machine, machine.home / "work", patience=240) as session:
-        for step in pages.steps((REPOSITORY / page).read_text(encoding="utf-8")):
+        for step in steps:
             line, where = words.here(step.line), f"{page}:{step.number}: {step.line}"
             if step.shown is None:
                 assert session.status(line) == 0, where
@@ -63,6 +69,13 @@ def test_a_page_shows_what_happens(page: Path, name: str, machine: Sandbox) -> N
             prefix, seen = words.there(session.prefix), words.there(left_on_screen(session.run(line)))
             assert step.prefix == prefix, where
             assert pages.is_as_shown(step.shown, seen), f"{where}\nshows:\n{step.shown}\ninstead of:\n{seen}"
+
+
+@pytest.mark.parametrize("name", ["github", "gitlab"])
+def test_the_page_about_ci_shows_the_examples(name: str) -> None:
+    """They are what a reader copies."""
+    example = (REPOSITORY / "examples" / "ci" / f"{name}.yml").read_text(encoding="utf-8")
+    assert f"```yaml\n{example}```" in (REPOSITORY / "docs" / "howto" / "ci.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", _PAGES, ids=str)

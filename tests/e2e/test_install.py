@@ -19,6 +19,7 @@ from roost.rules.build_failures import PAGE, RULES, help_for
 from roost.rules.system_packages import LIBRARIES, how_to_install
 from tests.support.definitions import copying, define, halting, prepared
 from tests.support.look import assert_works, document, home_of, only_line
+from tests.support.needs import program
 from tests.support.sandbox import ROOST, Sandbox
 
 _VERSION = "3.13.990"  # a release that there will not be
@@ -262,7 +263,7 @@ def building(machine: Sandbox, tree: Path) -> Iterator[tuple[subprocess.Popen[st
 
 def _processes_of(machine: Sandbox) -> list[str]:
     """What still runs with this machine's pyenv in its words, or sleeps below it."""
-    listing = subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, text=True, check=True).stdout
+    listing = subprocess.run([program("ps"), "-A", "-o", "args="], capture_output=True, text=True, check=True).stdout
     return [line for line in listing.splitlines() if str(machine.pyenv_root) in line and "pytest" not in line.split()[0]]
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.kernels import KernelMachine
 from tests.support.look import document, only_line, photograph
+from tests.support.needs import program
 from tests.support.sandbox import BIN, ROOST, Sandbox, real_versions
 
 
@@ -132,7 +133,7 @@ def test_a_shell_whose_start_puts_shims_first(machine: KernelMachine, churn: Pat
     shims = machine.sandbox.pyenv_root / "shims"
     machine.sandbox.run(["pyenv", "rehash"])
     (machine.sandbox.home / ".zshenv").write_text(f"export PATH={shims}:{machine.sandbox.pyenv_root}/bin:$PATH\n")
-    shell = {"SHELL": shutil.which("zsh") or "", "PYENV_VERSION": other.name}
+    shell = {"SHELL": program("zsh"), "PYENV_VERSION": other.name}
     code = "!command -v python; python -c 'import sys; print(sys.prefix)'"
     assert machine.run_in("churn", code, **shell).split() == [f"{shims}/python", str(churn)]
     assert machine.kernel("check", "churn", cwd=None, **shell).returncode == 0

@@ -15,22 +15,16 @@ from typing import Any
 import pytest
 
 from tests.support.kernels import KernelMachine
-from tests.support.sandbox import BIN, REPOSITORY, Sandbox, real_versions
+from tests.support.sandbox import BIN, REPOSITORY, Sandbox, newest_release
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-
-
-def _newest_of(minor: str) -> str:
-    found = [version for version in real_versions() if version.startswith(f"{minor}.")]
-    assert found, f"this test needs a Python {minor}: pyenv install {minor}"
-    return found[-1]
 
 
 @pytest.mark.parametrize("minor", ["3.6", "3.7"])
 def test_an_old_python(sandbox: Sandbox, minor: str) -> None:
     """J34, E2: made by roost; ipykernel through the env's pip, for uv knows no such Python."""
     machine = KernelMachine(sandbox)
-    version = _newest_of(minor)
+    version = newest_release(minor)
     sandbox.install(version)
     project = sandbox.project("legacy", version, "legacy")
     done = sandbox.roost("up", "--kernel", cwd=project, timeout=600)
@@ -43,7 +37,7 @@ def test_an_old_python(sandbox: Sandbox, minor: str) -> None:
 def test_python_2_7(sandbox: Sandbox) -> None:
     """J34, E2: an env that pyenv-virtualenv made is as good as ours."""
     machine = KernelMachine(sandbox)
-    version = _newest_of("2.7")
+    version = newest_release("2.7")
     sandbox.with_pyenv()
     sandbox.install(version)
     made = sandbox.run([sandbox.pyenv_root / "bin" / "pyenv", "virtualenv", version, "old"], timeout=300)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
 from scripts import recording
 from tests.support import pages
+from tests.support.needs import program
 from tests.support.sandbox import REPOSITORY, Sandbox
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_recording_is_what_happens(theme: str, sandbox: Sandbox) -> None:
     """With this machine's interpreters under the names of those that were recorded."""
-    zsh = shutil.which("zsh")
-    assert zsh is not None
+    zsh = program("zsh")
     interpreters = pages.interpreters()
     for name, version in zip(recording.PROJECTS, interpreters, strict=True):
         sandbox.install(version)

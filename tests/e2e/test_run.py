@@ -13,6 +13,7 @@ import pexpect
 import pytest
 
 from tests.support.look import assert_works, only_line, photograph
+from tests.support.needs import program
 from tests.support.processes import Watch
 from tests.support.sandbox import ROOST, Sandbox
 
@@ -324,6 +325,7 @@ def test_a_broken_env_is_not_replaced(sandbox: Sandbox, project: Path, prefix: P
 
 def test_no_other_process_is_started(sandbox: Sandbox, project: Path) -> None:
     """X2: one program takes the place of the other."""
+    program("strace")
     watch = Watch(sandbox.root / "watch")
     environ = {**sandbox.environ, **watch.environ}
     subprocess.run([*watch.wrapper, sys.executable, "-m", "pyenv_roost", "run", "/bin/true"], cwd=project, env=environ, check=True, timeout=120)

@@ -12,6 +12,7 @@ from roost.jobs.setup import Setup
 from roost.machine import hooks
 from roost.rules.errors import RoostError
 from tests.support.look import only_line, photograph
+from tests.support.needs import program
 from tests.support.sandbox import ROOST, Sandbox
 from tests.support.vectors import as_user
 
@@ -25,6 +26,13 @@ _CONTENTS = {
     "words like ours": b"echo '# >>> roost >>>'\n# <<< roost <<<\n",
     "a first line of ours without a last": b"# >>> roost >>>\nexport A=1\n",
 }
+
+
+@pytest.fixture(autouse=True)
+def _shell(request: pytest.FixtureRequest) -> None:
+    """`roost setup` asks a new shell whether it has the hook: the one that the test names, else zsh."""
+    callspec = getattr(request.node, "callspec", None)
+    program(callspec.params.get("shell", "zsh") if callspec else "zsh")
 
 
 @pytest.mark.parametrize(("shell", "content"), [*(("zsh", content) for content in _CONTENTS), ("bash", "plain")])
@@ -236,6 +244,7 @@ def test_a_hook_that_a_new_shell_does_not_have(sandbox: Sandbox, shell: str, lin
 
 def test_a_fish_that_stops_early(sandbox: Sandbox) -> None:
     """C, T4: another file of its configuration ends it."""
+    program("fish")
     before = sandbox.home / ".config" / "fish" / "conf.d" / "first.fish"
     before.parent.mkdir(parents=True)
     before.write_text("exec true\n")
@@ -478,6 +487,7 @@ def test_the_hook_says_nothing_under_strict_options(sandbox: Sandbox, newest: st
 def test_the_block_is_clean(sandbox: Sandbox, shell: str, check: str) -> None:
     """C: what a user finds in the rc file passes the checks that the user may run on it; `[` stays, because a plain sh may read a login file."""
     (sandbox.root / "rc").write_bytes(hooks.block(shell))
+    program(check.partition(" ")[0])
     done = sandbox.run(["sh", "-c", f"{check} <'{sandbox.root}/rc'"])
     assert (done.returncode, done.stdout) == (0, ""), done.stdout
 

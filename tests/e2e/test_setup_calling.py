@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.fish import FishSession
 from tests.support.look import only_line
+from tests.support.needs import program
 from tests.support.sandbox import BIN, ROOST, Sandbox
 from tests.support.shells import PROMPTS, Load, ShellSession, find_shell
 
@@ -90,6 +91,7 @@ _THROUGH = {
 def test_typed_in_zsh_through_something_else(sandbox: Sandbox, open_shell: Open, way: str) -> None:
     """T9: a script's shell is not the user's, and a plain sh says nothing of it: then $SHELL decides."""
     line, expected = _THROUGH[way]
+    program("zsh")
     (sandbox.home / "onboard").write_text(f"#!/usr/bin/env bash\n{ROOST} setup\ntrue\n")
     (sandbox.home / "onboard").chmod(0o755)
     (sandbox.home / "Makefile").write_text(f"setup:\n\t{ROOST} setup; true\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.look import assert_works, document, home_of, only_line, photograph
-from tests.support.sandbox import Sandbox, link_tree, real_pyenv_root
+from tests.support.sandbox import Sandbox, link_tree, newest_release, real_pyenv_root
 
 _POISON = "import os, sys\nwith open(os.environ['REACHED'], 'a') as report:\n    report.write(sys.prefix + '\\n')\n"
 
@@ -107,7 +107,7 @@ def test_the_env_is_of_the_pinned_interpreter(sandbox: Sandbox, newest: str, sec
 @pytest.mark.parametrize("minor", ["3.8"])
 def test_pip_s_variables_do_not_reach_ensurepip(sandbox: Sandbox, minor: str) -> None:
     """V7, E2."""
-    version = next(path.name for path in sorted((real_pyenv_root() / "versions").iterdir()) if path.name.startswith(f"{minor}."))
+    version = newest_release(minor)
     sandbox.install(version)
     target = sandbox.root / "target"
     done = sandbox.roost(

@@ -7,20 +7,13 @@ import shlex
 import pytest
 
 from tests.support.look import assert_works, document, home_of, looks_ready, only_line, photograph
-from tests.support.sandbox import Sandbox, real_versions
-
-
-def _release(minor: str) -> str:
-    """The machine's release of that series."""
-    found = [version for version in real_versions() if version.startswith(f"{minor}.")]
-    assert found, f"the tests need a Python {minor}: pyenv install {minor}"
-    return found[-1]
+from tests.support.sandbox import Sandbox, newest_release
 
 
 @pytest.mark.parametrize("minor", ["3.6", "3.7", "3.8"])
 def test_an_interpreter_older_than_virtualenv_supports(sandbox: Sandbox, minor: str) -> None:
     """E2: offline, with the pip that comes with that Python, and quiet at each start. 3.8 is the article's."""
-    version = _release(minor)
+    version = newest_release(minor)
     sandbox.install(version)
     project = sandbox.project("project_a", minor, "project-a-venv")
     done = sandbox.roost("up", cwd=project, https_proxy="http://127.0.0.1:9", http_proxy="http://127.0.0.1:9")
@@ -36,7 +29,7 @@ def test_an_interpreter_older_than_virtualenv_supports(sandbox: Sandbox, minor: 
 
 def test_python_2_is_refused_with_the_command_that_makes_one_and_then_adopted(sandbox: Sandbox) -> None:
     """E2, E3: through the real pyenv-virtualenv."""
-    version = _release("2.7")
+    version = newest_release("2.7")
     sandbox.install(version)
     sandbox.with_pyenv()
     project = sandbox.project("legacy", version, "legacy-venv")

@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.kernels import KernelMachine
 from tests.support.look import only_line, photograph
+from tests.support.needs import program
 from tests.support.sandbox import Sandbox
 
 
@@ -83,7 +84,7 @@ def test_a_python_that_hangs(machine: KernelMachine, newest: str) -> None:
     assert (done.returncode, "no answer in 16 s" in only_line(done)) == (8, True)
     assert time.monotonic() - began < 30, "asked once: no variable can be the cause"
     sleeper = (machine.sandbox.root / "sleeper").read_text().strip()
-    assert subprocess.run(["ps", "-o", "stat=", "-p", sleeper], capture_output=True, text=True, check=False).stdout.strip()[:1] in {"", "Z"}
+    assert subprocess.run([program("ps"), "-o", "stat=", "-p", sleeper], capture_output=True, text=True, check=False).stdout.strip()[:1] in {"", "Z"}
 
 
 def test_a_kernel_that_talks(machine: KernelMachine, newest: str) -> None:

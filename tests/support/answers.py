@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from roost.machine.hooks import quote
+from tests.support.needs import need_locale
 from tests.support.sandbox import REPOSITORY, Sandbox
 from tests.support.shells import Shell
 from tests.support.vectors import as_user
@@ -131,9 +132,10 @@ end
 def ask(machine: Sandbox, shell: Shell, locale: str, questions: Iterable[tuple[str | Path, ...]]) -> dict[str, list[str]]:
     """Calls ``_test_<question[0]>`` with the rest of each question; the answers by id.
 
-    Fails on any word on stderr, and where the locale is not there: in C every byte is a character, and
-    what a locale could break would go unseen.
+    Fails on any word on stderr, and where the shell does not know the locale: in C every byte is a character,
+    and what a locale could break would go unseen.
     """
+    need_locale(locale)
     calls = "\n".join(" ".join(["_test_" + str(kind), *(quote(str(word), shell.kind) for word in words)]) for kind, *words in questions)
     script = machine.root / f"ask.{shell.kind}"
     script.write_bytes(_script(shell.kind, calls).encode("utf-8", "surrogateescape"))

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.support.needs import need
 from tests.support.sandbox import Sandbox, real_pyenv_root
 from tests.support.vectors import Vector, load
 
@@ -36,7 +37,8 @@ def reader() -> Path:
     if command := shutil.which("pyenv"):
         places += [Path(command).resolve().parent, Path(command).resolve().parents[1] / "libexec"]
     found = next((place / "pyenv-version-file-read" for place in places if (place / "pyenv-version-file-read").is_file()), None)
-    assert found, "the tests need a pyenv"
+    need("pyenv", found)
+    assert found
     return found
 
 

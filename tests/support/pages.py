@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from roost.cli.declared import COMMANDS
 from roost.cli.quick import Command
+from tests.support.needs import need
 from tests.support.sandbox import REPOSITORY, current_versions
 
 # What the pages already use and the program is about to get. A page with one of these is not run until it is there.
@@ -118,7 +119,7 @@ def _replace(text: str, names: dict[str, str]) -> str:
 def interpreters() -> tuple[str, str]:
     """The newest two of different minor versions, as 3.12.1 and 3.11.7 are."""
     newest_of = {_minor(version): version for version in current_versions()}
-    assert len(newest_of) >= 2, "the pages need a pyenv with interpreters of two minor versions from 3.9 up"
+    need("a pyenv with interpreters of two minor versions from 3.9 up", len(newest_of) >= 2)
     second, newest = list(newest_of.values())[-2:]
     return newest, second
 

@@ -7,6 +7,8 @@ import re
 import shutil
 from pathlib import Path
 
+from tests.support.needs import program
+
 _CALLS = ("execve", "execveat", "fork", "vfork", "clone", "clone3")
 
 
@@ -48,8 +50,7 @@ class Calls:
     """What a shell asks the file system about things below ``root``, but for its home: by strace, so on Linux."""
 
     def __init__(self, log: Path, root: Path) -> None:
-        strace = shutil.which("strace")
-        assert strace, "the tests need strace"
+        strace = program("strace")
         traced = "trace=%file,getdents64"
         self.wrapper = [strace, "-f", "--seccomp-bpf", "-qq", "-y", "-s", "5000", "-o", str(log), "-e", traced, "-e", "signal=none"]
         self._log = log

@@ -10,19 +10,52 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.support.needs import need
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 ROOST = BIN / "roost"
+TWO_INTERPRETERS = "two interpreters from 3.9 up in pyenv"
 
 
-def real_pyenv_root() -> Path:
+MADE_PYENV_ROOT = REPOSITORY / ".cache" / "pyenv"  # what scripts/test_pyenv.py makes
+
+
+def machines_pyenv_root() -> Path:
     return Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
 
 
+def real_pyenv_root() -> Path:
+    """The pyenv whose parts the tests take: the machine's if it has all of them, else the one that `make test` makes."""
+    machines = machines_pyenv_root()
+    return MADE_PYENV_ROOT if lacking(machines) else machines
+
+
+def lacking(root: Path) -> list[str]:
+    """What tests need of a pyenv and ``root`` does not have."""
+    there = {
+        "pyenv": (root / "libexec" / "pyenv").is_file(),
+        "pyenv-virtualenv": (root / "plugins" / "pyenv-virtualenv").is_dir(),
+        TWO_INTERPRETERS: len([name for name in versions_of(root) if is_current(name)]) >= 2,
+    }
+    return [part for part, here in there.items() if not here]
+
+
+def is_current(version: str) -> bool:
+    """Does virtualenv itself support it?"""
+    return tuple(map(int, version.split(".")[:2])) >= (3, 9)
+
+
 def real_versions() -> list[str]:
-    """The CPython releases that the machine's pyenv has, oldest first."""
+    """The CPython releases that tests can take, oldest first."""
+    return versions_of(real_pyenv_root())
+
+
+def versions_of(root: Path) -> list[str]:
+    """The CPython releases in a pyenv, oldest first."""
     found = []
-    for path in (real_pyenv_root() / "versions").iterdir():
+    store = root / "versions"
+    for path in store.iterdir() if store.is_dir() else ():
         fields = path.name.split(".")
         if len(fields) == 3 and all(field.isdigit() for field in fields) and not path.is_symlink() and (path / "bin" / "python").exists():
             found.append((tuple(map(int, fields)), path.name))
@@ -31,9 +64,16 @@ def real_versions() -> list[str]:
 
 def current_versions() -> list[str]:
     """Those that virtualenv itself supports, oldest first: what a test takes if any version will do."""
-    versions = [name for name in real_versions() if tuple(map(int, name.split(".")[:2])) >= (3, 9)]
-    assert len(versions) >= 2, "the tests need a pyenv with two interpreters from 3.9 up: pyenv install 3.12 3.13"
+    versions = [name for name in real_versions() if is_current(name)]
+    need(TWO_INTERPRETERS, len(versions) >= 2)
     return versions
+
+
+def newest_release(minor: str) -> str:
+    """The newest release of a series that tests can take."""
+    found = [version for version in real_versions() if version.startswith(f"{minor}.")]
+    need(f"a Python {minor} in pyenv", found)
+    return found[-1]
 
 
 def link_tree(source: Path, target: Path) -> None:
@@ -82,7 +122,7 @@ class Sandbox:
     @property
     def environ(self) -> dict[str, str]:
         """The environment of a user of this machine, and nothing of the real one."""
-        kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "COVERAGE_PROCESS_CONFIG") if name in os.environ}
         return {
             **kept,
             "HOME": str(self.home),
@@ -108,6 +148,8 @@ class Sandbox:
 
     def with_pyenv(self) -> None:
         """Makes the real pyenv's commands (its code, not its versions) available here."""
+        for part in {"pyenv", "pyenv-virtualenv"}.intersection(lacking(real_pyenv_root())):
+            need(part, there=False)
         for name in ("bin", "libexec", "plugins", "pyenv.d", "completions", "src"):
             source = real_pyenv_root() / name
             if source.exists() and not (self.pyenv_root / name).exists():
@@ -145,11 +187,13 @@ class Sandbox:
         return prefix
 
     def run(self, words: Sequence[str | Path], cwd: Path | None = None, timeout: float = 120, **extra: str) -> subprocess.CompletedProcess[str]:
-        """Runs a command here, without a terminal and without input."""
+        """Runs a command here, without a terminal and without input. One that is not on the machine is what the test needs."""
+        environ = {**self.environ, "PWD": str(cwd or self.root), **extra}
+        need(os.path.basename(words[0]), os.sep in os.fspath(words[0]) or shutil.which(words[0], path=environ["PATH"]))
         return subprocess.run(
             [os.fspath(word) for word in words],
             cwd=cwd or self.root,
-            env={**self.environ, "PWD": str(cwd or self.root), **extra},
+            env=environ,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -6,7 +6,6 @@ import contextlib
 import io
 import os
 import re
-import shutil
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import pexpect
 import pytest
 
 from roost.machine import hooks, rc_files
+from tests.support.needs import program
 from tests.support.sandbox import ROOST, Sandbox
 
 # What the terminal shows when a shell waits for a line. The prompt variable spells it differently,
@@ -65,9 +65,8 @@ def all_shell_names() -> list[str]:
 
 
 def find_shell(name: str) -> Shell:
-    """A shell that is not there is a failure, not a reason to pass."""
-    path = shutil.which(name)
-    assert path, f"the tests need {name}"
+    """The shell of that name or path; the test needs it."""
+    path = program(name)
     kind = next((kind for kind in PROMPTS if os.path.basename(name).startswith(kind)), "")
     assert kind, f"{name} is no shell that roost has a hook for"
     return Shell(path, kind)

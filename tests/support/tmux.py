@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from types import TracebackType
 
+from tests.support.needs import program
 from tests.support.shells import Shell
 
 _LOST = 30
@@ -19,13 +20,12 @@ class Tmux:
     """``start`` is what a user types; windows are opened and asked from outside."""
 
     def __init__(self, shell: Shell) -> None:
-        program = shutil.which("tmux")
-        assert program, "the tests need tmux"
+        tmux = program("tmux")
         # Not below pytest's directory: the path of a socket has a limit of about a hundred bytes.
         self._directory = Path(tempfile.mkdtemp(prefix="roost-tmux-"))
         configuration = self._directory / "conf"
         configuration.write_text(f"set -g default-command 'exec {shell.command} -l'\nset -g default-size 500x50\n")
-        self._words = [program, "-L", "roost", "-f", str(configuration)]
+        self._words = [tmux, "-L", "roost", "-f", str(configuration)]
         self._asked = 0
         self._typed = " ".join(["env", f"TMUX_TMPDIR={self._directory}", *self._words])
         self.start = f"{self._typed} new-session -d"

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 import typer
 
-from roost import __version__
 from roost.cli.declare import command
 from roost.cli.declared import COMMANDS
 from roost.cli.kernel_app import Installer
@@ -36,12 +35,15 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done,
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(f"roost {__version__}")
-        raise typer.Exit
+        from roost.cli import version
+
+        raise typer.Exit(version.command())
 
 
 @app.callback()
-def _options(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False) -> None:
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print what a bug report needs.")] = False,
+) -> None:
     pass
 
 

@@ -46,8 +46,11 @@ def main() -> int:
 
 
 def _run(words: list[str]) -> int:
-    call = understand(words, COMMANDS)
-    if call is not None:
+    if words == ["--version"]:
+        from roost.cli import version
+
+        code = version.command()
+    elif (call := understand(words, COMMANDS)) is not None:
         code = call.run()
     else:
         from roost.cli.app import run

@@ -74,7 +74,9 @@ def up_each(roots: Sequence[Path], layout: Layout, options: Sequence[str], jobs:
             outcomes[number] = Outcome(roots[number], completed.status, completed.seconds, _document(roots[number], completed.output))
             audience.ended(number, outcomes[number])
 
-    run_each([[*roost, root] for root in roots], layout.environ, jobs or cores(), Watcher())
+    # Before roost has a say, `python -m` itself imports modules of the library, and from there it would take others (V8).
+    environ = {name: value for name, value in layout.environ.items() if name != "PYTHONPATH"}
+    run_each([[*roost, root] for root in roots], environ, jobs or cores(), Watcher())
     return [outcomes[number] for number in range(len(roots))]
 
 

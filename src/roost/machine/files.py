@@ -8,9 +8,10 @@ import os
 import re
 import shutil
 import stat
+import sys
 import tempfile
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from roost.rules.errors import to_type
 from roost.rules.model import BUILDING_MARK
@@ -83,10 +84,19 @@ def may_write(directory: Path) -> bool:
 
 def remove_tree(path: Path) -> None:
     """Removes ``path`` and all below it, links as links; no error if it is gone. Raises OSError."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
+    if not path.is_dir() or path.is_symlink():
         path.unlink(missing_ok=True)
+    elif sys.version_info >= (3, 12):
+        shutil.rmtree(path, onexc=lambda _, name, error: _name_and_raise(name, error))
+    else:
+        shutil.rmtree(path, onerror=lambda _, name, raised: _name_and_raise(name, raised[1]))
+
+
+def _name_and_raise(name: str, error: BaseException) -> NoReturn:
+    """Before Python 3.13 the error of a removal names a file without its directory, which helps nobody."""
+    if isinstance(error, OSError):
+        error.filename = name
+    raise error
 
 
 def take_apart(prefix: Path) -> None:
