@@ -32,11 +32,11 @@ def _state(sandbox: Sandbox, name: str) -> tuple[Path, int, str]:
     """A project in that state, the exit code, and the line about it."""
     if name == "no project":
         project = sandbox.project("shop", None, None)
-        return project, 3, f"no .python-virtualenv in {project} or above; type: echo myproject-venv > .python-virtualenv"
+        return project, 3, f"no .python-virtualenv in {project} or above; type: roost init"
     if name == "no version":
         project = sandbox.project("shop", None, "shop-venv")
         file, line = project / ".python-virtualenv", "To use .python-virtualenv you need a .python-version"
-        return project, 4, f"{line} ({file}); type: echo 3.12.1 > {project / '.python-version'}"
+        return project, 4, f"{line} ({file}); type: roost init {project}"
     project = sandbox.project("shop", "3.12.1", "shop-venv")
     if name == "interpreter missing":
         sandbox.with_pyenv()

@@ -161,7 +161,7 @@ def test_a_name_without_a_version(sandbox: Sandbox) -> None:
         line = only_line(done)
         assert "To use .python-virtualenv you need a .python-version" in line
         assert str(project / ".python-virtualenv") in line
-        assert f"> {project / '.python-version'}" in line
+        assert line.endswith(f"; type: roost init {project}")
     assert document(sandbox.roost("status", "--json", cwd=project))["state"] == "invalid"
 
 

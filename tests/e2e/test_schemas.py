@@ -76,6 +76,18 @@ def test_status_of_dependencies(sandbox: Sandbox, shop: Path, newest: str) -> No
     assert states == ["missing", "ok", "stale"]
 
 
+def test_init(sandbox: Sandbox, newest: str) -> None:
+    """Before, with and after the env."""
+    sandbox.install(newest)
+    directory = sandbox.root / "new"
+    directory.mkdir()
+    schemas.check("init", _document(sandbox, "init", "--dry-run", cwd=directory, code=10))
+    schemas.check("init", _document(sandbox, "init", "--no-up", cwd=directory))
+    schemas.check("init", _document(sandbox, "init", cwd=directory))
+    conflict = _document(sandbox, "init", "--name", "other", cwd=directory, code=4)
+    schemas.check("error", conflict)
+
+
 def test_up(sandbox: Sandbox, shop: Path, newest: str) -> None:
     """Of one project and of many, one of which fails."""
     schemas.check("up", _document(sandbox, "up", "--dry-run", cwd=shop, code=10))

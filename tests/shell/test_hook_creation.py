@@ -148,7 +148,7 @@ HINTS = {
     "invalid name": ("3.12.1", "../c", ".python-virtualenv", "type: roost status"),
     "invalid version": (">=3.9", "shop-venv", ".python-version", "type: roost status"),
     "no release": ("shop", "shop-venv", ".python-version", "type: roost status"),
-    "no version": (None, "shop-venv", "To use .python-virtualenv you need a .python-version", "type: echo 3.12.1 > "),
+    "no version": (None, "shop-venv", "To use .python-virtualenv you need a .python-version", "type: roost init "),
     "broken": ("3.12.1", "broken-venv", "broken-venv", "type: roost up --recreate"),
 }
 
@@ -272,3 +272,16 @@ def test_creation_in_the_store_of_roost(every_shell: Shell, sandbox: Sandbox, te
     env = sandbox.data / "versions" / newest / "envs" / "shop-venv"
     assert session.active == str(env), shown
     assert terminal(project, after=every_shell.assign("_roost_cli", "/not/there")).active == str(env)
+
+
+def test_a_clone_of_pyenv_virtualenvs_is_on_after_what_roost_says_to_type(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, newest: str) -> None:
+    """F15, I3, H9: from a directory below; the hook takes what `roost init` wrote and made at the very next prompt."""
+    sandbox.install(newest)
+    project = sandbox.project("clone", f"shop-{newest}", None)
+    (project / "src").mkdir()
+    session = terminal(project / "src")
+    assert session.active is None
+    said = session.run("roost up")
+    assert "; type: roost init" in said
+    session.run(said.rpartition("type: ")[2].strip())
+    assert session.active == str(sandbox.env(newest, f"shop-{newest}"))

@@ -7,9 +7,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 
 from roost.rules.model import NAME_FILE, VERSION_FILE, Pin, PinProblem
-from roost.rules.pins import absent_env_name, explain_unknown, names_release, parse_name_file, parse_version_file, pyenv_env_names, shown
+from roost.rules.pins import (
+    absent_env_name,
+    explain_unknown,
+    first_words,
+    names_release,
+    parse_name_file,
+    parse_version_file,
+    pyenv_env_names,
+    rewrite_word,
+    shown,
+)
+from tests.property.strategies import FILES
 from tests.support.oracle import first_value, reader, recorded
 from tests.support.vectors import Vector, content, load
 
@@ -242,3 +254,32 @@ def test_most_of_what_pyenv_reads_is_accepted() -> None:
     pairs = [(parse_version_file(content(case["bytes"])), case) for case in recorded() if case["parity"] == "must" and case["read_output"]]
     refused = [case["id"] for parsed, case in pairs if not isinstance(parsed, Pin)]
     assert len(refused) < len(pairs) / 2, refused
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"3.12.1\n", b"3.13.0\n"),
+        (b"3.12.1", b"3.13.0"),
+        (b"# why\r\n\r\n  3.12.1\t# here\r\n3.11.7\r\n", b"# why\r\n\r\n  3.13.0\t# here\r\n3.11.7\r\n"),
+        (b"\t#3.12.1\n3.12.1/envs/shop 3.12.1\n3.12.1", b"\t#3.12.1\n3.13.0 3.12.1\n3.12.1"),
+        (b"python-3.12.1 \xff\n", b"3.13.0 \xff\n"),
+        (b"\x0b3.12.1\n", b"3.13.0\n"),
+        (b"", b"3.13.0\n"),
+        (b"# why\n", b"# why\n3.13.0\n"),
+        (b" \r\n# why", b" \r\n# why\n3.13.0\n"),
+    ],
+)
+def test_one_word_is_replaced_and_nothing_else(data: bytes, expected: bytes) -> None:
+    """U4, I3: comments, further words and lines, line ends, a missing final newline stay."""
+    assert rewrite_word(data, "3.13.0") == expected
+
+
+@given(FILES)
+def test_whatever_the_file_holds_its_value_is_replaced(data: bytes) -> None:
+    """U4."""
+    new = rewrite_word(data, "3.13.0")
+    words = first_words(data)
+    assert first_words(new) == [b"3.13.0", *words[1:]]
+    if words and words[0].isascii():
+        assert rewrite_word(new, words[0].decode("ascii")) == data

@@ -30,6 +30,11 @@ _NotUnderstood: Any = typer.BadParameter.__bases__[0]
 app.add_typer(kernel_app, name="kernel")
 Directory = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The project; the working directory if left out.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+NoInterpreter = Annotated[bool, typer.Option("--no-interpreter", help="Never install an interpreter.")]
+Kernel = Annotated[bool | None, typer.Option("--kernel/--no-kernel", help="Register the env's Jupyter kernel, or leave it alone.", show_default=False)]
+Deps = Annotated[bool | None, typer.Option("--deps/--no-deps", help="Install what the project's files say it needs, or leave it out.", show_default=False)]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but what is wrong.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Show every line of an interpreter's build.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, change nothing.")]
 
 
@@ -50,20 +55,16 @@ def _options(
 @command(app, "roost.cli.up:command")
 def up(
     directory: Directory = None,
-    no_interpreter: Annotated[bool, typer.Option("--no-interpreter", help="Never install an interpreter.")] = False,
+    no_interpreter: NoInterpreter = False,
     recreate: Annotated[bool, typer.Option("--recreate", help="Replace the env by a new one; the old one comes back if that fails.")] = False,
     no_link: Annotated[bool, typer.Option("--no-link", help="Make no alias in $PYENV_ROOT/versions.")] = False,
-    kernel: Annotated[
-        bool | None, typer.Option("--kernel/--no-kernel", help="Register the env's Jupyter kernel, or leave it alone.", show_default=False)
-    ] = None,
-    deps: Annotated[
-        bool | None, typer.Option("--deps/--no-deps", help="Install what the project's files say it needs, or leave it out.", show_default=False)
-    ] = None,
+    kernel: Kernel = None,
+    deps: Deps = None,
     installer: Annotated[Installer, typer.Option("--installer", help="What installs dependencies that no lock file's own tool does.")] = Installer.AUTO,
     dry_run: DryRun = False,
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but what is wrong.")] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show every line of an interpreter's build.")] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     recursive: Annotated[bool, typer.Option("-r", "--recursive", help="Every project at DIR and below.")] = False,
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, metavar="N", help="With -r: that many projects at a time; as many as there are cores if left out.")
@@ -71,6 +72,30 @@ def up(
     from_hook: Annotated[bool, typer.Option("--from-hook", hidden=True)] = False,
 ) -> None:
     """Make sure that the project's interpreter and env exist."""
+
+
+@command(app, "roost.cli.init:command")
+def init(
+    directory: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="The directory to begin a project in; the working directory if left out.", show_default=False)
+    ] = None,
+    python: Annotated[
+        str | None, typer.Option("--python", metavar="VERSION", help="This version, such as 3.12.1, or a prefix, such as 3.12.", show_default=False)
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="The env's name; made from the directory's if left out.", show_default=False)
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that says something else.")] = False,
+    no_up: Annotated[bool, typer.Option("--no-up", help="Write the files, and leave the env to the first cd.")] = False,
+    no_interpreter: NoInterpreter = False,
+    kernel: Kernel = None,
+    deps: Deps = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write the two files that make a directory a project, then do what `roost up` does."""
 
 
 @command(app, "roost.cli.status:command")

@@ -13,6 +13,23 @@ COMMANDS = {
             Parameter(name="path", kind="flag", default=False, words={"--path": True}),
         ),
     ),
+    "init": Command(
+        target="roost.cli.init:command",
+        parameters=(
+            Parameter(name="directory", kind="path", metavar="[DIR]"),
+            Parameter(name="python", kind="text", metavar="VERSION", words={"--python": True}),
+            Parameter(name="name", kind="text", metavar="NAME", words={"--name": True}),
+            Parameter(name="force", kind="flag", default=False, words={"--force": True}),
+            Parameter(name="no_up", kind="flag", default=False, words={"--no-up": True}),
+            Parameter(name="no_interpreter", kind="flag", default=False, words={"--no-interpreter": True}),
+            Parameter(name="kernel", kind="flag", words={"--kernel": True, "--no-kernel": False}),
+            Parameter(name="deps", kind="flag", words={"--deps": True, "--no-deps": False}),
+            Parameter(name="dry_run", kind="flag", default=False, words={"--dry-run": True}),
+            Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),
+            Parameter(name="quiet", kind="flag", default=False, words={"-q": True, "--quiet": True}),
+            Parameter(name="verbose", kind="flag", default=False, words={"-v": True, "--verbose": True}),
+        ),
+    ),
     "kernel add": Command(
         target="roost.cli.kernel:add",
         parameters=(

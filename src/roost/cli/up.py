@@ -53,7 +53,7 @@ def command(
     if as_json:
         render.emit(render.up_document(result, dry_run=dry_run))
     elif not quiet:
-        _tell(result, dry_run=dry_run)
+        tell(result, dry_run=dry_run)
     return WORK_TO_DO if dry_run and result.actions else 0
 
 
@@ -67,7 +67,8 @@ def _from_hook() -> int:
     return 0
 
 
-def _tell(result: Result, *, dry_run: bool) -> None:
+def tell(result: Result, *, dry_run: bool) -> None:
+    """What `up` did, or would do, for a person."""
     for notice in result.notices:
         render.say(notice)
     if dry_run:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from roost.machine import environments, projects
 from roost.machine.layout import Layout
+from roost.rules.model import Project
 from roost.rules.pins import names_release
 from roost.rules.situation import Situation
 from roost.rules.versions import Resolution, continues, resolve
@@ -14,7 +15,12 @@ from roost.rules.versions import Resolution, continues, resolve
 def observe(directory: Path, layout: Layout, *, quote: bool = True) -> Situation:
     """``quote``: may an error show what a project file holds? Raises NoProject, InvalidPin."""
     interpreters = (lambda: environments.interpreters(layout.pyenv_store)) if quote else None
-    project = projects.find(directory, layout, interpreters, quote=quote)
+    return situate(projects.find(directory, layout, interpreters, quote=quote), layout, quote=quote)
+
+
+def situate(project: Project, layout: Layout, *, quote: bool = True) -> Situation:
+    """What is there for ``project``, whether its files are written already or not. Raises InvalidPin."""
+    interpreters = (lambda: environments.interpreters(layout.pyenv_store)) if quote else None
     installable = layout.pyenv is not None
     if project.named is not None:
         return Situation(project, Resolution(project.request), environments.inspect(project.named), "pyenv", installable)

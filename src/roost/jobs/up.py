@@ -11,6 +11,7 @@ from roost.machine import environments, settings
 from roost.machine.layout import Layout
 from roost.rules.model import Env, Narrator, Project
 from roost.rules.plan import Action, Options, Outstanding, make_plan
+from roost.rules.situation import Situation
 
 
 class Result(NamedTuple):
@@ -29,12 +30,18 @@ class Result(NamedTuple):
 
 
 def up(directory: Path, layout: Layout, options: Options, narrator: Narrator, *, link: bool = True, dry_run: bool = False, quote: bool = True) -> Result:
-    """Makes sure that the project's interpreter and env exist.
+    """Makes sure that the interpreter and env of the project in ``directory`` exist.
 
-    ``narrator`` hears of steps while they are taken; ``link``: make the alias (E9); ``quote``: may an error
-    show what a project file holds? Raises every class of ``rules.errors``.
+    ``quote``: may an error show what a project file holds? Raises every class of ``rules.errors``.
     """
-    situation = observe(directory, layout, quote=quote)
+    return bring_up(observe(directory, layout, quote=quote), layout, options, narrator, link=link, dry_run=dry_run)
+
+
+def bring_up(situation: Situation, layout: Layout, options: Options, narrator: Narrator, *, link: bool = True, dry_run: bool = False) -> Result:
+    """The same where it is known what is there.
+
+    ``narrator`` hears of steps while they are taken; ``link``: make the alias (E9).
+    """
     wishes = _Wishes(situation.project, options, layout)
     env, actions = make_plan(situation, options, lambda: seek(situation, layout), wishes)
     if dry_run:

@@ -55,7 +55,7 @@ def find(directory: Path) -> list[Path]:
     """The projects at ``directory`` and below, in the order of their paths. Raises NoProject if there is none."""
     roots = projects.below(directory)
     if not roots:
-        raise NoProject("no-project", f"no {NAME_FILE} in {directory} or below", command=f"echo myproject-venv > {NAME_FILE}")
+        raise NoProject("no-project", f"no {NAME_FILE} in {directory} or below", command="roost init", advice="in a project's directory")
     return roots
 
 

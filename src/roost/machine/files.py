@@ -76,6 +76,21 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
         raise
 
 
+def replace_content(path: Path, data: bytes) -> None:
+    """Gives ``path`` this content in one step: what it leads to, if it is a link. A file that is there keeps its mode. Raises OSError."""
+    target = Path(os.path.realpath(path))
+    try:
+        mode = stat.S_IMODE(target.stat().st_mode)
+    except FileNotFoundError:
+        mask = os.umask(0)  # there is no way to ask for it
+        os.umask(mask)
+        mode = 0o666 & ~mask
+    else:
+        if not os.access(target, os.W_OK):  # a new file can take its place all the same, but that is not what its mode asks for
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
+    write_atomic(target, data, mode)
+
+
 def may_write(directory: Path) -> bool:
     """May something be made in ``directory``, or the directory itself where it is not there?"""
     nearest = next(path for path in (directory, *directory.parents) if os.path.lexists(path))
@@ -116,7 +131,7 @@ def take_apart(prefix: Path) -> None:
     prefix.rmdir()
 
 
-def explain(error: OSError, place: Path) -> tuple[str, str]:
+def explain(error: OSError, place: Path, again: str = "roost up") -> tuple[str, str]:
     """What the system said and of which path, and what helps. ``place``: where it happened, if the error does not say.
 
     The path of the error, and not the place of the work, is what has to be changed: a cache that another
@@ -129,12 +144,12 @@ def explain(error: OSError, place: Path) -> tuple[str, str]:
     path = named[-1] if named else place
     reason = error.strerror or str(error)
     if error.errno in _EXHAUSTED:
-        remedy = f"{_EXHAUSTED[error.errno]}, then type: roost up"
+        remedy = f"{_EXHAUSTED[error.errno]}, then type: {again}"
     elif error.errno not in _FORBIDDEN:
-        remedy = "remove that cause, then type: roost up"
+        remedy = f"remove that cause, then type: {again}"
     else:
         path = blocked[0] if blocked else path
-        remedy = f"{_opening(path, error)}, then type: roost up"
+        remedy = f"{_opening(path, error)}, then type: {again}"
     return (reason if path == place else f"{path}: {reason}"), remedy
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,7 @@ _ASK: Final = "import sys; sys.stdout.write('%d %d %d' % sys.version_info[:3])" 
 _NEEDED: Final = [module for module in LIBRARIES if module != "tkinter"]
 # To the discovery, any other word is the name of a program on PATH, which it starts to ask what it is.
 _A_PYTHON: Final = re.compile(r"(cpython|pypy|graalpy)?[0-9]+(\.[0-9]+){0,2}t?")
+_PYTHON_3: Final = re.compile(r"python3(\.[0-9]+)?")
 _MISSING: Final = """\
 import importlib, sys
 for name in sys.argv[1:]:
@@ -76,6 +78,17 @@ def find(request: str, layout: Layout) -> Interpreter | None:
     if found is None or found.system_executable is None:
         return None
     return describe(Path(found.system_executable), layout.environ, "path")
+
+
+def versions_on_path(layout: Layout) -> list[str]:
+    """The versions of the Pythons 3 on PATH, that of ``python3`` first (V6)."""
+    fields = layout.search_path.split(":")
+    names = sorted({path.name for field in fields for path in Path(field).glob("python3*") if _PYTHON_3.fullmatch(path.name)})
+    versions: dict[str, None] = {}
+    for executable in filter(None, (shutil.which(name, path=layout.search_path) for name in names)):
+        with suppress(InterpreterUnavailable):
+            versions[describe(Path(executable), layout.environ, "path").version] = None
+    return list(versions)
 
 
 def _on_path(executable: Path, search_path: str) -> bool:

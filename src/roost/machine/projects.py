@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import NamedTuple
 
 from roost.machine.files import is_project_file, read_bounded
 from roost.machine.layout import Layout
@@ -19,30 +20,30 @@ def find(directory: Path, layout: Layout, installed: Installed = None, *, quote:
     ``quote``: may an error show what a project file holds? A hook's must not, because a mere ``cd`` asks for it. What a
     link out of the project leads to is never shown.
     """
-    name_file = _nearest(NAME_FILE, directory)
+    name_file = nearest(NAME_FILE, directory)
     if name_file is None:
         return _pyenv_named(directory, layout, quote=quote)
     root = name_file.parent
-    name = _value(parse_name_file(_content(name_file)), name_file, quote=quote)
+    name = _value(parse_name_file(content(name_file)), name_file, quote=quote)
     if name is None:
         raise NoProject("no-env-here", f"{name_file} is empty: no env here", advice="write a name such as myproject-venv into it", file=name_file)
-    version_file = _nearest(VERSION_FILE, root)
+    version_file = nearest(VERSION_FILE, root)
     if version_file is None:
         raise InvalidPin(
             "version-file-missing",
             f"To use {NAME_FILE} you need a {VERSION_FILE}",
-            command=f"echo 3.12.1 > {to_type(root / VERSION_FILE)}",
+            command=to_type("roost", "init", root),
             file=name_file,
         )
-    version = _value(parse_version_file(_content(version_file), installed), version_file, quote=quote)
+    version = _value(parse_version_file(content(version_file), installed), version_file, quote=quote)
     assert version is not None
-    others = version.others if _is_inside(version_file) else ()
+    others = version.others if is_inside(version_file) else ()
     return Project(root, version.value, others, name.value, version_file, name_file)
 
 
 def unknown_version(project: Project, layout: Layout, installed: Installed, *, quote: bool = True) -> InvalidPin:
     """The refusal of a version that is not installed and that no release is called."""
-    data = _content(project.version_file)
+    data = content(project.version_file)
     problem = explain_unknown(data, installed)
     named = pyenv_env_names(data)
     env = pyenv_env(*named, layout.pyenv_store) if named else None
@@ -75,24 +76,55 @@ def _opts_out(name_file: Path) -> bool:
         return False
 
 
+def beginning(directory: Path, store: Store) -> Path | None:
+    """The file that makes ``directory`` or a directory above it a project: one with an env's name in it, or a lone version
+    file that names an env in the way of pyenv-virtualenv, here or not (F13, F15). None if there is none.
+    """
+    name_file = nearest(NAME_FILE, directory)
+    if name_file is not None:
+        return None if _opts_out(name_file) else name_file
+    version_file = nearest(VERSION_FILE, directory)
+    return version_file if version_file is not None and named_env(_content_or_nothing(version_file), store) else None
+
+
 def _pyenv_named(directory: Path, layout: Layout, *, quote: bool) -> Project:
     """The project of an env that a lone version file names as pyenv-virtualenv does (F13). Raises NoProject."""
-    version_file = _nearest(VERSION_FILE, directory)
+    version_file = nearest(VERSION_FILE, directory)
     if version_file is not None:
         data = _content_or_nothing(version_file)
-        named = pyenv_env_names(data)
-        env = pyenv_env(*named, layout.pyenv_store) if named else None
-        if env is not None:
+        named = named_env(data, layout.pyenv_store)
+        if named is not None and named.place is not None:
             pin = parse_version_file(data)
-            others = pin.others if isinstance(pin, Pin) and _is_inside(version_file) else ()
-            version = env.parent.parent.name if env.parent.name == "envs" else env.name
-            return Project(version_file.parent, version, others, env.name, version_file, version_file, named=env)
-        absent = absent_env_name(data)
-        if absent is not None and not (layout.pyenv_store.path / absent).is_dir():
-            which = f"the env {absent}" if quote and _is_inside(version_file) else "an env"
+            others = pin.others if isinstance(pin, Pin) and is_inside(version_file) else ()
+            return Project(version_file.parent, named.version or named.name, others, named.name, version_file, version_file, named=named.place)
+        if named is not None:
+            which = f"the env {named.name}" if quote and is_inside(version_file) else "an env"
             message = f"{VERSION_FILE} names {which} in the way of pyenv-virtualenv, and that env is not here"
             raise NoProject("pyenv-env-missing", message, command="roost init", file=version_file)
-    raise NoProject("no-project", f"no {NAME_FILE} in {directory} or above", command=f"echo myproject-venv > {NAME_FILE}")
+    raise NoProject("no-project", f"no {NAME_FILE} in {directory} or above", command="roost init")
+
+
+class NamedEnv(NamedTuple):
+    """The env that a version file names in the way of pyenv-virtualenv.
+
+    ``place``: None if it is not here. ``version``: None if neither the file nor the place tells it.
+    """
+
+    version: str | None
+    name: str
+    place: Path | None
+
+
+def named_env(data: bytes, store: Store) -> NamedEnv | None:
+    """The env that a version file names in the way of pyenv-virtualenv, in ``store`` or not (F13, F15); None if it names none."""
+    named = pyenv_env_names(data)
+    if named is None:
+        return None
+    version, name = named
+    if place := pyenv_env(version, name, store):
+        return NamedEnv(place.parent.parent.name if place.parent.name == "envs" else None, name, place)
+    is_interpreter = version is None and (store.path / name).is_dir()
+    return None if absent_env_name(data) is None or is_interpreter else NamedEnv(version, name, None)
 
 
 def pyenv_env(version: str | None, name: str, store: Store) -> Path | None:
@@ -114,7 +146,8 @@ def pyenv_env(version: str | None, name: str, store: Store) -> Path | None:
     return None
 
 
-def _nearest(name: str, directory: Path) -> Path | None:
+def nearest(name: str, directory: Path) -> Path | None:
+    """The project file of that name in ``directory``, or in the nearest directory above that has one."""
     place = os.fspath(directory)  # text, because making a path object of each candidate takes longer than the look
     while True:
         candidate = os.path.join(place, name)
@@ -126,7 +159,8 @@ def _nearest(name: str, directory: Path) -> Path | None:
         place = above
 
 
-def _content(path: Path) -> bytes:
+def content(path: Path) -> bytes:
+    """What a project file holds, as far as it may go. Raises InvalidPin."""
     try:
         return read_bounded(path, FILE_LIMIT)
     except OSError as error:
@@ -149,13 +183,13 @@ def _value(parsed: Pin | PinProblem | None, path: Path, *, quote: bool) -> Pin |
 
 def _refusal(problem: PinProblem, path: Path, *, quote: bool) -> InvalidPin:
     unquoted = problem.unquoted(path.name)
-    if not _is_inside(path):
+    if not is_inside(path):
         problem = unquoted
     elif not quote and problem != unquoted:
         return InvalidPin(problem.slug, unquoted.message, command="roost status", file=path)
     return InvalidPin(problem.slug, problem.message, advice=problem.advice, file=path)
 
 
-def _is_inside(path: Path) -> bool:
+def is_inside(path: Path) -> bool:
     """Does the file lie below the directory in which it was found? A link may lead anywhere."""
     return not path.is_symlink() or Path(os.path.realpath(path)).is_relative_to(os.path.realpath(path.parent))

@@ -64,6 +64,17 @@ def newest_known(request: str, layout: Layout, asked_in: Path) -> str:
     return version
 
 
+def known_versions(layout: Layout) -> list[str]:
+    """The versions that pyenv can install; none if there is no pyenv, or it does not answer."""
+    if layout.pyenv is None:
+        return []
+    try:
+        listed = run([layout.pyenv, "install", "--list"], _environ(layout), timeout=_PATIENCE).output
+    except ProcessFailed:
+        return []
+    return [name for name in map(str.strip, listed.splitlines()) if is_version(name.encode("utf-8", "surrogateescape"))]
+
+
 def install(version: str, layout: Layout, narrator: Narrator) -> bool:
     """Installs ``version`` and returns whether it did: another roost may have been faster.
 

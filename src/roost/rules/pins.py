@@ -33,7 +33,12 @@ def shown(raw: bytes, limit: int = 60) -> str:
 
 def first_words(data: bytes) -> list[bytes]:
     """The first word of each line that is neither empty nor a comment (F3-F5)."""
-    return [re.split(rb"[ \t\r]", line, maxsplit=1)[0] for line in _lines(data)]
+    return [_first_word(line) for line in _lines(data)]
+
+
+def first_line(data: bytes) -> bytes:
+    """The line that holds the value, without the blanks around it; empty if there is none."""
+    return next(iter(_lines(data)), b"")
 
 
 def without_prefix(word: bytes) -> bytes:
@@ -82,6 +87,22 @@ def parse_version_file(data: bytes, installed: Installed = None) -> Pin | PinPro
     return Pin(word.decode("ascii"), tuple(shown(other) for other in words[1:]))
 
 
+def rewrite_word(data: bytes, word: str) -> bytes:
+    """``data``, the content of a project file, with ``word`` in the place of the word that is its value (F5).
+
+    Everything else stays, byte by byte: comments, further words and lines, line ends, a missing final newline (U4). A file
+    without a value gets ``word`` as a line at its end. It is not asked whether ``data`` or ``word`` is valid.
+    """
+    new, begin = word.encode("ascii"), 0
+    for line in data.split(b"\n"):
+        text = line.lstrip(_BLANKS)
+        if text and not text.startswith(b"#"):
+            begin += len(line) - len(text)
+            return data[:begin] + new + data[begin + len(_first_word(text)) :]
+        begin += len(line) + 1
+    return data + (b"\n" if data and not data.endswith(b"\n") else b"") + new + b"\n"
+
+
 def explain_unknown(data: bytes, installed: Installed = None) -> PinProblem:
     """Why the version in ``data``, which is spelled as a version may be, is none after all. See ``names_release``."""
     return _no_version(data, "no release of Python has such a name", installed)
@@ -96,7 +117,7 @@ def parse_name_file(data: bytes) -> Pin | PinProblem | None:
         return None
     word = words[0]
     if not is_env_name(word):
-        return PinProblem("env-name-invalid", f"'{shown(word)}' is not an env name: {_name_rule(word)}", _name_advice(word))
+        return PinProblem("env-name-invalid", f"'{shown(word)}' is not an env name: {name_rule(word)}", _name_advice(word))
     return Pin(word.decode("ascii"), tuple(shown(other) for other in words[1:]))
 
 
@@ -128,13 +149,17 @@ def absent_env_name(data: bytes) -> str | None:
     if named is None:
         return None
     version, name = named
-    return None if version is None and (names_release(name) or spells_version(_lines(data)[0])) else name
+    return None if version is None and (names_release(name) or spells_version(first_line(data))) else name
 
 
 def _lines(data: bytes) -> list[bytes]:
     """The lines that are neither empty nor a comment, without the blanks around them (F3, F4)."""
     stripped = (line.strip(_BLANKS) for line in data.split(b"\n"))
     return [line for line in stripped if line and not line.startswith(b"#")]
+
+
+def _first_word(line: bytes) -> bytes:
+    return re.split(rb"[ \t\r]", line, maxsplit=1)[0]
 
 
 def _unusable(data: bytes, file: str) -> PinProblem | None:
@@ -150,7 +175,7 @@ def _unusable(data: bytes, file: str) -> PinProblem | None:
 
 
 def _no_version(data: bytes, rule: str, installed: Installed) -> PinProblem:
-    line, word = _lines(data)[0], first_words(data)[0]
+    line, word = first_line(data), first_words(data)[0]
     return PinProblem("version-invalid", f"'{shown(word)}' is not a version: {rule}", _version_advice(line, word, installed))
 
 
@@ -161,7 +186,8 @@ def _version_advice(line: bytes, word: bytes, installed: Installed) -> str:
     return advise(line, installed)  # of the whole line: `>= 3.11, < 3.13` and `Python 3.12.1` are several words
 
 
-def _name_rule(word: bytes) -> str:
+def name_rule(word: bytes) -> str:
+    """Which rule ``word``, which is no env name, breaks (F7)."""
     if _NAME.fullmatch(word) is None:
         return f"it is longer than {NAME_LIMIT} bytes" if len(word) > NAME_LIMIT else _ALPHABET
     if word.decode("ascii") in RESERVED_NAMES:

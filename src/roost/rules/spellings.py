@@ -29,7 +29,7 @@ _WITHIN: Final = re.compile(r"(?<![0-9.])((?:3\.(?:[6-9]|[1-9][0-9])|2\.7)(?:\.[
 
 def advise(line: bytes, installed: Installed) -> str:
     """What to write instead of ``line``: a version that can be read out of it, or an example."""
-    version = _read(line, installed)
+    version = version_meant(line, installed)
     return f"write {version}" if version else f"write a version such as {EXAMPLE}"
 
 
@@ -39,7 +39,8 @@ def spells_version(line: bytes) -> bool:
     return text is not None and (_LATEST.fullmatch(text) is not None or any(_WORD.fullmatch(word) or _BUILD.fullmatch(word) for word in _words(text)))
 
 
-def _read(line: bytes, installed: Installed) -> str | None:
+def version_meant(line: bytes, installed: Installed) -> str | None:
+    """The version that can be read out of ``line``; None if there is none."""
     text = _text(line)
     if text is None:
         return None
@@ -52,6 +53,12 @@ def _read(line: bytes, installed: Installed) -> str | None:
         return version_inside(clauses, installed())
     found = next(filter(None, map(_WORD.fullmatch, _words(text))), None) or _WITHIN.search(text)
     return found[1] if found else None
+
+
+def version_at_end(name: str) -> str | None:
+    """The version that ``name`` ends with, as people name their envs: ``shop-3.10.13``, ``shop_3.10``; None if it does not (I3)."""
+    found = [match for match in _WITHIN.finditer(name.lower()) if match.end() == len(name)]
+    return found[0][1] if found else None
 
 
 def _text(line: bytes) -> str | None:
