@@ -29,6 +29,19 @@ def test_each_page_is_in_the_navigation() -> None:
     assert named == there
 
 
+def test_each_cell_of_the_comparison_has_its_source() -> None:
+    """A claim about a peer without a link is an opinion."""
+    page = (REPOSITORY / "docs" / "comparison.md").read_text(encoding="utf-8")
+    table = [line.strip("|").split(" | ") for line in page.partition("\n## ")[0].splitlines() if line.startswith("| ")][2:]
+    assert len(table) >= 10
+    unsourced = [(row[0].strip(), cell) for row in table for cell in row[1:] if "](" not in cell and "][" not in cell]
+    assert unsourced == []
+    assert {name for row in table for cell in row for name in re.findall(r"\]\[([\w-]+)\]", cell)} <= set(
+        re.findall(r"^\[([\w-]+)\]: https://", page, re.MULTILINE)
+    )
+    assert {len(row) for row in table} == {7}
+
+
 def test_variables_have_a_line() -> None:
     """Each variable that begins with ROOST_ and is read or set anywhere."""
     sources = [
