@@ -36,9 +36,8 @@ def test_each_cell_of_the_comparison_has_its_source() -> None:
     assert len(table) >= 10
     unsourced = [(row[0].strip(), cell) for row in table for cell in row[1:] if "](" not in cell and "][" not in cell]
     assert unsourced == []
-    assert {name for row in table for cell in row for name in re.findall(r"\]\[([\w-]+)\]", cell)} <= set(
-        re.findall(r"^\[([\w-]+)\]: https://", page, re.MULTILINE)
-    )
+    used = {name for row in table for cell in row for name in re.findall(r"\]\[([\w-]+)\]", cell)}
+    assert used <= set(re.findall(r"^\[([\w-]+)\]: https://", page, re.MULTILINE))
     assert {len(row) for row in table} == {7}
 
 
