@@ -9,7 +9,7 @@ WORKERS ?= 2
 TESTS ?=
 WHEELHOUSE ?= dist/wheelhouse
 
-.PHONY: help demo test test-slow lint lint-shell lint-workflows format dist wheelhouse bench clean
+.PHONY: help demo test test-slow lint lint-shell lint-workflows format dist wheelhouse bench docs recording clean
 
 help:
 	@echo 'make demo       the main job on real projects, in a real shell'
@@ -19,6 +19,7 @@ help:
 	@echo 'make dist       the wheel and the sdist'
 	@echo 'make wheelhouse all that a machine of this kind needs to install roost without an index'
 	@echo 'make bench      roost and every installed peer, side by side'
+	@echo 'make docs       the documentation as a site, and the recording in the README'
 
 .venv/roost: pyproject.toml
 	@test -n '$(PYTHON)' || { echo 'roost needs a Python from 3.10 up: install one, or make PYTHON=/path/to/python3' >&2; exit 1; }
@@ -86,6 +87,16 @@ wheelhouse: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks.run
+
+.venv/docs: .venv/roost
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group docs
+	@touch $@
+
+docs: recording
+	$(BIN)/python -m scripts.site
+
+recording: .venv/docs
+	$(BIN)/python -m scripts.recording
 
 clean:
 	rm -rf .venv .cache demo dist

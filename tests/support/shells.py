@@ -147,6 +147,7 @@ class ShellSession:
 
     ``before`` and ``after`` are rc lines around the hook; ``load`` is how the hook gets in: the block
     of `roost setup`, the `eval` of `roost hook`, or not at all. ``wrapper`` stands before the shell.
+    ``patience``: how many seconds a command may take.
     """
 
     def __init__(
@@ -160,6 +161,7 @@ class ShellSession:
         load: Load = "setup",
         environ: Mapping[str, str] | None = None,
         wrapper: Sequence[str] = (),
+        patience: float = _LOST,
     ) -> None:
         self.shell = shell
         self.sandbox = sandbox
@@ -174,7 +176,7 @@ class ShellSession:
             dimensions=(50, COLUMNS),
             encoding="utf-8",
             codec_errors="backslashreplace",
-            timeout=_LOST,
+            timeout=patience,
             maxread=65536,
         )
         self._child.delaybeforesend = None
