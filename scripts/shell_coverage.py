@@ -20,7 +20,7 @@ _FRAME: Final = re.compile(
     r"""(?x) (?: [{}()\s;&|]|\b(?:fi|else|esac|done|do|then|in|end|begin)\b|>/dev/null|2>&1)* (?:\#.*)? $
     | [\w-]+\(\)\s*\{ | function\s | [^\s()]+\)\s*(?:;;)?$ | '?\S*'?\)\s*;;$ | case\s.*\s\S+$ | (?:if|while)\s*$ | for\s+\w+\s+in\b.*do$ | for\s+\w+;\s*do$"""
 )
-_LEADING: Final = re.compile(r"(?:(?:if|else if|while|and|or|not|begin|else|!)[ ;]+)+")
+_LEADING: Final = re.compile(r"^(?:(?:if|else if|while|and|or|not|begin|else|!)[ ;]+)+")
 
 
 def main(directory: Path, least: int) -> int:

@@ -168,7 +168,9 @@ def _script(kind: str, calls: str) -> str:
         return "\n".join((f"source {adapter}", _QUESTIONS_OF_FISH, letter, calls, "true"))
     letter = r"""_test_letter=$'\303\251'; _test_say locale "${#_test_letter}" """
     emulate = _rules_of_the_adapter() if kind == "zsh" else ""
-    return "\n".join((f"{trace.first_lines(kind)}. {adapter}", _QUESTIONS, letter, f"_test_all() {{\n{emulate}\n{calls}\n:\n}}", "_test_all"))
+    return "\n".join(
+        (f"{trace.first_lines(kind)}. {trace.traced(kind, adapter)}", _QUESTIONS, letter, f"_test_all() {{\n{emulate}\n{calls}\n:\n}}", "_test_all")
+    )
 
 
 def _rules_of_the_adapter() -> str:

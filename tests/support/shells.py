@@ -300,7 +300,7 @@ def _write_rc(shell: Shell, sandbox: Sandbox, before: str, after: str, load: Loa
     rc = sandbox.home / shell.rc_name
     rc.write_text(f"{trace.first_lines(shell.kind)}{quiet}PS1='{PROMPTS[shell.kind]}'\n{before}\n")
     if load == "setup":
-        rc_files.apply(rc_files.insertion(rc, hooks.block(shell.kind)))
+        rc_files.apply(rc_files.insertion(rc, os.fsencode(trace.traced(shell.kind, os.fsdecode(hooks.block(shell.kind))))))
     elif load == "eval":
         with rc.open("a") as file:
             file.write(f'eval "$({ROOST} hook {shell.kind})"\n')
