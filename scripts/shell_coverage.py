@@ -26,12 +26,12 @@ _LEADING: Final = re.compile(r"^(?:(?:if|else if|while|and|or|not|begin|else|!)[
 def main(directory: Path, least: int) -> int:
     traced = {name: set[int]() for name in ("core.sh", "roost.bash", "roost.zsh")}
     for trace in [*directory.glob("bash.*"), *directory.glob("zsh.*")]:
-        for name, line in _lines_in(trace):
+        for name, line in lines_in(trace):
             if name in traced:
                 traced[name].add(line)
     commands = {" ".join(command.split()) for trace in directory.glob("fish.*") for command in _commands_in(trace)}
-    covered = {name: _by_number(_SHELL / name, lines) for name, lines in traced.items()}
-    covered["roost.fish"] = _by_text(_SHELL / "roost.fish", commands)
+    covered = {name: by_number(_SHELL / name, lines) for name, lines in traced.items()}
+    covered["roost.fish"] = by_text(_SHELL / "roost.fish", commands)
     poor = False
     for name, (lines, ran) in covered.items():
         share = 100 * len(ran) / len(lines)
@@ -41,7 +41,7 @@ def main(directory: Path, least: int) -> int:
     return 1 if poor else 0
 
 
-def _lines_in(trace: Path) -> Iterator[tuple[str, int]]:
+def lines_in(trace: Path) -> Iterator[tuple[str, int]]:
     """The file and the line of each command that was traced."""
     pattern = _BASH if trace.name.startswith("bash") else _ZSH
     starts: dict[tuple[str, str], int] = {}
@@ -78,7 +78,7 @@ def _groups(path: Path) -> Iterator[list[tuple[int, str]]]:
             group = []
 
 
-def _by_number(path: Path, ran: set[int]) -> tuple[set[int], set[int]]:
+def by_number(path: Path, ran: set[int]) -> tuple[set[int], set[int]]:
     lines, hit = set(), set()
     for group in _groups(path):
         if all(_FRAME.match(text) for _, text in group):
@@ -89,7 +89,7 @@ def _by_number(path: Path, ran: set[int]) -> tuple[set[int], set[int]]:
     return lines, hit
 
 
-def _by_text(path: Path, ran: set[str]) -> tuple[set[int], set[int]]:
+def by_text(path: Path, ran: set[str]) -> tuple[set[int], set[int]]:
     """fish's profile holds each command as it is written, and no line numbers."""
     lines, hit = set(), set()
     for group in _groups(path):
