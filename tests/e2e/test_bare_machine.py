@@ -37,7 +37,8 @@ def _served(sandbox: Sandbox) -> str:
 
 def _make_pyenv(sandbox: Sandbox, checkout: Path, url: str, **extra: str) -> subprocess.CompletedProcess[str]:
     words: list[str | Path] = [sys.executable, "-m", "scripts.make_pyenv"]
-    return sandbox.run(words, cwd=checkout, ROOST_TEST_PYENV_URL=url, UV_OFFLINE="1", UV_PYTHON_DOWNLOADS="never", **extra)
+    sandbox.extra |= {"ROOST_TEST_PYENV_URL": url, "UV_OFFLINE": "1", "UV_PYTHON_DOWNLOADS": "never", **extra}
+    return sandbox.run(words, cwd=checkout)
 
 
 def test_a_pyenv_is_cloned_and_the_machines_interpreters_are_linked(sandbox: Sandbox, checkout: Path, newest: str, second: str) -> None:
