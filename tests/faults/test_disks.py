@@ -131,7 +131,7 @@ def test_two_stores_that_may_not_be_written(sandbox: Sandbox, newest: str) -> No
         assert str(sandbox.env(newest, "shop-venv")) in line
         assert "Read-only file system" in line or "Permission denied" in line
         store = sandbox.versions / newest
-        opening = f"make {store} writable for you" if os.geteuid() == 0 else f"type: chmod u+rwx {store}"
+        opening = f"make {store} writable for you" if os.geteuid() == 0 else f"chmod u+rwx {store}"
         assert line.endswith(f"; {opening}, then type: roost up")
         assert sandbox.roost("status", cwd=project).returncode == 10
         assert document(sandbox.roost("up", "--json", cwd=project))["error"]["code"] == "env-not-made"
