@@ -9,16 +9,18 @@ WORKERS ?= 2
 TESTS ?=
 WHEELHOUSE ?= dist/wheelhouse
 
-.PHONY: help demo test test-slow lint lint-shell lint-workflows format dist wheelhouse bench clean
+.PHONY: help demo test test-slow coverage lint lint-shell lint-workflows format dist wheelhouse bench docs recording clean
 
 help:
 	@echo 'make demo       the main job on real projects, in a real shell'
 	@echo 'make test       the whole suite (but the slow part)'
 	@echo 'make test-slow  a real compile, old Pythons, a notebook in a browser'
+	@echo 'make coverage   which lines of both halves the tests run'
 	@echo 'make lint       ruff, mypy, layers, shellcheck, shfmt'
 	@echo 'make dist       the wheel and the sdist'
 	@echo 'make wheelhouse all that a machine of this kind needs to install roost without an index'
 	@echo 'make bench      roost and every installed peer, side by side'
+	@echo 'make docs       the documentation as a site, and the recording in the README'
 
 .venv/roost: pyproject.toml
 	@test -n '$(PYTHON)' || { echo 'roost needs a Python from 3.10 up: install one, or make PYTHON=/path/to/python3' >&2; exit 1; }
@@ -47,6 +49,17 @@ test-slow: .venv/lab
 	@scripts/needs $(TEST_TOOLS) chromium
 	@$(BIN)/python -m scripts.make_pyenv
 	$(BIN)/pytest -m slow --timeout 1800
+
+# Apart from `make test`, which it would make half as long again: most of roost runs in processes that tests start.
+coverage: .venv/dev
+	@scripts/needs $(TEST_TOOLS)
+	@$(BIN)/python -m scripts.make_pyenv
+	@rm -rf .cache/coverage .cache/trace && mkdir -p .cache/coverage .cache/trace
+	-ROOST_TEST_TRACE=$(CURDIR)/.cache/trace $(BIN)/pytest -q -n $(WORKERS) tests/shell >.cache/trace.log 2>&1
+	$(BIN)/python -m scripts.shell_coverage .cache/trace 89
+	$(BIN)/coverage run -m pytest -q -n $(WORKERS) -m 'not slow' --ignore tests/shell
+	@$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 lint: .venv/dev
 	@scripts/needs shellcheck shfmt zsh fish
@@ -86,6 +99,16 @@ wheelhouse: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks.run
+
+.venv/docs: .venv/roost
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group docs
+	@touch $@
+
+docs: recording
+	$(BIN)/python -m scripts.site
+
+recording: .venv/docs
+	$(BIN)/python -m scripts.recording
 
 clean:
 	rm -rf .venv .cache demo dist

@@ -66,6 +66,7 @@ def test_in_a_browser(sandbox: Sandbox, newest: str) -> None:
         output = page.locator(".jp-OutputArea-output").first
         output.wait_for(timeout=60_000)
         assert output.inner_text().strip() == f"{sandbox.env(newest, 'churn')}/bin/pip"
+        page.get_by_text(f"{title} | Idle").wait_for(timeout=60_000)
         (REPOSITORY / ".cache").mkdir(exist_ok=True)
         page.screenshot(path=str(REPOSITORY / ".cache" / "jupyterlab.png"))
 
@@ -74,6 +75,10 @@ def test_in_a_browser(sandbox: Sandbox, newest: str) -> None:
 def _lab(machine: KernelMachine, directory: Path) -> Iterator[str]:
     """A JupyterLab on loopback, as one would start it from anywhere; ended by its own id."""
     runtime = machine.sandbox.root / "runtime"
+    # Else it asks over the picture whether it may fetch news.
+    settings = machine.sandbox.home / ".jupyter" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
     words: list[str | Path] = [BIN / "jupyter-lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0", "--IdentityProvider.token="]
     words.append(f"--ServerApp.root_dir={directory}")
     environ = {**machine.sandbox.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "PATH": "/usr/bin:/bin"}

@@ -7,9 +7,11 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
@@ -70,6 +72,17 @@ class NotInstalled(RoostError):
 def installed(prefix: Path) -> dict[str, str]:
     """The packages in the env at ``prefix``: canonical name to version."""
     return {canonicalize_name(name): distribution.version for name, distribution in _distributions(prefix)}
+
+
+def editables(prefix: Path) -> dict[str, Path]:
+    """The packages in the env whose code lies in a directory of the user's, and where."""
+    found = {}
+    for name, distribution in _distributions(prefix):
+        with suppress(ValueError, KeyError, AttributeError):  # another program's note
+            origin = json.loads(distribution.read_text("direct_url.json") or "{}")
+            if origin.get("dir_info", {}).get("editable"):
+                found[name] = Path(unquote(urlsplit(origin["url"]).path))
+    return found
 
 
 def pins(prefix: Path) -> list[str]:
