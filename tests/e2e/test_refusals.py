@@ -254,7 +254,7 @@ def test_a_version_that_pyenv_does_not_know(sandbox: Sandbox) -> None:
     assert f"; type: {update}, or " in line
 
 
-@pytest.mark.parametrize(("place", "command"), [("Cellar/pyenv/2.4.0/libexec", "brew upgrade pyenv"), ("plain", "git -C {root} pull")])
+@pytest.mark.parametrize(("place", "command"), [("Cellar/pyenv/2.4.0/libexec", "brew update && brew upgrade pyenv"), ("plain", "git -C {root} pull")])
 def test_the_update_command_is_that_of_the_installation(sandbox: Sandbox, place: str, command: str) -> None:
     """V4: Homebrew's pyenv, reached through its link; a clone without the update plugin."""
     directory = sandbox.root / place

@@ -133,6 +133,13 @@ def test_kernels(sandbox: Sandbox, shop: Path, newest: str) -> None:
     schemas.check("kernel-remove", _document(sandbox, "kernel", "remove", "shop"))
 
 
+def test_doctor(sandbox: Sandbox, shop: Path, newest: str) -> None:
+    """A hook that no rc file loads is a finding on every machine of the tests."""
+    document = _document(sandbox, "doctor", cwd=shop, code=10)
+    schemas.check("doctor", document)
+    assert document["findings"]
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [(["up"], 3), (["up", "--nonsense"], 2), (["remove", "nobody"], 3), (["kernel", "add", "nobody"], 3)],

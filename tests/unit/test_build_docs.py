@@ -9,7 +9,7 @@ from roost.rules.system_packages import COMPILER, LIBRARIES, MANAGERS, System, h
 from tests.support.sandbox import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "builds.md").read_text()
-_UPDATE = {"darwin": "brew upgrade pyenv", "linux": "git -C ~/.pyenv pull"}
+_UPDATE = {"darwin": "brew update && brew upgrade pyenv", "linux": "git -C ~/.pyenv pull"}
 
 
 def _section(title: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from roost.machine.layout import Layout
+from roost.machine.pyenv import update_command
 from roost.machine.systems import this_system
 from roost.rules.system_packages import MANAGERS
 
@@ -43,3 +44,23 @@ def test_homebrew_beside_another(tmp_path: Path, brewed: bool) -> None:
     _layout(tmp_path, "brew", "apt-get", "Cellar/pyenv/2.6.30/libexec/pyenv" if brewed else "libexec/pyenv")
     (tmp_path / "bin" / "pyenv").symlink_to(next((tmp_path / "bin").glob("**/libexec/pyenv")))
     assert this_system(_layout(tmp_path)).manager == ("brew" if brewed or sys.platform == "darwin" else "apt-get")
+
+
+@pytest.mark.parametrize(
+    ("place", "clone", "command"),
+    [
+        ("/usr/share/pyenv/no-such/pyenv", None, "{manager} install pyenv"),
+        ("{root}/clone/bin/pyenv", "{root}/clone", "git -C {root}/clone pull"),
+        ("{root}/.local/bin/pyenv", "{root}", "git -C {root}/.pyenv pull"),  # a repository of dotfiles
+    ],
+)
+def test_how_pyenv_is_updated(tmp_path: Path, place: str, clone: str | None, command: str) -> None:
+    """V4: as it was installed: from the system's packages, by a clone that may lie anywhere."""
+    manager = "brew" if sys.platform == "darwin" else "apt-get"
+    layout = _layout(tmp_path, manager)._replace(pyenv=Path(place.format(root=tmp_path)))
+    if clone is not None:
+        (Path(clone.format(root=tmp_path)) / ".git").mkdir(parents=True)
+        if clone != "{root}":
+            (tmp_path / "clone" / "libexec").mkdir()
+            (tmp_path / "clone" / "libexec" / "pyenv").touch()
+    assert update_command(layout).removeprefix("sudo ") == command.format(root=tmp_path, manager=manager)

@@ -149,6 +149,11 @@ def prune(
     """Show what roost made and nobody needs any more, and remove it."""
 
 
+@command(app, "roost.cli.doctor:command")
+def doctor(as_json: Json = False) -> None:
+    """Say what is wrong on this machine, and what to type against it; change nothing."""
+
+
 @command(app, "roost.cli.hook:command")
 def hook(
     shell: Annotated[str, typer.Argument(metavar="zsh|bash|fish")],

@@ -6,6 +6,7 @@ COMMANDS = {
     "activate": Command(target="roost.cli.activation:activate", parameters=(Parameter(name="env", kind="text", metavar="[ENV]"),)),
     "complete": Command(target="roost.cli.complete:command", parameters=(Parameter(name="words", kind="text", many=True),), hidden=True, raw=True),
     "deactivate": Command(target="roost.cli.activation:deactivate"),
+    "doctor": Command(target="roost.cli.doctor:command", parameters=(Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),)),
     "hook": Command(
         target="roost.cli.hook:command",
         parameters=(

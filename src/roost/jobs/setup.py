@@ -33,7 +33,7 @@ class Setup:
         self._shell = shell
         self._environ = environ
         self._home = home_of(environ)
-        self._places = _places_of(shell, environ)
+        self._places = places_of(shell, environ)
         self._makes_login_file = platform == "darwin"  # the terminals there start login shells
         self._narrator = narrator
         self._dry_run = dry_run
@@ -113,7 +113,7 @@ class Setup:
             return f"there is no {', '.join(shells.BASH_LOGIN_FILES)} in {self._home} for it to read; type: echo '. ~/.bashrc' >> ~/.bash_profile"
         rc_file = self._places[0]
         read = [rc_file] if login_file is None else [login_file, rc_file]
-        stops = [f"line {number} of {path}" for path in read for number in _leaving_lines(path)]
+        stops = [f"line {number} of {path}" for path in read for number in leaving_lines(path)]
         if stops:
             return f"it may stop at {' or '.join(stops)}; move the hook's block up, before that"
         if found is Found.NOT_LOADED:
@@ -121,7 +121,7 @@ class Setup:
         return "it ended, or became another program, before it read the hook's block"
 
 
-def _places_of(shell: str, environ: Mapping[str, str]) -> list[Path]:
+def places_of(shell: str, environ: Mapping[str, str]) -> list[Path]:
     """The file that the hook belongs in, and then those in which it may be besides."""
     home = home_of(environ)
     if shell == "bash":
@@ -133,7 +133,7 @@ def _places_of(shell: str, environ: Mapping[str, str]) -> list[Path]:
     return list(dict.fromkeys(directory / "conf.d" / "roost.fish" for directory in directories))
 
 
-def _leaving_lines(path: Path) -> list[int]:
+def leaving_lines(path: Path) -> list[int]:
     """The numbers of the lines before our block that may end the reading of the file."""
     with _refusal(path, f"type: ls -l {path}"):
         lines = rc_files.text_before_block(path).split("\n")

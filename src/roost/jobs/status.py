@@ -132,7 +132,7 @@ def _active(layout: Layout) -> str | None:
 
 def _runs(python: Path, layout: Layout) -> bool:
     try:
-        run([python, *ISOLATED, "-S", "-c", ""], scrubbed(layout.environ), timeout=_PATIENCE)
+        run([python, *ISOLATED, "-B", "-S", "-c", ""], scrubbed(layout.environ), timeout=_PATIENCE)
     except ProcessFailed:
         return False
     return True

@@ -33,6 +33,22 @@ def hook_file(shell: str) -> Path:
     raise RoostError("hook-files-missing", f"the file {name} of roost's hook is not installed", command="pipx reinstall pyenv-roost")
 
 
+def is_ours(path: Path, shell: str) -> bool:
+    """Is the hook in ``path`` this roost's, letter by letter: one of its files, a copy of them, or what `roost hook` printed?"""
+    own = hook_file(shell)
+    if os.path.realpath(path.parent) == os.path.realpath(own.parent) or _bytes(path) == hook_text(shell).encode():
+        return True
+    names = [own.name] if shell == "fish" else [own.name, "core.sh"]
+    return all(_bytes(path.parent / name) == _bytes(own.parent / name) for name in names)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
 def hook_text(shell: str) -> str:
     """The hook as one text, for ``eval``, or ``source`` in fish."""
     path = hook_file(shell)

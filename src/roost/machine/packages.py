@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -43,6 +46,17 @@ class NotInstalled(RoostError):
 def installed(prefix: Path) -> dict[str, str]:
     """The packages in the env at ``prefix``: canonical name to version."""
     return {canonicalize_name(name): distribution.version for name, distribution in _distributions(prefix)}
+
+
+def editables(prefix: Path) -> dict[str, Path]:
+    """The packages in the env whose code lies in a directory of the user's, and where."""
+    found = {}
+    for name, distribution in _distributions(prefix):
+        with suppress(ValueError, KeyError, AttributeError):  # another program's note
+            origin = json.loads(distribution.read_text("direct_url.json") or "{}")
+            if origin.get("dir_info", {}).get("editable"):
+                found[name] = Path(unquote(urlsplit(origin["url"]).path))
+    return found
 
 
 def pins(prefix: Path) -> list[str]:

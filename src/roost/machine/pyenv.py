@@ -21,6 +21,7 @@ from roost.rules import build_failures
 from roost.rules.errors import InterpreterUnavailable, to_type
 from roost.rules.model import Narrator
 from roost.rules.pins import is_version, shown
+from roost.rules.system_packages import PYENV, how_to_install
 from roost.rules.versions import continues
 
 # What python-build says of its own steps, among all the lines of the build.
@@ -53,7 +54,7 @@ def newest_known(request: str, layout: Layout, asked_in: Path) -> str:
         raise InterpreterUnavailable(
             "version-unknown",
             f"pyenv knows no Python {request}",
-            command=_update_command(layout),
+            command=update_command(layout),
             advice="or choose from: pyenv install --list",
             file=asked_in,
         ) from error
@@ -112,7 +113,7 @@ def _install(version: str, prefix: Path, log: Path, layout: Layout, narrator: Na
     try:
         follow([layout.pyenv, "install", "--force", "--verbose", version], _environ(layout), log, hear)
     except ProcessFailed as error:
-        failure = build_failures.diagnose(read_end(log, _LOG_LIMIT).decode("utf-8", "replace"), this_system(layout), _update_command(layout))
+        failure = build_failures.diagnose(read_end(log, _LOG_LIMIT).decode("utf-8", "replace"), this_system(layout), update_command(layout))
         message = f"pyenv could not install Python {version}{f': {failure.cause}' if failure else ''}"
         command, advice = (failure.command, failure.advice) if failure else ("", f"see {build_failures.PAGE}")
         raise InterpreterUnavailable("install-failed", message, command=command, advice=advice, file=log, detail=error.tail) from error
@@ -147,11 +148,17 @@ def _environ(layout: Layout) -> dict[str, str]:
     return {**scrubbed(layout.environ), "PYENV_ROOT": str(layout.pyenv_root), "PATH": layout.search_path, "LANGUAGE": "en"}
 
 
-def _update_command(layout: Layout) -> str:
+def update_command(layout: Layout) -> str:
+    """What brings pyenv up to date, by the way it was installed."""
     assert layout.pyenv is not None
     real = layout.pyenv.resolve()
     if "Cellar" in real.parts or (sys.platform == "darwin" and "homebrew" in str(real)):
-        return "brew upgrade pyenv"
+        return "brew update && brew upgrade pyenv"
     if (layout.pyenv_root / "plugins" / "pyenv-update").is_dir():
         return "pyenv update"
-    return to_type("git", "-C", layout.pyenv_root, "pull")
+    # A home directory may be a repository of dotfiles.
+    clone = next((place for place in real.parents if (place / ".git").exists() and (place / "libexec" / "pyenv").exists()), None)
+    system = this_system(layout)
+    if clone is None and real.is_relative_to("/usr") and not real.is_relative_to("/usr/local") and system.manager is not None:
+        return how_to_install(PYENV, system)[0]
+    return to_type("git", "-C", clone or layout.pyenv_root, "pull")

@@ -45,6 +45,12 @@ def has_block(path: Path) -> bool:
     return path.exists() and _BLOCK.search(path.read_bytes()) is not None
 
 
+def is_in_block(path: Path, number: int) -> bool:
+    """Does the line of that number belong to our block? Raises OSError."""
+    text = path.read_bytes()
+    return any(text.count(b"\n", 0, found.start()) < number <= text.count(b"\n", 0, found.end()) for found in _BLOCK.finditer(text))
+
+
 def text_before_block(path: Path) -> str:
     """What a shell reads of the file before it comes to our block: all of it if it has none. Raises OSError."""
     return _BLOCK.split(path.read_bytes(), maxsplit=1)[0].decode("utf-8", "replace")

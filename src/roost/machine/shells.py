@@ -72,6 +72,19 @@ def bash_login_file(environ: Mapping[str, str]) -> Path | None:
     return next((path for path in files if path.exists()), None)
 
 
+def startup_files(shell: str, environ: Mapping[str, str]) -> dict[str, list[Path]]:
+    """The user's files that each kind of interactive ``shell`` reads when it starts, in their order."""
+    home = home_of(environ)
+    if shell == "bash":
+        login = bash_login_file(environ)
+        return {"non-login": [home / ".bashrc"], "login": [login] if login else []}
+    if shell == "zsh":
+        first, rest = Path(environ.get("ZDOTDIR") or home) / ".zshenv", zsh_directory(environ)
+        return {"non-login": [first, rest / ".zshrc"], "login": [first, rest / ".zprofile", rest / ".zshrc", rest / ".zlogin"]}
+    directory = fish_directory(environ)
+    return {"new": [*sorted((directory / "conf.d").glob("*.fish")), directory / "config.fish"]}
+
+
 def look_for_hook(shell: str, environ: Mapping[str, str], *, login: bool = False) -> Found:
     """Starts a new interactive ``shell`` and looks whether the hook's function is there. Raises ProcessFailed.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 # The programs that install packages, and how they are told to.
@@ -42,7 +43,18 @@ LIBRARIES: Final = {
     # Python 3.13 and older do not work with Homebrew's tcl-tk, which is Tcl 9.
     "tkinter": Package("Tk", ("tcl-tk@8", "tk-dev", "tk-devel", "tk", "tk-devel", "tk-dev")),
 }
+# The header that shows that such a library can be built against.
+HEADERS: Final = {
+    "ssl": "openssl/ssl.h",
+    "sqlite3": "sqlite3.h",
+    "zlib": "zlib.h",
+    "bz2": "bzlib.h",
+    "lzma": "lzma.h",
+    "readline": "readline/readline.h",
+    "ctypes": "ffi.h",
+}
 COMPILER: Final = Package("a C compiler", ("gcc", "build-essential", "gcc make", "base-devel", "gcc make", "build-base"))
+PYENV: Final = Package("pyenv", ("pyenv",) * 6)
 CERTIFICATES: Final = Package("the system's CA certificates", ("ca-certificates",) * 6)
 TOOLS: Final = {
     "make": Package("make", ("make",) * 6),
@@ -57,9 +69,19 @@ TOOLS: Final = {
 
 def how_to_install(package: Package, system: System) -> tuple[str, str]:
     """The command that installs ``package`` on ``system``, and advice in place of it where no manager is known."""
+    return how_to_install_all([package], system)
+
+
+def how_to_install_all(packages: Sequence[Package], system: System) -> tuple[str, str]:
+    """The same for several at once."""
     if system.manager is None and system.platform == "darwin":
-        return "", f"install Homebrew (https://brew.sh), then type: brew install {package.names[0]}"
+        return "", f"install Homebrew (https://brew.sh), then type: brew install {_names(packages, 'brew')}"
     if system.manager is None:
-        return "", f"install {package.title}"
+        return "", f"install {', '.join(package.title for package in packages)}"
     sudo = "" if system.root or system.manager == "brew" else "sudo "
-    return f"{sudo}{MANAGERS[system.manager]} {package.names[list(MANAGERS).index(system.manager)]}", ""
+    return f"{sudo}{MANAGERS[system.manager]} {_names(packages, system.manager)}", ""
+
+
+def _names(packages: Sequence[Package], manager: str) -> str:
+    words = " ".join(package.names[list(MANAGERS).index(manager)] for package in packages).split()
+    return " ".join(dict.fromkeys(words))

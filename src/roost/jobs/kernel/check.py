@@ -32,7 +32,7 @@ def check(
         if kernel is None:
             yield not_found(name)
         elif kernel.state is not KernelState.OK:
-            yield Outcome(name, WORK_TO_DO, f"{kernel.state.value}: {kernel.reason}", *_remedy(kernel))
+            yield Outcome(name, WORK_TO_DO, f"{kernel.state.value}: {kernel.reason}", *remedy(kernel))
         elif kernel.mark is None:
             yield Outcome(name, KernelFailed.code, "foreign: roost starts only its own kernels", "roost kernel list --all")
         else:
@@ -43,7 +43,7 @@ def check(
             yield outcome._replace(message=", ".join([outcome.message, *(f"not seen by {path}" for path in blind)]))
 
 
-def _remedy(kernel: Kernel) -> tuple[str, str]:
+def remedy(kernel: Kernel) -> tuple[str, str]:
     """The command, and perhaps a word of advice, for a kernel that cannot start."""
     mark = kernel.mark
     if mark is None:
