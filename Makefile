@@ -9,12 +9,13 @@ WORKERS ?= 2
 TESTS ?=
 WHEELHOUSE ?= dist/wheelhouse
 
-.PHONY: help demo test test-slow lint lint-shell lint-workflows format dist wheelhouse bench docs recording clean
+.PHONY: help demo test test-slow coverage lint lint-shell lint-workflows format dist wheelhouse bench docs recording clean
 
 help:
 	@echo 'make demo       the main job on real projects, in a real shell'
 	@echo 'make test       the whole suite (but the slow part)'
 	@echo 'make test-slow  a real compile, old Pythons, a notebook in a browser'
+	@echo 'make coverage   which lines of both halves the tests run'
 	@echo 'make lint       ruff, mypy, layers, shellcheck, shfmt'
 	@echo 'make dist       the wheel and the sdist'
 	@echo 'make wheelhouse all that a machine of this kind needs to install roost without an index'
@@ -48,6 +49,17 @@ test-slow: .venv/lab
 	@scripts/needs $(TEST_TOOLS) chromium
 	@$(BIN)/python -m scripts.make_pyenv
 	$(BIN)/pytest -m slow --timeout 1800
+
+# Apart from `make test`, which it would make half as long again: most of roost runs in processes that tests start.
+coverage: .venv/dev
+	@scripts/needs $(TEST_TOOLS)
+	@$(BIN)/python -m scripts.make_pyenv
+	@rm -rf .cache/coverage .cache/trace && mkdir -p .cache/coverage .cache/trace
+	-ROOST_TEST_TRACE=$(CURDIR)/.cache/trace $(BIN)/pytest -q -n $(WORKERS) tests/shell >.cache/trace.log 2>&1
+	$(BIN)/python -m scripts.shell_coverage .cache/trace 89
+	$(BIN)/coverage run -m pytest -q -n $(WORKERS) -m 'not slow' --ignore tests/shell
+	@$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 lint: .venv/dev
 	@scripts/needs shellcheck shfmt zsh fish

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import pexpect
 import pytest
 
 from roost.machine.packages import installed
 from tests.support.look import assert_works, document, only_line, photograph
-from tests.support.sandbox import Sandbox
+from tests.support.sandbox import ROOST, Sandbox
 from tests.support.tools import package_index, toolbox
 
 
@@ -275,3 +277,18 @@ def test_many_projects(shop: Shop) -> None:
     assert answers["blog"]["error"]["code"] == "dependencies-failed"
     assert answers["shop"]["env"]["state"] == "ready"
     assert shop.packages() == {"six"}
+
+
+@pytest.mark.parametrize("installer", ["uv", "pip"])
+def test_on_a_terminal_a_line_moves(shop: Shop, installer: str) -> None:
+    """Looks: what the installer is at and for how long; gone in the end."""
+    if installer == "uv":
+        shop.provide("uv")
+    (shop.root / "requirements.txt").write_text("six\nidna\n")
+    environ = {**shop.sandbox.environ, "PWD": str(shop.root)}
+    terminal = pexpect.spawn(str(ROOST), ["up", "--deps"], cwd=str(shop.root), env=environ, encoding="utf-8", dimensions=(24, 80), timeout=100)
+    shown = terminal.read()
+    terminal.close()
+    assert terminal.exitstatus == 0, shown
+    assert re.search(rf"\d s  {installer} looks for what is needed", shown), shown
+    assert shown.rstrip().splitlines()[-1].startswith("roost: shop-env is ready")

@@ -131,7 +131,7 @@ def test_two_stores_that_may_not_be_written(sandbox: Sandbox, newest: str) -> No
         assert str(sandbox.env(newest, "shop-venv")) in line
         assert "Read-only file system" in line or "Permission denied" in line
         store = sandbox.versions / newest
-        opening = f"make {store} writable for you" if os.geteuid() == 0 else f"type: chmod u+rwx {store}"
+        opening = f"make {store} writable for you" if os.geteuid() == 0 else f"chmod u+rwx {store}"
         assert line.endswith(f"; {opening}, then type: roost up")
         assert sandbox.roost("status", cwd=project).returncode == 10
         assert document(sandbox.roost("up", "--json", cwd=project))["error"]["code"] == "env-not-made"
@@ -238,3 +238,58 @@ def test_no_room_for_a_kernel(sandbox: Sandbox, newest: str) -> None:
         assert f"cannot write {machine.directory}: [Errno 28] No space left on device; " in line or "Permission denied" in line
         assert photograph(machine.directory) == before
         assert os.listdir(machine.data) == ["kernels"]
+
+
+@pytest.mark.parametrize("trouble", ["full", "read-only"])
+def test_dependencies_that_cannot_be_written(sandbox: Sandbox, newest: str, trouble: str) -> None:
+    """D4: exit 9; the env works as before, and once there is room the next run installs."""
+    sandbox.install(newest)
+    project = sandbox.project("shop", newest, "shop-venv")
+    env = sandbox.env(newest, "shop-venv")
+    (project / "big").mkdir()
+    (project / "big" / "pyproject.toml").write_text(BIG)
+    (project / "big" / "backend.py").write_text(BACKEND)
+    (project / "big" / "big.py").write_text("data = '" + "x" * (4 << 20) + "'\n")
+    (project / "requirements.txt").write_text("./big\n")
+    env.parent.mkdir()
+    with ExitStack() as stack:
+        if _MAY_MOUNT:
+            stack.enter_context(_mounted("-t", "tmpfs", "-o", "size=24m", "none", at=env.parent))
+        assert sandbox.roost("up", cwd=project).returncode == 0
+        with ExitStack() as then:
+            filler = env.parent / "filler"
+            if trouble == "read-only":
+                then.enter_context(_read_only(env))
+            elif _MAY_MOUNT:
+                filler.write_bytes(b"x" * (shutil.disk_usage(env.parent).free - (1 << 20)))
+            done = _limited(sandbox, project, 2 << 20 if trouble == "full" and not _MAY_MOUNT else None, "--deps")
+            assert done.returncode == 9, done.stderr
+            assert "Traceback" not in done.stderr.splitlines()[-1]
+            assert document(_limited(sandbox, project, None, "--no-deps", "--json"))["env"]["state"] == "ready"
+        filler.unlink(missing_ok=True)
+        assert_works(env)
+        done = sandbox.roost("up", "--deps", cwd=project)
+        assert done.returncode == 0, done.stderr
+        assert "nothing to do" in sandbox.roost("up", "--deps", cwd=project).stderr
+
+
+BIG = """
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+[project]
+name = "big"
+version = "1"
+"""
+BACKEND = """
+import pathlib, zipfile
+def build_wheel(directory, settings=None, metadata=None):
+    name = "big-1-py3-none-any.whl"
+    with zipfile.ZipFile(pathlib.Path(directory, name), "w") as wheel:
+        wheel.write("big.py")
+        wheel.writestr("big-1.dist-info/METADATA", "Metadata-Version: 2.1\\nName: big\\nVersion: 1\\n")
+        wheel.writestr("big-1.dist-info/WHEEL", "Wheel-Version: 1.0\\nGenerator: own\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr("big-1.dist-info/RECORD", "big.py,,\\nbig-1.dist-info/METADATA,,\\nbig-1.dist-info/WHEEL,,\\nbig-1.dist-info/RECORD,,\\n")
+    return name
+"""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from roost.machine.hooks import quote
+from tests.support import trace
 from tests.support.needs import need_locale
 from tests.support.sandbox import REPOSITORY, Sandbox
 from tests.support.shells import Shell
@@ -139,7 +140,7 @@ def ask(machine: Sandbox, shell: Shell, locale: str, questions: Iterable[tuple[s
     calls = "\n".join(" ".join(["_test_" + str(kind), *(quote(str(word), shell.kind) for word in words)]) for kind, *words in questions)
     script = machine.root / f"ask.{shell.kind}"
     script.write_bytes(_script(shell.kind, calls).encode("utf-8", "surrogateescape"))
-    words: list[str | Path] = [shell.path, *_NO_CONFIGURATION[shell.kind], script]
+    words: list[str | Path] = [shell.path, *_NO_CONFIGURATION[shell.kind], *trace.options(shell.kind), script]
     done = subprocess.run(
         [str(word) for word in as_user(words)],
         cwd=machine.root,
@@ -167,7 +168,9 @@ def _script(kind: str, calls: str) -> str:
         return "\n".join((f"source {adapter}", _QUESTIONS_OF_FISH, letter, calls, "true"))
     letter = r"""_test_letter=$'\303\251'; _test_say locale "${#_test_letter}" """
     emulate = _rules_of_the_adapter() if kind == "zsh" else ""
-    return "\n".join((f". {adapter}", _QUESTIONS, letter, f"_test_all() {{\n{emulate}\n{calls}\n:\n}}", "_test_all"))
+    return "\n".join(
+        (f"{trace.first_lines(kind)}. {trace.traced(kind, adapter)}", _QUESTIONS, letter, f"_test_all() {{\n{emulate}\n{calls}\n:\n}}", "_test_all")
+    )
 
 
 def _rules_of_the_adapter() -> str:

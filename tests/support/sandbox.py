@@ -35,7 +35,7 @@ def lacking(root: Path) -> list[str]:
     """What tests need of a pyenv and ``root`` does not have."""
     there = {
         "pyenv": (root / "libexec" / "pyenv").is_file(),
-        "pyenv-virtualenv": (root / "plugins" / "pyenv-virtualenv").is_dir(),
+        "pyenv-virtualenv": (root / "plugins" / "pyenv-virtualenv" / "bin" / "pyenv-virtualenv").is_file(),
         TWO_INTERPRETERS: len([name for name in versions_of(root) if is_current(name)]) >= 2,
     }
     return [part for part, here in there.items() if not here]

@@ -17,6 +17,7 @@ import pexpect
 import pytest
 
 from roost.machine import hooks, rc_files
+from tests.support import trace
 from tests.support.needs import program
 from tests.support.sandbox import ROOST, Sandbox
 
@@ -166,7 +167,7 @@ class ShellSession:
         self.shell = shell
         self.sandbox = sandbox
         _write_rc(shell, sandbox, before, after, load)
-        words = [*wrapper, *shell.command.split()]
+        words = [*wrapper, *shell.command.split(), *trace.options(shell.kind)]
         self._seen = io.StringIO()
         self._child = pexpect.spawn(
             words[0],
@@ -273,6 +274,10 @@ class ShellSession:
 
     def close(self) -> None:
         """Ends this shell, by its own process id; the terminal's end ends what it left in front."""
+        if self._child.isalive() and trace.ends_by_itself(self.shell.kind):
+            with contextlib.suppress(pexpect.TIMEOUT):
+                self._child.send("\x03exit\r")
+                self._child.expect(pexpect.EOF, timeout=5)
         if self._child.isalive():
             os.kill(self.pid, signal.SIGKILL)
             self._child.wait()
@@ -282,7 +287,7 @@ class ShellSession:
     def __enter__(self) -> ShellSession:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
         self.close()
 
 
@@ -295,9 +300,9 @@ def _write_rc(shell: Shell, sandbox: Sandbox, before: str, after: str, load: Loa
     quiet = "unsetopt prompt_sp\n" if shell.kind == "zsh" else ""
     (sandbox.home / ".inputrc").write_text("set enable-bracketed-paste off\n")
     rc = sandbox.home / shell.rc_name
-    rc.write_text(f"{quiet}PS1='{PROMPTS[shell.kind]}'\n{before}\n")
+    rc.write_text(f"{trace.first_lines(shell.kind)}{quiet}PS1='{PROMPTS[shell.kind]}'\n{before}\n")
     if load == "setup":
-        rc_files.apply(rc_files.insertion(rc, hooks.block(shell.kind)))
+        rc_files.apply(rc_files.insertion(rc, os.fsencode(trace.traced(shell.kind, os.fsdecode(hooks.block(shell.kind))))))
     elif load == "eval":
         with rc.open("a") as file:
             file.write(f'eval "$({ROOST} hook {shell.kind})"\n')

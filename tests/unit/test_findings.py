@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from roost.machine import architectures, build_tools, env_records, git, hooks, rc_files, startup_files
-from roost.rules import findings, startup
+from roost.rules import env_findings, findings, machine_findings, shell_findings, startup
+from roost.rules.env_findings import EnvSeen
 from roost.rules.errors import UsageError
-from roost.rules.findings import Area, EnvSeen, Finding, Hook, Level, Loading, Mixture, Pyenv, RcFile, SearchPath
+from roost.rules.findings import Area, Finding, Level
 from roost.rules.kernelspec import Kernel, KernelState
+from roost.rules.machine_findings import Mixture, Pyenv
 from roost.rules.model import Env, EnvState
+from roost.rules.shell_findings import Hook, Loading, RcFile, SearchPath
 from roost.rules.startup import Line
 from roost.rules.system_packages import HEADERS, LIBRARIES, System
 
@@ -49,42 +52,42 @@ def _lines(text: str, file: Path = _RC) -> list[Line]:
 )
 def test_pyenv(seen: Pyenv, system: System, code: str, command: str) -> None:
     """W4."""
-    finding = _only(findings.pyenv(seen, system, "zsh"))
+    finding = _only(machine_findings.pyenv(seen, system, "zsh"))
     assert (finding.code, finding.command) == (code, command)
     assert finding.command or finding.advice
 
 
 def test_a_pyenv_at_work() -> None:
     """W4: a lock of a few seconds is somebody's."""
-    assert list(findings.pyenv(Pyenv(Path("/p"), "directory", Path("/b/pyenv"), True, lock=3), _DEBIAN, "zsh")) == []
+    assert list(machine_findings.pyenv(Pyenv(Path("/p"), "directory", Path("/b/pyenv"), True, lock=3), _DEBIAN, "zsh")) == []
 
 
 def test_xcode_and_homebrew() -> None:
     """W4: the tools by Xcode's own command, the libraries by Homebrew's, each once."""
-    tools, packages = findings.build_prerequisites([], ["ssl", "lzma"], _MAC, compiler=True, tools=True)
+    tools, packages = machine_findings.build_prerequisites([], ["ssl", "lzma"], _MAC, compiler=True, tools=True)
     assert (tools.code, tools.command, tools.level) == ("command-line-tools", "xcode-select --install", Level.NOTICE)
     assert (packages.code, packages.command) == ("build-prerequisites", "brew install openssl@3 xz")
-    bare = _only(findings.build_prerequisites([], ["ssl"], _BARE_MAC, compiler=True, tools=False))
+    bare = _only(machine_findings.build_prerequisites([], ["ssl"], _BARE_MAC, compiler=True, tools=False))
     assert (bare.command, bare.advice) == ("", "install Homebrew (https://brew.sh), then type: brew install openssl@3")
 
 
 def test_packages_of_linux() -> None:
     """W4: in one command, no name twice."""
-    finding = _only(findings.build_prerequisites(["make", "xz"], ["ssl"], System("linux", "dnf"), compiler=False, tools=False))
+    finding = _only(machine_findings.build_prerequisites(["make", "xz"], ["ssl"], System("linux", "dnf"), compiler=False, tools=False))
     assert finding.command == "sudo dnf install gcc make xz openssl-devel"
-    assert list(findings.build_prerequisites([], [], _DEBIAN, compiler=True, tools=False)) == []
-    assert _only(findings.build_prerequisites(["make"], [], System("linux", None), compiler=True, tools=False)).advice == "install make"
+    assert list(machine_findings.build_prerequisites([], [], _DEBIAN, compiler=True, tools=False)) == []
+    assert _only(machine_findings.build_prerequisites(["make"], [], System("linux", None), compiler=True, tools=False)).advice == "install make"
 
 
 def test_rosetta() -> None:
     """W6."""
-    shell = _only(findings.rosetta(Mixture(True, Path("/usr/local/bin/brew"), ())))
+    shell = _only(machine_findings.rosetta(Mixture(True, Path("/usr/local/bin/brew"), ())))
     assert (shell.code, shell.command, shell.level) == ("rosetta-shell", "exec arch -arm64 $SHELL", Level.PROBLEM)
-    brew = _only(findings.rosetta(Mixture(False, Path("/usr/local/bin/brew"), ())))
+    brew = _only(machine_findings.rosetta(Mixture(False, Path("/usr/local/bin/brew"), ())))
     assert (brew.code, brew.file) == ("rosetta-brew", "/usr/local/bin/brew")
-    python = _only(findings.rosetta(Mixture(False, None, (("3.12.1", Path("/p")),))))
+    python = _only(machine_findings.rosetta(Mixture(False, None, (("3.12.1", Path("/p")),))))
     assert (python.code, python.command, python.level) == ("rosetta-interpreter", "pyenv install --force 3.12.1", Level.NOTICE)
-    assert list(findings.rosetta(Mixture(False, None, ()))) == []
+    assert list(machine_findings.rosetta(Mixture(False, None, ()))) == []
 
 
 def _program(path: Path, head: bytes) -> Path:
@@ -156,11 +159,11 @@ def test_libraries_of_homebrew(tmp_path: Path) -> None:
 
 def test_modules() -> None:
     """W4: the packages, and then the build; where no manager is known, in words."""
-    finding = _only(findings.modules("3.12.1", Path("/p"), ["ssl", "lzma"], _MAC))
+    finding = _only(machine_findings.modules("3.12.1", Path("/p"), ["ssl", "lzma"], _MAC))
     assert finding.command == "brew install openssl@3 xz && pyenv install --force 3.12.1"
-    bare = _only(findings.modules("3.12.1", Path("/p"), ["ssl"], System("linux", None)))
+    bare = _only(machine_findings.modules("3.12.1", Path("/p"), ["ssl"], System("linux", None)))
     assert (bare.command, bare.advice) == ("", "install OpenSSL, then type: pyenv install --force 3.12.1")
-    assert list(findings.modules("3.12.1", Path("/p"), [], _MAC)) == []
+    assert list(machine_findings.modules("3.12.1", Path("/p"), [], _MAC)) == []
 
 
 # --- shell ------------------------------------------------------------------------------------------------------
@@ -203,7 +206,7 @@ _WELL = Hook("zsh", True, True, ("non-login", "login"), (Loading(_LINE, _BOTH, "
 )
 def test_the_hook(seen: Hook, codes: list[str], command: str) -> None:
     """W2."""
-    found = list(findings.hook(seen))
+    found = list(shell_findings.hook(seen))
     assert [each.code for each in found] == codes
     assert "".join(each.command for each in found) == command
     assert all(each.command or each.advice for each in found)
@@ -211,7 +214,7 @@ def test_the_hook(seen: Hook, codes: list[str], command: str) -> None:
 
 def test_where_nobody_asked() -> None:
     """W2: in cron, $SHELL alone says which shell it would be: a note."""
-    assert _only(findings.hook(_WELL._replace(loadings=(), loaded=False, called=False))).level is Level.NOTICE
+    assert _only(shell_findings.hook(_WELL._replace(loadings=(), loaded=False, called=False))).level is Level.NOTICE
 
 
 @pytest.mark.parametrize(
@@ -373,7 +376,7 @@ def test_the_same_hook(tmp_path: Path) -> None:
 )
 def test_an_rc_file(seen: RcFile, code: str, command: str) -> None:
     """W2."""
-    finding = _only(findings.rc_file(seen))
+    finding = _only(shell_findings.rc_file(seen))
     assert (finding.code, finding.command) == (code, command)
     assert finding.command or finding.advice
 
@@ -381,11 +384,11 @@ def test_an_rc_file(seen: RcFile, code: str, command: str) -> None:
 def test_path_order() -> None:
     """W3: in fish's words too."""
     env, shims = Path("/v/3.12.1/envs/shop"), Path("/p/shims")
-    shown = _only(findings.search_path(SearchPath(env, True, (shims,), False), shims, "fish"))
+    shown = _only(shell_findings.search_path(SearchPath(env, True, (shims,), False), shims, "fish"))
     assert shown.command == "set -gx PATH /v/3.12.1/envs/shop/bin $PATH"
-    other = _only(findings.search_path(SearchPath(env, True, (Path("/usr/local/bin"),), True), shims, "zsh"))
+    other = _only(shell_findings.search_path(SearchPath(env, True, (Path("/usr/local/bin"),), True), shims, "zsh"))
     assert other.message.startswith("/usr/local/bin stands before the active env")
-    assert list(findings.search_path(SearchPath(env, True, (), True), shims, "zsh")) == []
+    assert list(shell_findings.search_path(SearchPath(env, True, (), True), shims, "zsh")) == []
 
 
 # --- envs -------------------------------------------------------------------------------------------------------
@@ -410,7 +413,7 @@ def _seen(state: EnvState = EnvState.READY, version: str = "3.12.1", **more: obj
 )
 def test_an_env(seen: EnvSeen, code: str, command: str) -> None:
     """W5."""
-    finding = _only(findings.env(seen))
+    finding = _only(env_findings.env(seen))
     assert (finding.code, finding.command, finding.area) == (code, command, Area.ENVS)
 
 
@@ -432,12 +435,12 @@ def test_an_env(seen: EnvSeen, code: str, command: str) -> None:
 )
 def test_the_version_of_an_env(directory: str, python: str, is_wrong: bool) -> None:
     """W5: its directory's name, as far as that is a number."""
-    assert bool(list(findings.env(_seen(version=directory)._replace(version=python)))) is is_wrong
+    assert bool(list(env_findings.env(_seen(version=directory)._replace(version=python)))) is is_wrong
 
 
 def test_an_env_that_somebody_is_making() -> None:
     """W5."""
-    assert list(findings.env(_seen(EnvState.INCOMPLETE, held=True))) == []
+    assert list(env_findings.env(_seen(EnvState.INCOMPLETE, held=True))) == []
 
 
 def test_several_links_to_one_python(tmp_path: Path) -> None:
@@ -499,14 +502,14 @@ def test_what_says_nothing_of_a_place(tmp_path: Path, text: str) -> None:
 def test_a_name_of_its_own(project: str, env: str, name: str) -> None:
     """W5, F7: one that is allowed, and not the one that is shared."""
     file = Path(project) / ".python-virtualenv"
-    finding = _only(findings.shared(Env(env, Path("/e"), EnvState.READY, "3.12.1"), [Path("/a"), Path(project)], [file]))
+    finding = _only(env_findings.shared(Env(env, Path("/e"), EnvState.READY, "3.12.1"), [Path("/a"), Path(project)], [file]))
     assert finding.command.startswith(f"echo {name} > ")
 
 
 def test_kernels() -> None:
     """W5: somebody else's is only a note."""
     broken = Kernel("x", Path("/k/x"), "", "", None, KernelState.BROKEN, "it is not JSON")
-    finding = findings.kernel(broken, "roost kernel remove --force x", "", None)
+    finding = env_findings.kernel(broken, "roost kernel remove --force x", "", None)
     assert (finding.code, finding.level, finding.message) == ("kernel-broken", Level.NOTICE, "the kernel x is broken: it is not JSON")
 
 

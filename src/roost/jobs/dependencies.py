@@ -57,6 +57,7 @@ def install(action: InstallDependencies, root: Path, layout: Layout, narrator: N
             # Until it has ended nothing vouches for the env: a killed one leaves half of the old and half of the new.
             environments.note_dependencies(env.prefix, {name: said for name, said in known.items() if name != str(root)})
             narrator.step(f"installing from {source.describe()} into {env.prefix} with {tool}")
+            narrator.detail(f"{tool} looks for what is needed")  # it may say nothing for some seconds
             if isinstance(source, Listed) and means.uv is None and not environments.has_pip(env.prefix):
                 with scratch() as work:
                     packages.add_pip(env, layout.environ, work, narrator.detail)

@@ -40,9 +40,10 @@ from roost.machine.files import is_project_file
 from roost.machine.layout import Layout
 from roost.machine.process import ProcessFailed, cores
 from roost.machine.systems import this_system
-from roost.rules import findings, startup
+from roost.rules import env_findings, findings, machine_findings, project_findings, shell_findings, startup
+from roost.rules.env_findings import EnvSeen
 from roost.rules.errors import WORK_TO_DO, InterpreterUnavailable, RoostError
-from roost.rules.findings import Area, EnvSeen, Finding, Level
+from roost.rules.findings import Area, Finding, Level
 from roost.rules.kernelspec import KernelState
 from roost.rules.model import NAME_FILE, EnvState, Narrator, Problem, State, Store
 from roost.rules.situation import Situation
@@ -155,9 +156,9 @@ def _checks(scene: _Scene) -> Iterator[Check]:
     if scene.shell:
         yield Check(Area.SHELL, "the hook", partial(_hook, scene))
         yield Check(Area.SHELL, "the start-up files", partial(_rc_files, scene))
-        yield Check(Area.SHELL, "other activators", lambda: findings.activators(scene.lines, scene.environ))
+        yield Check(Area.SHELL, "other activators", lambda: shell_findings.activators(scene.lines, scene.environ))
     yield Check(Area.SHELL, "the roost on PATH", partial(_roost_on_path, scene))
-    yield Check(Area.SHELL, "variables", lambda: findings.variables(scene.environ, scene.lines, scene.shell))
+    yield Check(Area.SHELL, "variables", lambda: shell_findings.variables(scene.environ, scene.lines, scene.shell))
     yield Check(Area.SHELL, "PATH", partial(_search_path, scene))
     yield Check(Area.ENVS, "the envs", partial(_envs, scene))
     yield Check(Area.ENVS, "shared envs", partial(_shared, scene))
@@ -183,14 +184,16 @@ def _pyenv(scene: _Scene) -> Iterator[Finding]:
     except OSError:
         lock = None
     on_path = shutil.which("pyenv", path=scene.environ.get("PATH", "")) is not None
-    yield from findings.pyenv(findings.Pyenv(root, kind, layout.pyenv, on_path, lock, named="PYENV_ROOT" in scene.environ), scene.system, scene.shell)
+    yield from machine_findings.pyenv(
+        machine_findings.Pyenv(root, kind, layout.pyenv, on_path, lock, named="PYENV_ROOT" in scene.environ), scene.system, scene.shell
+    )
 
 
 def _prerequisites(scene: _Scene) -> Iterator[Finding]:
     layout = scene.layout
     if layout.pyenv is None:
         return  # then nothing is built here
-    yield from findings.build_prerequisites(
+    yield from machine_findings.build_prerequisites(
         build_tools.missing_programs(layout.search_path),
         build_tools.missing_libraries(scene.system, layout.search_path, build_tools.include_directories(scene.environ)),
         scene.system,
@@ -204,13 +207,13 @@ def _rosetta(scene: _Scene) -> Iterator[Finding]:
         return
     brew = shutil.which("brew", path=scene.layout.search_path)
     pythons = [(version, scene.layout.pyenv_store.interpreter(version)) for version in scene.interpreters]
-    seen = findings.Mixture(
+    seen = machine_findings.Mixture(
         # Started from a shell that is not translated, a program for both kinds runs as Apple's.
         shell=platform.machine() == "x86_64" and "arm64" in architectures.of_program(Path(sys.executable)),
         brew=Path(brew) if brew and os.path.realpath(brew).startswith("/usr/local/") else None,
         interpreters=tuple((version, python) for version, python in pythons if architectures.of_program(python) == {"x86_64"}),
     )
-    yield from findings.rosetta(seen)
+    yield from machine_findings.rosetta(seen)
 
 
 def _modules(scene: _Scene, version: str) -> Iterator[Finding]:
@@ -218,9 +221,9 @@ def _modules(scene: _Scene, version: str) -> Iterator[Finding]:
     try:
         missing = interpreters.modules_without(executable, scene.environ, _PATIENCE)
     except ProcessFailed as error:
-        yield findings.does_not_run(version, executable, error.reason)
+        yield machine_findings.does_not_run(version, executable, error.reason)
     else:
-        yield from findings.modules(version, executable, missing, scene.system)
+        yield from machine_findings.modules(version, executable, missing, scene.system)
 
 
 # --- shell ------------------------------------------------------------------------------------------------------
@@ -235,11 +238,11 @@ def _hook(scene: _Scene) -> Iterator[Finding]:
             kinds.setdefault(line, set()).add(kind)
             words[line] = word
     loadings = tuple(
-        findings.Loading(line, frozenset(of), _state(words[line], scene), rc_files.is_in_block(line.file, line.number)) for line, of in kinds.items()
+        shell_findings.Loading(line, frozenset(of), _state(words[line], scene), rc_files.is_in_block(line.file, line.number)) for line, of in kinds.items()
     )
     read = {line.file for line in scene.lines}
     blocks = [path for path in setup.places_of(shell, environ) if _has_block(path)]
-    seen = findings.Hook(
+    seen = shell_findings.Hook(
         shell,
         scene.loaded,
         scene.called,
@@ -250,7 +253,7 @@ def _hook(scene: _Scene) -> Iterator[Finding]:
         login_file=sys.platform == "darwin" or shells.bash_login_file(environ) is not None,
         disabled=environ.get("ROOST_DISABLE") == "1",
     )
-    yield from findings.hook(seen)
+    yield from shell_findings.hook(seen)
 
 
 def _state(word: str, scene: _Scene) -> str:
@@ -274,21 +277,21 @@ def _rc_files(scene: _Scene) -> Iterator[Finding]:
     first = setup.places_of(scene.shell, scene.environ)[0]
     login = shells.bash_login_file(scene.environ) if scene.shell == "bash" else None
     for path in dict.fromkeys(filter(None, [first, login])):
-        yield from findings.rc_file(_rc_file(path))
+        yield from shell_findings.rc_file(_rc_file(path))
 
 
-def _rc_file(path: Path) -> findings.RcFile:
+def _rc_file(path: Path) -> shell_findings.RcFile:
     if path.is_symlink() and not path.exists():
-        return findings.RcFile(path, False, dangling=os.readlink(path))
+        return shell_findings.RcFile(path, False, dangling=os.readlink(path))
     directory = next(place for place in Path(os.path.realpath(path)).parents if place.exists())
     locked = None if os.access(directory, os.W_OK | os.X_OK) else directory
-    return findings.RcFile(path, not path.exists() or os.access(path, os.R_OK), locked=locked, own=directory.stat().st_uid == os.geteuid())
+    return shell_findings.RcFile(path, not path.exists() or os.access(path, os.R_OK), locked=locked, own=directory.stat().st_uid == os.geteuid())
 
 
 def _roost_on_path(scene: _Scene) -> Iterator[Finding]:
     own, first = hooks.command(), shutil.which("roost", path=scene.layout.search_path)
     if first is not None and os.path.realpath(first) != os.path.realpath(own):
-        yield findings.another_roost(own, Path(first))
+        yield shell_findings.another_roost(own, Path(first))
 
 
 def _search_path(scene: _Scene) -> Iterator[Finding]:
@@ -299,8 +302,8 @@ def _search_path(scene: _Scene) -> Iterator[Finding]:
     fields = [Path(field) for field in scene.environ.get("PATH", "").split(":") if field.startswith("/")]
     before = fields[: fields.index(env / "bin")] if env / "bin" in fields else fields
     with_python = tuple(place for place in before if any(os.access(place / name, os.X_OK) for name in ("python", "python3")))
-    seen = findings.SearchPath(env, env.is_dir(), with_python, scene.loaded)
-    yield from findings.search_path(seen, scene.layout.pyenv_root / "shims", scene.shell)
+    seen = shell_findings.SearchPath(env, env.is_dir(), with_python, scene.loaded)
+    yield from shell_findings.search_path(seen, scene.layout.pyenv_root / "shims", scene.shell)
 
 
 # --- envs -------------------------------------------------------------------------------------------------------
@@ -311,7 +314,7 @@ def _envs(scene: _Scene) -> Iterator[Finding]:
     for seen in scene.envs:
         if seen.env == here and seen.env.state is not EnvState.READY:
             continue  # the look at the project tells it
-        yield from findings.env(_looked_into(seen, scene.layout.pyenv_store))
+        yield from env_findings.env(_looked_into(seen, scene.layout.pyenv_store))
 
 
 def _looked_into(seen: EnvSeen, store: Store) -> EnvSeen:
@@ -330,9 +333,9 @@ def _shared(scene: _Scene) -> Iterator[Finding]:
         files = {user: user / NAME_FILE for user in seen.users if is_project_file(user / NAME_FILE)}
         apart = [user for user in seen.users if _leads_elsewhere(user, seen)]
         for user in apart:
-            yield from findings.editable(seen.env, user, files.get(user), _leads_elsewhere(user, seen))
+            yield from env_findings.editable(seen.env, user, files.get(user), _leads_elsewhere(user, seen))
         if not apart:
-            yield from findings.shared(seen.env, seen.users, list(files.values()))
+            yield from env_findings.shared(seen.env, seen.users, list(files.values()))
 
 
 def _leads_elsewhere(project: Path, seen: EnvSeen) -> dict[str, Path]:
@@ -351,7 +354,7 @@ def _same(one: Path, other: Path) -> bool:
 def _kernels(scene: _Scene) -> Iterator[Finding]:
     for kernel in map(kernelspecs.judged, kernelspecs.scan(jupyter.directory_of(scene.layout))):
         if kernel.state is not KernelState.OK:
-            yield findings.kernel(kernel, *check.remedy(kernel), remove.unmounted(kernel) if kernel.mark else None)
+            yield env_findings.kernel(kernel, *check.remedy(kernel), remove.unmounted(kernel) if kernel.mark else None)
 
 
 # --- project ----------------------------------------------------------------------------------------------------
@@ -366,7 +369,7 @@ def _project(scene: _Scene) -> Iterator[Finding]:
             pyenv.newest_known(project.request, scene.layout, project.version_file)
         except InterpreterUnavailable as error:
             problems = [Problem(error.slug, error.message, error.command, error.advice, error.file), *problems[1:]]
-    yield from findings.project(problems)
+    yield from project_findings.project(problems)
 
 
 def _direnv(scene: _Scene) -> Iterator[Finding]:
@@ -375,7 +378,7 @@ def _direnv(scene: _Scene) -> Iterator[Finding]:
     root = scene.situation.project.root
     for place in (scene.directory, *scene.directory.parents):
         if is_project_file(place / ".envrc"):
-            yield from map(findings.direnv_layout, startup.layouts(startup_files.read_one(place / ".envrc")))
+            yield from map(project_findings.direnv_layout, startup.layouts(startup_files.read_one(place / ".envrc")))
             return
         if place == root:
             return
@@ -390,4 +393,4 @@ def _ignored(scene: _Scene) -> Iterator[Finding]:
             found = git.ignored(path.parent, [path.name], scene.layout) if path.is_relative_to(tree.top) else []
             # Whoever ignores a directory as a whole means it.
             if [each.name for each in found] == [path.name]:
-                yield findings.ignored(path, found[0].why)
+                yield project_findings.ignored(path, found[0].why)

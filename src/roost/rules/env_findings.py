@@ -1,0 +1,111 @@
+"""Words for what ``roost doctor`` finds in envs and their kernels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from roost.rules.errors import to_type
+from roost.rules.findings import Area, Finding, Level
+from roost.rules.kernelspec import Kernel
+from roost.rules.model import NAME_LIMIT, Env, EnvState
+from roost.rules.pins import is_env_name
+from roost.rules.versions import numbers
+
+
+class EnvSeen(NamedTuple):
+    """``users``: the projects that ask for the env. ``recorded``: another place that its files name. ``home``: where it was made from, if that is elsewhere.
+
+    ``version``: of its Python, by its own words. ``held``: is a roost at work on it?
+    """
+
+    env: Env
+    by_roost: bool
+    users: tuple[Path, ...] = ()
+    recorded: Path | None = None
+    home: Path | None = None
+    version: str = ""
+    held: bool = False
+
+
+def env(seen: EnvSeen) -> Iterator[Finding]:
+    """Does the env work, where it lies and as what it is called?"""
+    what, prefix = f"the env {seen.env.label}", seen.env.prefix
+    if seen.held:
+        return
+    if seen.env.state is EnvState.INCOMPLETE:
+        command = to_type("roost", "up", seen.users[0]) if seen.users else "roost prune --yes" if seen.by_roost else _remove(seen)
+        yield _env("env-incomplete", f"{what} is half-made", "no shell turns it on, and `pyenv virtualenvs` stops at it", command, prefix)
+    elif seen.env.state is EnvState.BROKEN:
+        moved = f", and it was moved: its scripts were written for {seen.recorded}" if seen.recorded else ""
+        yield _again(seen, "env-broken", f"{what} is broken: its Python is gone{moved}", "no shell turns it on")
+    elif seen.recorded is not None:
+        message = f"{what} was moved or copied: its scripts were written for {seen.recorded}"
+        yield _again(seen, "env-moved", message, "its pip installs into that other place, or does not start")
+    elif wrong := _unlike(seen):
+        yield _again(
+            seen, "env-other-interpreter", f"{what} was made from another interpreter: {wrong}", "the project does not get the Python that it asks for"
+        )
+
+
+def _unlike(seen: EnvSeen) -> str:
+    named, real = numbers(seen.env.version), numbers(seen.version)
+    common = min(len(named), len(real))
+    if named[:common] != real[:common]:
+        return f"its Python is {seen.version}"
+    return str(seen.home) if seen.home is not None else ""
+
+
+def _again(seen: EnvSeen, code: str, message: str, why: str) -> Finding:
+    if seen.users:
+        return _env(code, message, why, to_type("roost", "up", "--recreate", seen.users[0]), seen.env.prefix)
+    return _env(code, message, why, _remove(seen), seen.env.prefix, advice="or, to have it made again, in its project: roost up --recreate")
+
+
+def _remove(seen: EnvSeen) -> str:
+    return to_type("roost", "remove", *([] if seen.by_roost else ["--force"]), seen.env.prefix)
+
+
+def _env(code: str, message: str, why: str, command: str, file: Path, *, level: Level = Level.PROBLEM, advice: str = "") -> Finding:
+    return Finding(Area.ENVS, level, code, message, why, command, advice, str(file))
+
+
+def shared(env: Env, users: Sequence[Path], files: Sequence[Path]) -> Iterator[Finding]:
+    """Several projects with one env. ``files``: their .python-virtualenv, where they have one."""
+    if len(users) > 1:
+        message = f"{len(users)} projects share the env {env.label}: {', '.join(map(str, users))}"
+        why = "what one of them installs, the others get too"
+        file = files[-1] if files else None
+        yield _env("env-shared", message, why, *_own_name(env, file), level=Level.NOTICE)
+
+
+def editable(env: Env, project: Path, file: Path | None, leads: Mapping[str, Path]) -> Iterator[Finding]:
+    """A worktree whose env imports the code of another one. ``leads``: the packages that are installed from there."""
+    if leads:
+        name, place = next(iter(leads.items()))
+        message = f"in {project}, {name} is imported from another worktree: {place}"
+        command, _ = _own_name(env, file)
+        why = f"the env {env.label} has it as an editable install, so you work with the other code"
+        yield _env("editable-elsewhere", message, why, command, project, advice="and install the project there")
+
+
+def _own_name(env: Env, file: Path | None) -> tuple[str, Path]:
+    """The command that gives a project an env of its own."""
+    if file is None:
+        return "", env.prefix
+    project = file.parent
+    name = f"{re.sub(r'[^A-Za-z0-9._-]', '-', project.name).strip('._-')[: NAME_LIMIT - 5]}-venv"
+    if name == env.name or not is_env_name(name.encode()):
+        name = f"{env.name[: NAME_LIMIT - 2]}-2"
+    return f"echo {name} > {to_type(file)} && {to_type('roost', 'up', project)}", env.prefix
+
+
+def kernel(seen: Kernel, command: str, advice: str, away: Path | None) -> Finding:
+    """A Jupyter kernel that cannot start. ``away``: what is not mounted, if that is why."""
+    message, why = f"the kernel {seen.name} is {seen.state.value}: {seen.reason}", "it is in Jupyter's menus, and notebooks do not start with it"
+    if away is not None:
+        command, advice = "", f"mount {away}, if it is on a disk"
+    level = Level.PROBLEM if seen.mark and not away else Level.NOTICE
+    return _env(f"kernel-{seen.state.value}", message, why, command, seen.path, level=level, advice=advice)
