@@ -34,7 +34,7 @@ LINES: Final = (
 )
 _COLUMNS, _ROWS = 64, 16
 # Seconds: between two letters, before an answer, and before the next line is typed.
-_LETTER, _ANSWER, _REST = 0.06, 0.35, 0.9
+_LETTER, _ANSWER, _REST = 0.04, 0.3, 0.55
 _RC: Final = "unsetopt prompt_sp\nPS1='%{\x1b]133;A\x07%}%F{blue}%~%f $ '\n"
 _LETTER_WIDTH, _LINE_HEIGHT, _MARGIN = 8.43, 20, 18
 _THEMES: Final = {

@@ -18,7 +18,7 @@ from tests.support.sandbox import BIN, REPOSITORY, ROOST, Sandbox
 from tests.support.shells import COLUMNS, ShellSession, find_shell
 
 _PAGES = pages.pages()
-_RUN = [page for page in _PAGES if pages.steps((REPOSITORY / page).read_text()) and not pages.is_planned((REPOSITORY / page).read_text())]
+_RUN = [page for page in _PAGES if pages.steps((REPOSITORY / page).read_text())]
 
 
 @pytest.fixture

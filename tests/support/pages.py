@@ -12,9 +12,6 @@ from roost.cli.quick import Command
 from tests.support.needs import need
 from tests.support.sandbox import REPOSITORY, current_versions
 
-# What the pages already use and the program is about to get. A page with one of these is not run until it is there.
-PLANNED_COMMANDS = frozenset({"doctor"})
-
 _FENCE = re.compile(r"^( *)```(\w*)[^\n]*\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 _HIDDEN = re.compile(r"^<!-- run: (.*?) -->$", re.MULTILINE)
 _TYPED = re.compile(r"((?:\([^()]+\) )?)\$ (.+)")
@@ -146,8 +143,6 @@ def fault(call: str) -> str | None:
     if not re.fullmatch(r"[a-z|]+", name):
         return None if name in {"-h", "--help", "--version"} or not name.startswith("-") else f"roost has no option {name}"
     for alternative in name.split("|"):
-        if alternative in PLANNED_COMMANDS - COMMANDS.keys():
-            continue
         below = [""]
         if alternative not in COMMANDS:
             if not any(known.startswith(f"{alternative} ") for known in COMMANDS):
@@ -179,13 +174,3 @@ def _options(words: list[str], command: Command) -> Iterator[str]:
                 name = each.partition("=")[0]
                 yield name
                 takes_value = name in options and command.options[name].kind != "flag"
-
-
-def is_planned(text: str) -> bool:
-    """Does the page let its reader type something that the program does not have yet?"""
-    for step in steps(text):
-        for match in _CALL.finditer(step.line):
-            words = match[1].split()[1:]
-            if words[:1] and words[0] in PLANNED_COMMANDS - COMMANDS.keys():
-                return True
-    return False
