@@ -18,7 +18,7 @@ def _loaded(stderr: str) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("line", ["hook zsh", "hook bash", "up --from-hook", "kernel list --all", "run true", "which"])
+@pytest.mark.parametrize("line", ["hook zsh", "hook bash", "up --from-hook", "kernel list --all", "run true", "which", "--version"])
 def test_what_a_shell_calls(sandbox: Sandbox, newest: str, line: str) -> None:
     sandbox.fake_interpreter(newest)
     sandbox.fake_env(newest, "shop")

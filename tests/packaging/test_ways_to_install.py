@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -111,9 +110,3 @@ def test_a_shell_that_never_answers(sandbox: Sandbox) -> None:
     sandbox.path = f"{stub.parent}:{sandbox.path}"
     sandbox.extra["ROOST_HOOK"] = "zsh"
     assert _says(sandbox, ROOST)["shell"] == "zsh"
-
-
-def test_without_typer(sandbox: Sandbox) -> None:
-    assert shutil.which("roost", path=str(BIN))
-    done = sandbox.run([sys.executable, "-X", "importtime", "-m", "roost", "--version"])
-    assert "typer" not in done.stderr

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from roost.cli.declared import COMMANDS
 from tests.support.sandbox import REPOSITORY
 
 WORKFLOWS = sorted([*(REPOSITORY / ".github" / "workflows").glob("*.yml"), REPOSITORY / "examples" / "ci" / "github.yml"])
@@ -40,6 +41,13 @@ def test_what_is_made_can_be_made(file: Path) -> None:
     words = list(_made(file.read_text().replace("entry: make", "run: make").replace(", language", " &")))
     assert {word for word in words if "=" not in word} <= TARGETS
     assert {word.partition("=")[0] for word in words if "=" in word} <= VARIABLES
+
+
+@pytest.mark.parametrize("file", ["github.yml", "gitlab.yml"])
+def test_what_an_example_types_is_a_command(file: str) -> None:
+    typed = set(re.findall(r"(?:run:|-) roost ([a-z]+)", (REPOSITORY / "examples" / "ci" / file).read_text()))
+    assert "up" in typed
+    assert typed <= {name.partition(" ")[0] for name in COMMANDS}
 
 
 def test_ci_lints_tests_and_shows() -> None:
