@@ -83,7 +83,9 @@ class HaltingTree:
         self._hook.write_text(
             f"import os, time, pathlib\nreached, going = map(pathlib.Path, {words})\n"
             "reached.with_name('reached.new').write_text(str(os.getpid()))\nreached.with_name('reached.new').rename(reached)\n"
-            "while not going.exists():\n    time.sleep(0.02)\n"
+            # A test that failed lets nobody go on; its directory is removed in the end.
+            "end = time.monotonic() + 120\n"
+            "while not going.exists():\n    assert time.monotonic() < end\n    time.sleep(0.02)\n"
         )
 
     def builder(self) -> int:
