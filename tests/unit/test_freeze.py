@@ -94,6 +94,7 @@ def test_a_look_at_an_env(site: Path) -> None:
         (Package("pure", "1.0", "pure==1.0", "pure"), "same", ""),
         (Package("pure", "1.0", "pure==1.0", "pure", pythons=">=3.8"), "same", ""),
         (Package("absent", "1.0", "absent @ file:///absent", tied=True), "same", ""),
+        (Package("here", "1.0", "-e /here", pythons="<3.12"), "unfit", ""),
         (Package("built", "1.0", "built==1.0", "built", tied=True), "same", ""),
         (Package("source", "1.0", "source==1.0", "source", tied=True), "source", ""),
         (Package("later", "1.0", "later==1.0", "later", tied=True), "other", "2.0"),

@@ -83,7 +83,10 @@ def _tell(result: Result, *, back: bool, dry_run: bool) -> None:
         for action in result.actions:
             render.say(f"would {action.describe()}")
         for outlook in result.outlook:
-            render.say(_expected(outlook, result.version))
+            if outlook.state != "same":
+                render.say(_expected(outlook, result.version))
+        if same := [outlook.package.line for outlook in result.outlook if outlook.state == "same"]:
+            render.say(f"would come along: {', '.join(same)}")
         return
     render.say(f"{env.name} is ready with Python {result.version} ({env.prefix})")
     if result.before.prefix.exists():
@@ -94,10 +97,10 @@ def _tell(result: Result, *, back: bool, dry_run: bool) -> None:
 def _expected(outlook: Outlook, python: str) -> str:
     package = outlook.package
     return {
-        "same": f"{package.line} would come along",
         "source": f"{package.line} has no build for Python {python}: it would be built from its source",
         "other": f"{package.line} has no build for Python {python}: {outlook.version} would come instead",
         "none": f"{package.line} cannot be had for Python {python}",
+        "unfit": f"{package.line} was for Python {package.pythons} when it was installed: it may not come along",
         "unknown": f"{package.line} may come along: the index does not answer",
     }[outlook.state]
 

@@ -166,8 +166,9 @@ def outlook(package: Package, python: str, pip: Path, environ: Mapping[str, str]
 
     ``pip``: one that can be started by the Python that runs roost, whatever is in the envs. It downloads nothing.
     """
-    if not package.from_index or (not package.tied and _suits(package.pythons, python)):
-        return Outlook(package, "same")
+    suits = _suits(package.pythons, python)
+    if not package.from_index or (not package.tied and suits):
+        return Outlook(package, "same" if suits else "unfit")
     built = _on_index(package, python, pip, environ, "--only-binary", ":all:")
     if built is None:
         return Outlook(package, "unknown")

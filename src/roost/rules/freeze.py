@@ -39,6 +39,7 @@ class Outlook(NamedTuple):
     - ``source``: that version, but it would have to be built
     - ``other``: another version, which is ``version``
     - ``none``: nothing
+    - ``unfit``: it comes from a place of its own, where it said that it is not for that Python when it was installed
     - ``unknown``: the index did not answer
     """
 
