@@ -154,7 +154,7 @@ _ENVS = ["3.11.7/envs/churn", "3.11.7/envs/twice", "3.12.1/envs/churn", "3.12.1/
         (["kernel", "re"], ["remove"]),
         (["nonsense", ""], []),
         (["up", ""], []),  # a directory: the shell knows
-        (["up", "--no-"], ["--no-interpreter", "--no-kernel", "--no-link"]),
+        (["up", "--no-"], ["--no-deps", "--no-interpreter", "--no-kernel", "--no-link"]),
         (["up", "--from"], []),  # hidden
         (["up", "--jobs", ""], []),
         (["up", "--", "--no-"], []),

@@ -178,7 +178,7 @@ def _move_alias(action: MoveAlias, _work: Work) -> Done:
 
     if env_making.move_alias(action.alias, action.env.prefix):
         return Done(True)
-    return Done(False, (f"the alias {action.alias} still leads to the old env: it may not be changed",))
+    return Done(False, (f"the alias {action.alias} could not be changed, and leads where it did",))
 
 
 def _write_pin(action: WritePin, _work: Work) -> Done:
