@@ -67,7 +67,8 @@ class Terminal:
             self._live = Live(
                 Spinner("dots", self, style="status.spinner"), console=console, transient=True, refresh_per_second=12, redirect_stdout=on_terminal
             )
-            self._live.start()
+            # Drawn before rich's own thread begins: of two that draw for the first time at once, the later does not know of the other's line.
+            self._live.start(refresh=True)
 
     def __rich__(self) -> Text:
         """The line as it is now. rich asks several times a second, so the clock goes on where nothing is said."""
