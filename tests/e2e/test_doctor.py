@@ -919,7 +919,7 @@ def test_what_git_ignores_on_purpose(machine: Sandbox, newest: str) -> None:
 
 def test_each_code_is_documented() -> None:
     """C."""
-    text = (REPOSITORY / "src" / "roost" / "rules" / "findings.py").read_text(encoding="utf-8")
+    text = "".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "src" / "roost" / "rules").glob("*findings.py"))
     codes = set(
         re.findall(r'"((?:pyenv|hook|rc|path|env|rosetta|second|modules|interpreter|build|command|file|editable|variable|virtual|roost|check)-[a-z-]+)"', text)
     )

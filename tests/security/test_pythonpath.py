@@ -99,8 +99,8 @@ def test_the_home_directory_on_pythonpath(sandbox: Sandbox) -> None:
 def test_the_variable_stays(sandbox: Sandbox, hostile: Path) -> None:
     """V8: programs of the user's get it as it is."""
     ask = "import os\nfrom pyenv_roost import main\nmain()\nassert os.environ['PYTHONPATH'].endswith('hostile')"
-    done = sandbox.run([sys.executable, "-c", ask, "complete", "up"], PYTHONPATH=str(hostile))
-    assert (done.returncode, done.stdout, done.stderr) == (0, "up\n", "")
+    done = sandbox.run([sys.executable, "-c", ask, "complete", "upg"], PYTHONPATH=str(hostile))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "upgrade\n", "")
 
 
 @pytest.mark.parametrize("variable", ["PYTHONHOME", "__PYVENV_LAUNCHER__"])
