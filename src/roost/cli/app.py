@@ -19,7 +19,7 @@ from roost.cli.quick import command_of
 from roost.rules.errors import UsageError
 
 app = typer.Typer(
-    help="cd into a project, and its pyenv interpreter and virtualenv are there.",
+    help="cd into a project, and its pyenv interpreter and virtualenv are active.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -28,14 +28,14 @@ app = typer.Typer(
 # click's UsageError, wherever typer keeps it: newer ones carry a click of their own.
 _NotUnderstood: Any = typer.BadParameter.__bases__[0]
 app.add_typer(kernel_app, name="kernel")
-Directory = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The project; the working directory if left out.", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Directory = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The project's directory; by default the working directory.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 NoInterpreter = Annotated[bool, typer.Option("--no-interpreter", help="Never install an interpreter.")]
 Kernel = Annotated[bool | None, typer.Option("--kernel/--no-kernel", help="Register the env's Jupyter kernel, or leave it alone.", show_default=False)]
-Deps = Annotated[bool | None, typer.Option("--deps/--no-deps", help="Install what the project's files say it needs, or leave it out.", show_default=False)]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but what is wrong.")]
+Deps = Annotated[bool | None, typer.Option("--deps/--no-deps", help="Install the project's dependencies, or do not.", show_default=False)]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing unless something is wrong.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Show every line of an interpreter's build.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, change nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done and change nothing.")]
 
 
 def _version(wanted: bool) -> None:
@@ -47,7 +47,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print what a bug report needs.")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version, and what else a bug report needs.")] = False,
 ) -> None:
     pass
 
@@ -56,18 +56,18 @@ def _options(
 def up(
     directory: Directory = None,
     no_interpreter: NoInterpreter = False,
-    recreate: Annotated[bool, typer.Option("--recreate", help="Replace the env by a new one; the old one comes back if that fails.")] = False,
-    no_link: Annotated[bool, typer.Option("--no-link", help="Make no alias in $PYENV_ROOT/versions.")] = False,
+    recreate: Annotated[bool, typer.Option("--recreate", help="Replace the env with a new one; the old one comes back if that fails.")] = False,
+    no_link: Annotated[bool, typer.Option("--no-link", help="Do not create the alias in $PYENV_ROOT/versions.")] = False,
     kernel: Kernel = None,
     deps: Deps = None,
-    installer: Annotated[Installer, typer.Option("--installer", help="What installs dependencies that no lock file's own tool does.")] = Installer.AUTO,
+    installer: Annotated[Installer, typer.Option("--installer", help="Which tool installs dependencies that are not in a lock file.")] = Installer.AUTO,
     dry_run: DryRun = False,
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
-    recursive: Annotated[bool, typer.Option("-r", "--recursive", help="Every project at DIR and below.")] = False,
+    recursive: Annotated[bool, typer.Option("-r", "--recursive", help="Work on every project at DIR and below.")] = False,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", min=1, metavar="N", help="With -r: that many projects at a time; as many as there are cores if left out.")
+        int | None, typer.Option("--jobs", min=1, metavar="N", help="With -r: work on N projects at a time; by default as many as there are cores.")
     ] = None,
     from_hook: Annotated[bool, typer.Option("--from-hook", hidden=True)] = False,
 ) -> None:
@@ -77,16 +77,16 @@ def up(
 @command(app, "roost.cli.init:command")
 def init(
     directory: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="The directory to begin a project in; the working directory if left out.", show_default=False)
+        Path | None, typer.Argument(metavar="[DIR]", help="The directory to turn into a project; by default the working directory.", show_default=False)
     ] = None,
     python: Annotated[
-        str | None, typer.Option("--python", metavar="VERSION", help="This version, such as 3.12.1, or a prefix, such as 3.12.", show_default=False)
+        str | None, typer.Option("--python", metavar="VERSION", help="Use this version, such as 3.12.1, or a prefix, such as 3.12.", show_default=False)
     ] = None,
     name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help="The env's name; made from the directory's if left out.", show_default=False)
+        str | None, typer.Option("--name", metavar="NAME", help="The env's name; by default made from the directory's.", show_default=False)
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that says something else.")] = False,
-    no_up: Annotated[bool, typer.Option("--no-up", help="Write the files, and leave the env to the first cd.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is invalid or says something else.")] = False,
+    no_up: Annotated[bool, typer.Option("--no-up", help="Write the files only; the first cd makes the env.")] = False,
     no_interpreter: NoInterpreter = False,
     kernel: Kernel = None,
     deps: Deps = None,
@@ -100,30 +100,30 @@ def init(
 
 @command(app, "roost.cli.status:command")
 def status(directory: Directory = None, as_json: Json = False) -> None:
-    """Say what applies here and which file says so; exit 0 only if ready."""
+    """Show which interpreter and env apply here, and which file says so; exit 0 only if ready."""
 
 
 @command(app, "roost.cli.run:command", name="run", context_settings={"allow_interspersed_args": False})
 def run_in_env(
-    words: Annotated[list[str], typer.Argument(metavar="CMD", help="The command; all words after it are its own.")],
-    directory: Annotated[Path | None, typer.Option("-C", metavar="DIR", help="Go to DIR first.", show_default=False)] = None,
-    env: Annotated[str | None, typer.Option("--env", metavar="ENV", help="This env instead of the project's.", show_default=False)] = None,
+    words: Annotated[list[str], typer.Argument(metavar="CMD", help="The command; all words after it belong to it.")],
+    directory: Annotated[Path | None, typer.Option("-C", metavar="DIR", help="Change to DIR first, and use the project there.", show_default=False)] = None,
+    env: Annotated[str | None, typer.Option("--env", metavar="ENV", help="Use this env instead of the project's.", show_default=False)] = None,
 ) -> None:
-    """Replace roost by CMD in the project's env, without a shell hook: for make, cron, CI and editors."""
+    """Run CMD in the project's env where there is no shell hook: in make, cron, CI and editors."""
 
 
 @command(app, "roost.cli.which:command")
 def which(
-    word: Annotated[str | None, typer.Argument(metavar="[CMD|ENV]", help="A command, by default python; with --env an env.", show_default=False)] = None,
-    env: Annotated[bool, typer.Option("--env", help="Print the path of the env itself: of ENV, by default the project's.")] = False,
+    word: Annotated[str | None, typer.Argument(metavar="[CMD|ENV]", help="A command, by default python; with --env, an env.", show_default=False)] = None,
+    env: Annotated[bool, typer.Option("--env", help="Print the path of the env ENV, by default of the project's.")] = False,
 ) -> None:
-    """Print the path that `roost run CMD` would start, or with --env that of an env."""
+    """Print the path that `roost run CMD` would start, or with --env the path of an env."""
 
 
 @command(app, "roost.cli.listing:command", name="list")
 def listing(
-    size: Annotated[bool, typer.Option("--size", help="How much disk each takes.")] = False,
-    orphans: Annotated[bool, typer.Option("--orphans", help="Those alone that no project names any more.")] = False,
+    size: Annotated[bool, typer.Option("--size", help="Show the disk space of each env.")] = False,
+    orphans: Annotated[bool, typer.Option("--orphans", help="Show only envs that no project names any more.")] = False,
     as_json: Json = False,
 ) -> None:
     """List every env: its version, state, projects and kernel."""
@@ -133,28 +133,30 @@ def listing(
 def upgrade(
     versions: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[VERSION]...", help="The version to move to; a newer release of the same minor version if left out.", show_default=False),
+        typer.Argument(
+            metavar="[VERSION]...", help="The version to move to; by default the newest installed release of the same minor version.", show_default=False
+        ),
     ] = None,
-    directory: Annotated[Path | None, typer.Option("-C", metavar="DIR", help="The project in DIR.", show_default=False)] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every project that has an env of the first VERSION, to the second.")] = False,
+    directory: Annotated[Path | None, typer.Option("-C", metavar="DIR", help="Upgrade the project in DIR.", show_default=False)] = None,
+    every: Annotated[bool, typer.Option("--all", help="Move every project that has an env of the first VERSION to the second.")] = False,
     back: Annotated[bool, typer.Option("--rollback", help="Go back to the env before the last upgrade.")] = False,
-    partial: Annotated[bool, typer.Option("--partial", help="Go on without packages that cannot be had.")] = False,
-    prune: Annotated[bool, typer.Option("--prune", help="Remove the old env afterwards, if no other project names it.")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Go on without packages that cannot be installed.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove the old env afterwards, unless another project names it.")] = False,
     dry_run: DryRun = False,
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but what is wrong.")] = False,
+    quiet: Quiet = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show every line of an interpreter's build and of the installer.")] = False,
 ) -> None:
-    """Move the project to another interpreter, with its packages."""
+    """Move the project to another Python, with its packages."""
 
 
 @command(app, "roost.cli.remove:command")
 def remove(
     envs: Annotated[
-        list[str] | None, typer.Argument(metavar="[ENV]...", help="Names such as shop or 3.12.1/envs/shop; the project's env if left out.", show_default=False)
+        list[str] | None, typer.Argument(metavar="[ENV]...", help="Names such as shop or 3.12.1/envs/shop; by default the project's env.", show_default=False)
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Also an env that roost did not make.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Remove an env even if roost did not make it.")] = False,
     as_json: Json = False,
 ) -> None:
     """Remove an env with its alias and its kernels, after showing them."""
@@ -162,42 +164,42 @@ def remove(
 
 @command(app, "roost.cli.prune:command")
 def prune(
-    yes: Annotated[bool, typer.Option("--yes", help="Remove what is shown without it.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove it; without this option it is only shown.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show what roost made and nobody needs any more, and remove it."""
+    """Show envs and leftovers that nobody needs any more, and remove them with --yes."""
 
 
 @command(app, "roost.cli.doctor:command")
 def doctor(as_json: Json = False) -> None:
-    """Say what is wrong on this machine, and what to type against it; change nothing."""
+    """Say what is wrong on this machine and how to fix it; change nothing."""
 
 
 @command(app, "roost.cli.hook:command")
 def hook(
     shell: Annotated[str, typer.Argument(metavar="zsh|bash|fish")],
-    path: Annotated[bool, typer.Option("--path", help="Print the file to source instead.")] = False,
+    path: Annotated[bool, typer.Option("--path", help="Print the path of the file to source instead.")] = False,
 ) -> None:
-    """Print the shell hook, for eval, or for source in fish."""
+    """Print the shell hook, for eval, or in fish for source."""
 
 
 @command(app, "roost.cli.setup:command")
 def setup(
-    shell: Annotated[str | None, typer.Argument(metavar="[zsh|bash|fish]", help="The shell; the one that you are in if left out.", show_default=False)] = None,
-    undo: Annotated[bool, typer.Option("--undo", help="Take the hook out again.")] = False,
+    shell: Annotated[str | None, typer.Argument(metavar="[zsh|bash|fish]", help="The shell; by default the one that you are in.", show_default=False)] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Remove the hook.")] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Put the hook into the shell's rc file, as one marked block, and check that a new shell has it."""
+    """Put the hook into the shell's rc file, and check that a new shell loads it."""
 
 
 @command(app, "roost.cli.activation:activate")
 def activate(env: Annotated[str | None, typer.Argument(metavar="[ENV]", show_default=False)] = None) -> None:
-    """Turn an env on in this shell: the project's, or the one of that name. Needs the hook."""
+    """Activate an env in this shell: the project's, or ENV. Needs the hook."""
 
 
 @command(app, "roost.cli.activation:deactivate")
 def deactivate() -> None:
-    """Turn the env off until the project is left. Needs the hook."""
+    """Deactivate the env until you leave the project. Needs the hook."""
 
 
 @command(app, "roost.cli.complete:command", hidden=True, context_settings={"ignore_unknown_options": True})
