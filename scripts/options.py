@@ -41,15 +41,20 @@ def _section(name: str, function: Any) -> str:
     helps = {each: typing.get_args(hint)[1].help or "" for each, hint in hints.items() if each != "return"}
     shown = [parameter for parameter in COMMANDS[name].parameters if not parameter.hidden]
     options = [parameter for parameter in shown if parameter.words]
-    usage = " ".join(["roost", name, *(["[OPTIONS]"] if options else []), *(parameter.metavar for parameter in shown if not parameter.words)])
+    usage = " ".join(["roost", name, *(["[OPTIONS]"] if options else []), *(_argument(parameter) for parameter in shown if not parameter.words)])
     rows = [f"| {_spelled(parameter)} | {helps[parameter.name]}{_default(parameter)} |" for parameter in shown if parameter.words or helps[parameter.name]]
     table = ["| | meaning |", "| --- | --- |", *rows, ""] if rows else []
     return "\n".join([f"## `roost {name}`", "", f"{inspect.getdoc(function)}", "", f"    {usage}", "", *table])
 
 
+def _argument(parameter: Parameter) -> str:
+    word = parameter.metavar if parameter.required else f"[{parameter.metavar}]"
+    return f"{word}..." if parameter.many else word
+
+
 def _spelled(parameter: Parameter) -> str:
     value = "" if parameter.kind == "flag" else f" {parameter.metavar or ('N' if parameter.kind == 'other' else 'TEXT')}"
-    words = [f"{word}{value}" for word in parameter.words] or [parameter.metavar]
+    words = [f"{word}{value}" for word in parameter.words] or [_argument(parameter)]
     return ", ".join(f"`{word}`" for word in words)
 
 

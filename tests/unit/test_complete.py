@@ -11,7 +11,7 @@ from tests.support.sandbox import Sandbox
 
 @pytest.mark.parametrize(
     ("metavar", "values"),
-    [("[VERSION]", {"3.11.7", "3.12.1"}), ("ENV", {"3.12.1/envs/shop"}), ("[zsh|bash]", {"zsh", "bash"}), ("[DIR]", set()), ("K=V", set()), ("", set())],
+    [("VERSION", {"3.11.7", "3.12.1"}), ("ENV", {"3.12.1/envs/shop"}), ("zsh|bash", {"zsh", "bash"}), ("DIR", set()), ("K=V", set()), ("", set())],
 )
 def test_values(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, metavar: str, values: set[str]) -> None:
     """By the words of its metavar: what is in capitals is a kind of thing, the rest stands for itself."""

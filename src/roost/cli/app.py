@@ -28,7 +28,7 @@ app = typer.Typer(
 # click's UsageError, wherever typer keeps it: newer ones carry a click of their own.
 _NotUnderstood: Any = typer.BadParameter.__bases__[0]
 app.add_typer(kernel_app, name="kernel")
-Directory = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The project's directory; by default the working directory.", show_default=False)]
+Directory = Annotated[Path | None, typer.Argument(metavar="DIR", help="The project's directory; by default the working directory.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 NoInterpreter = Annotated[bool, typer.Option("--no-interpreter", help="Never install an interpreter.")]
 Kernel = Annotated[bool | None, typer.Option("--kernel/--no-kernel", help="Register the env's Jupyter kernel, or leave it alone.", show_default=False)]
@@ -50,6 +50,30 @@ def _options(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version, and what else a bug report needs.")] = False,
 ) -> None:
     pass
+
+
+@command(app, "roost.cli.init:command")
+def init(
+    directory: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="The directory to turn into a project; by default the working directory.", show_default=False)
+    ] = None,
+    python: Annotated[
+        str | None, typer.Option("--python", metavar="VERSION", help="Use this version, such as 3.12.1, or a prefix, such as 3.12.", show_default=False)
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="The env's name; by default made from the directory's.", show_default=False)
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is invalid or says something else.")] = False,
+    no_up: Annotated[bool, typer.Option("--no-up", help="Write the files only; the first cd makes the env.")] = False,
+    no_interpreter: NoInterpreter = False,
+    kernel: Kernel = None,
+    deps: Deps = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write the two files that make a directory a project, then do what `roost up` does."""
 
 
 @command(app, "roost.cli.up:command")
@@ -74,30 +98,6 @@ def up(
     """Make sure that the project's interpreter and env exist."""
 
 
-@command(app, "roost.cli.init:command")
-def init(
-    directory: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="The directory to turn into a project; by default the working directory.", show_default=False)
-    ] = None,
-    python: Annotated[
-        str | None, typer.Option("--python", metavar="VERSION", help="Use this version, such as 3.12.1, or a prefix, such as 3.12.", show_default=False)
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help="The env's name; by default made from the directory's.", show_default=False)
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is invalid or says something else.")] = False,
-    no_up: Annotated[bool, typer.Option("--no-up", help="Write the files only; the first cd makes the env.")] = False,
-    no_interpreter: NoInterpreter = False,
-    kernel: Kernel = None,
-    deps: Deps = None,
-    dry_run: DryRun = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
-    """Write the two files that make a directory a project, then do what `roost up` does."""
-
-
 @command(app, "roost.cli.status:command")
 def status(directory: Directory = None, as_json: Json = False) -> None:
     """Show which interpreter and env apply here, and which file says so; exit 0 only if ready."""
@@ -114,7 +114,7 @@ def run_in_env(
 
 @command(app, "roost.cli.which:command")
 def which(
-    word: Annotated[str | None, typer.Argument(metavar="[CMD|ENV]", help="A command, by default python; with --env, an env.", show_default=False)] = None,
+    word: Annotated[str | None, typer.Argument(metavar="CMD|ENV", help="A command, by default python; with --env, an env.", show_default=False)] = None,
     env: Annotated[bool, typer.Option("--env", help="Print the path of the env ENV, by default of the project's.")] = False,
 ) -> None:
     """Print the path that `roost run CMD` would start, or with --env the path of an env."""
@@ -134,7 +134,7 @@ def upgrade(
     versions: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[VERSION]...", help="The version to move to; by default the newest installed release of the same minor version.", show_default=False
+            metavar="VERSION", help="The version to move to; by default the newest installed release of the same minor version.", show_default=False
         ),
     ] = None,
     directory: Annotated[Path | None, typer.Option("-C", metavar="DIR", help="Upgrade the project in DIR.", show_default=False)] = None,
@@ -153,7 +153,7 @@ def upgrade(
 @command(app, "roost.cli.remove:command")
 def remove(
     envs: Annotated[
-        list[str] | None, typer.Argument(metavar="[ENV]...", help="Names such as shop or 3.12.1/envs/shop; by default the project's env.", show_default=False)
+        list[str] | None, typer.Argument(metavar="ENV", help="Names such as shop or 3.12.1/envs/shop; by default the project's env.", show_default=False)
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Remove an env even if roost did not make it.")] = False,
@@ -185,7 +185,7 @@ def hook(
 
 @command(app, "roost.cli.setup:command")
 def setup(
-    shell: Annotated[str | None, typer.Argument(metavar="[zsh|bash|fish]", help="The shell; by default the one that you are in.", show_default=False)] = None,
+    shell: Annotated[str | None, typer.Argument(metavar="zsh|bash|fish", help="The shell; by default the one that you are in.", show_default=False)] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Remove the hook.")] = False,
     dry_run: DryRun = False,
 ) -> None:
@@ -193,7 +193,7 @@ def setup(
 
 
 @command(app, "roost.cli.activation:activate")
-def activate(env: Annotated[str | None, typer.Argument(metavar="[ENV]", show_default=False)] = None) -> None:
+def activate(env: Annotated[str | None, typer.Argument(metavar="ENV", show_default=False)] = None) -> None:
     """Activate an env in this shell: the project's, or ENV. Needs the hook."""
 
 

@@ -48,7 +48,7 @@ def _values(parameter: Parameter) -> set[str]:
     """What a parameter takes, by the words of its metavar: a kind of thing in capitals, or the very word."""
     layout, _ = layout_and_directory(None)
     values: set[str] = set()
-    for word in parameter.metavar.strip("[].").split("|"):
+    for word in parameter.metavar.split("|"):
         values |= set(_KINDS[word](layout)) if word in _KINDS else {word} if word.islower() else set()
     return values
 

@@ -3,7 +3,7 @@
 from roost.cli.quick import Command, Parameter
 
 COMMANDS = {
-    "activate": Command(target="roost.cli.activation:activate", parameters=(Parameter(name="env", kind="text", metavar="[ENV]"),)),
+    "activate": Command(target="roost.cli.activation:activate", parameters=(Parameter(name="env", kind="text", metavar="ENV"),)),
     "complete": Command(target="roost.cli.complete:command", parameters=(Parameter(name="words", kind="text", many=True),), hidden=True, raw=True),
     "deactivate": Command(target="roost.cli.activation:deactivate"),
     "doctor": Command(target="roost.cli.doctor:command", parameters=(Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),)),
@@ -17,7 +17,7 @@ COMMANDS = {
     "init": Command(
         target="roost.cli.init:command",
         parameters=(
-            Parameter(name="directory", kind="path", metavar="[DIR]"),
+            Parameter(name="directory", kind="path", metavar="DIR"),
             Parameter(name="python", kind="text", metavar="VERSION", words={"--python": True}),
             Parameter(name="name", kind="text", metavar="NAME", words={"--name": True}),
             Parameter(name="force", kind="flag", default=False, words={"--force": True}),
@@ -34,7 +34,7 @@ COMMANDS = {
     "kernel add": Command(
         target="roost.cli.kernel:add",
         parameters=(
-            Parameter(name="project", kind="text", metavar="[ENV]"),
+            Parameter(name="project", kind="text", metavar="ENV"),
             Parameter(name="name", kind="text", words={"--name": True}),
             Parameter(name="display_name", kind="text", words={"--display-name": True}),
             Parameter(name="env", kind="text", many=True, metavar="K=V", words={"--env": True}),
@@ -57,7 +57,7 @@ COMMANDS = {
     "kernel check": Command(
         target="roost.cli.kernel:check",
         parameters=(
-            Parameter(name="names", kind="text", many=True, metavar="[KERNEL]..."),
+            Parameter(name="names", kind="text", many=True, metavar="KERNEL"),
             Parameter(name="static", kind="flag", default=False, words={"--static": True}),
             Parameter(name="timeout", kind="other", default=60, words={"--timeout": True}),
             Parameter(name="jupyters", kind="flag", default=False, words={"--jupyter": True}),
@@ -86,7 +86,7 @@ COMMANDS = {
     "kernel remove": Command(
         target="roost.cli.kernel:remove",
         parameters=(
-            Parameter(name="names", kind="text", many=True, metavar="[KERNEL]..."),
+            Parameter(name="names", kind="text", many=True, metavar="KERNEL"),
             Parameter(name="project", kind="text", metavar="ENV", words={"--project": True}),
             Parameter(name="force", kind="flag", default=False, words={"--force": True}),
             Parameter(name="missing_ok", kind="flag", default=False, words={"--missing-ok": True}),
@@ -113,7 +113,7 @@ COMMANDS = {
     "remove": Command(
         target="roost.cli.remove:command",
         parameters=(
-            Parameter(name="envs", kind="text", many=True, metavar="[ENV]..."),
+            Parameter(name="envs", kind="text", many=True, metavar="ENV"),
             Parameter(name="yes", kind="flag", default=False, words={"--yes": True}),
             Parameter(name="force", kind="flag", default=False, words={"--force": True}),
             Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),
@@ -131,7 +131,7 @@ COMMANDS = {
     "setup": Command(
         target="roost.cli.setup:command",
         parameters=(
-            Parameter(name="shell", kind="text", metavar="[zsh|bash|fish]"),
+            Parameter(name="shell", kind="text", metavar="zsh|bash|fish"),
             Parameter(name="undo", kind="flag", default=False, words={"--undo": True}),
             Parameter(name="dry_run", kind="flag", default=False, words={"--dry-run": True}),
         ),
@@ -139,14 +139,14 @@ COMMANDS = {
     "status": Command(
         target="roost.cli.status:command",
         parameters=(
-            Parameter(name="directory", kind="path", metavar="[DIR]"),
+            Parameter(name="directory", kind="path", metavar="DIR"),
             Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),
         ),
     ),
     "up": Command(
         target="roost.cli.up:command",
         parameters=(
-            Parameter(name="directory", kind="path", metavar="[DIR]"),
+            Parameter(name="directory", kind="path", metavar="DIR"),
             Parameter(name="no_interpreter", kind="flag", default=False, words={"--no-interpreter": True}),
             Parameter(name="recreate", kind="flag", default=False, words={"--recreate": True}),
             Parameter(name="no_link", kind="flag", default=False, words={"--no-link": True}),
@@ -165,7 +165,7 @@ COMMANDS = {
     "upgrade": Command(
         target="roost.cli.upgrade:command",
         parameters=(
-            Parameter(name="versions", kind="text", many=True, metavar="[VERSION]..."),
+            Parameter(name="versions", kind="text", many=True, metavar="VERSION"),
             Parameter(name="directory", kind="path", metavar="DIR", words={"-C": True}),
             Parameter(name="every", kind="flag", default=False, words={"--all": True}),
             Parameter(name="back", kind="flag", default=False, words={"--rollback": True}),
@@ -180,7 +180,7 @@ COMMANDS = {
     "which": Command(
         target="roost.cli.which:command",
         parameters=(
-            Parameter(name="word", kind="text", metavar="[CMD|ENV]"),
+            Parameter(name="word", kind="text", metavar="CMD|ENV"),
             Parameter(name="env", kind="flag", default=False, words={"--env": True}),
         ),
     ),

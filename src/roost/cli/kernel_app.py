@@ -15,7 +15,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on s
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", metavar="DIR", help="Use another Jupyter data directory; kernels are in its kernels/.", show_default=False)
 ]
-Names = Annotated[list[str] | None, typer.Argument(metavar="[KERNEL]...", show_default=False)]
+Names = Annotated[list[str] | None, typer.Argument(metavar="KERNEL", show_default=False)]
 
 
 class Installer(str, enum.Enum):
@@ -30,7 +30,7 @@ class Installer(str, enum.Enum):
 def add(
     project: Annotated[
         str | None,
-        typer.Argument(metavar="[ENV]", help="A project's directory, or an env: churn, 3.12.1/envs/churn; by default the project here.", show_default=False),
+        typer.Argument(metavar="ENV", help="A project's directory, or an env: churn, 3.12.1/envs/churn; by default the project here.", show_default=False),
     ] = None,
     name: Annotated[str | None, typer.Option("--name", help="The kernel's name, which notebooks store.", show_default=False)] = None,
     display_name: Annotated[str | None, typer.Option("--display-name", help="The name that Jupyter shows.", show_default=False)] = None,
