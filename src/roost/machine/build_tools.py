@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from roost.machine.process import ProcessFailed, run
-from roost.rules.system_packages import HEADERS, LIBRARIES, TOOLS, System
+from roost.rules.system_packages import HEADERS, LIBRARIES, System
 
 _COMPILERS: Final = ("cc", "gcc", "clang")
 _PROGRAMS: Final = ("make", "patch", "tar", "xz", "bzip2")
@@ -29,8 +29,8 @@ def has_compiler(search_path: str) -> bool:
 
 
 def missing_programs(search_path: str) -> list[str]:
-    """Those of TOOLS that a build always starts."""
-    return [name for name in _PROGRAMS if name in TOOLS and shutil.which(name, path=search_path) is None]
+    """The programs that a build always starts and that are not on ``search_path``; each is a key of TOOLS."""
+    return [name for name in _PROGRAMS if shutil.which(name, path=search_path) is None]
 
 
 def missing_libraries(system: System, search_path: str, include: Iterable[Path]) -> list[str]:

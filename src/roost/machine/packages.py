@@ -184,21 +184,7 @@ def outlook(package: Package, python: str, pip: Path, environ: Mapping[str, str]
 def _on_index(package: Package, python: str, pip: Path, environ: Mapping[str, str], *options: str) -> list[str] | None:
     """The versions of the package that an index has for that Python, newest first; None if it does not answer."""
     before = ["--pre"] if _is_version(package.version) and Version(package.version).is_prerelease else []
-    words = [
-        sys.executable,
-        str(pip),
-        "index",
-        "versions",
-        package.name,
-        "--python-version",
-        python,
-        "-vv",
-        "--no-input",
-        "--retries=1",
-        "--timeout=10",
-        *before,
-        *options,
-    ]
+    words = [sys.executable, str(pip), "index", "versions", package.name, "--python-version", python, *_QUICKLY, *before, *options]
     try:
         printed = run(words, {**for_packages(environ), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}, timeout=_ASKING).output
     except ProcessFailed as error:
