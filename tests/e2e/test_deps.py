@@ -279,6 +279,19 @@ def test_many_projects(shop: Shop) -> None:
     assert shop.packages() == {"six"}
 
 
+def test_two_envs_of_one_name(shop: Shop, second: str) -> None:
+    """M, D4: filled in the same second, each has a log of its own."""
+    shop.sandbox.install(second)
+    blog = shop.sandbox.project("blog", second, "shop-env")
+    for root in (shop.root, blog):
+        assert shop.sandbox.roost("up", cwd=root).returncode == 0
+        (root / "requirements.txt").write_text("no-such-package-at-all\n")
+    done = shop.sandbox.roost("up", "-r", "--deps", "--json", cwd=shop.sandbox.root)
+    logs = {Path(each["error"]["file"]) for each in document(done)["projects"]}
+    assert len(logs) == 2
+    assert all(log.is_file() for log in logs)
+
+
 @pytest.mark.parametrize("installer", ["uv", "pip"])
 def test_on_a_terminal_a_line_moves(shop: Shop, installer: str) -> None:
     """Looks: what the installer is at and for how long; gone in the end."""

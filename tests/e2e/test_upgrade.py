@@ -120,6 +120,18 @@ def test_back_to_an_env_that_is_gone(machine: UpgradeMachine) -> None:
     assert machine.file.read_text() == f"{NEW}\n"
 
 
+def test_back_from_an_env_that_roost_did_not_make(machine: UpgradeMachine) -> None:
+    """U5, R1: with a prefix in the file the new env would have to go, and another tool has put its own in that place."""
+    machine.up()
+    machine.file.write_text("3\n")
+    machine.upgraded("3.12")
+    (machine.env(NEW) / ".roost.json").unlink()
+    refused = machine.upgrade("--rollback")
+    assert refused.returncode == 6
+    assert "roost did not make it" in refused.stderr
+    assert_works(machine.env(NEW))
+
+
 @pytest.mark.parametrize(
     ("written", "typed", "then"),
     [("3", "3.12", "3"), ("3.11", "3.12", "3.12"), ("3.11", "3.12.1", "3.12.1"), (OLD, "3.12", NEW)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from pathlib import Path
@@ -62,7 +63,8 @@ def install(action: InstallDependencies, root: Path, layout: Layout, narrator: N
                 with scratch() as work:
                     packages.add_pip(env, layout.environ, work, narrator.detail)
             layout.logs.mkdir(parents=True, exist_ok=True)
-            log = layout.logs / f"dependencies-{env.name}-{time.strftime('%Y%m%d-%H%M%S')}.log"
+            # With the process's number, because `up -r` may fill envs of the same name, below several versions, in the same second.
+            log = layout.logs / f"dependencies-{env.name}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
             failure = f"{tool} could not install from {source.describe()} into {env.prefix}"
             packages.install_from(command, root, {**layout.environ, "PATH": layout.search_path}, log, failure, narrator.detail)
             environments.note_dependencies(env.prefix, {**known, str(root): {"tool": tool, "hash": fingerprint}})

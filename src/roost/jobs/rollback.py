@@ -33,7 +33,7 @@ def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bo
         raise EnvNotMade("env-missing", message, command=to_type("roost", "upgrade", old.version), advice=advice, file=old.prefix)
     actions: list[Action] = [RegisterKernel(old)] if own_kernels(project.root, layout) else []
     if alias := inventory.alias_of(current.prefix, layout):
-        actions.append(MoveAlias(alias, old))
+        actions.append(MoveAlias(alias, current, old))
     removals: tuple[RemoveEnv, ...] = ()
     if record.word_after != record.word_before:
         actions.append(WritePin(project.version_file, record.word_before, project.request))
@@ -54,12 +54,14 @@ def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bo
 
 
 def _check_alone(project: Project, current: Env, old: Env) -> None:
-    """Raises EnvNotMade for a new env that would have to go, because the file's prefix means it, and that another project has too."""
-    others = [each for each in inventory.noted_projects(environments.read_note(current.prefix)) if each != project.root]
-    if others:
+    """Raises EnvNotMade for a new env that would have to go, because the file's prefix means it, and that is not the project's alone."""
+    note = environments.read_note(current.prefix)
+    others = [each for each in inventory.noted_projects(note) if each != project.root]
+    if note is None or others:
+        whose = f"{others[0]} uses it too" if others else "roost did not make it"
         raise EnvNotMade(
-            "env-shared",
-            f"{project.request} means {current.label} as long as that is there, and {others[0]} uses it too",
+            "env-shared" if others else "env-not-ours",
+            f"{project.request} means {current.label} as long as that is there, and {whose}",
             advice=f"write {old.version} into {project.version_file}",
             file=current.prefix,
         )

@@ -192,7 +192,7 @@ def _plan(situation: Situation, old: Env, target: _Target, options: Options, lay
     settle: list[Action] = [RegisterKernel(new)] if own_kernels(project.root, layout) else []
     alias = inventory.alias_of(old.prefix, layout)
     if alias is not None and new.prefix.is_relative_to(layout.pyenv_store.path):
-        settle.append(MoveAlias(alias, new))
+        settle.append(MoveAlias(alias, old, new))
     steps = Steps(
         prepare=(*([InstallInterpreter(target.version)] if target.install else []), KeepPackageList(kept, found)),
         make=make,

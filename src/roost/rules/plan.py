@@ -85,9 +85,10 @@ class CarryPackages(NamedTuple):
 
 
 class MoveAlias(NamedTuple):
-    """Let the link that leads to the old env lead to the new one."""
+    """Let the link that leads to the env ``before`` lead to ``env``."""
 
     alias: Path
+    before: Env
     env: Env
 
     def describe(self) -> str:
