@@ -53,7 +53,7 @@ def status(directory: Path, layout: Layout) -> Status:
         situation = observe(directory, layout)
     except (NoProject, InvalidPin) as error:
         state = State.NO_PROJECT if isinstance(error, NoProject) else State.INVALID
-        return Status(state, (_problem(error),), hook)
+        return Status(state, (problem_of(error),), hook)
     pyenv = situation.source == "pyenv"
     state, problems = situation.state, _notices(situation, layout)
     executable = None
@@ -79,7 +79,7 @@ def status(directory: Path, layout: Layout) -> Status:
         message = f"{dependencies.source} changed since it was installed" if dependencies.state == "stale" else f"{dependencies.source} is not installed"
         problems = (*problems, Problem(f"dependencies-{dependencies.state}", message, command="roost up --deps"))
     if state is not State.READY:
-        problems = (_problem(explain.refusal(situation, state)), *problems)
+        problems = (problem_of(explain.refusal(situation, state)), *problems)
     return Status(
         state,
         problems,
@@ -119,7 +119,7 @@ def _dependencies(situation: Situation, layout: Layout) -> tuple[Dependencies | 
 
         found = dependencies.find(root, deps or True, env)
     except (InvalidPin, PackagesFailed) as error:
-        return None, (_problem(error),)
+        return None, (problem_of(error),)
     if found is None:
         return None, ()
     tool = noted["tool"] if noted else None
@@ -138,7 +138,8 @@ def _runs(python: Path, layout: Layout) -> bool:
     return True
 
 
-def _problem(error: RoostError) -> Problem:
+def problem_of(error: RoostError) -> Problem:
+    """A refusal as an entry of ``problems``."""
     return Problem(error.slug, error.message, error.command, error.advice, error.file)
 
 
