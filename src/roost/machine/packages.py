@@ -295,7 +295,7 @@ def _distributions(prefix: Path) -> list[tuple[str, Distribution]]:
 def _distributions_in(places: Iterable[Path]) -> list[tuple[str, Distribution]]:
     """Those with a name: what a stopped installation left may have none."""
     found = distributions(path=[str(path) for path in places])
-    return [(name, distribution) for distribution in found if (name := distribution.metadata["Name"])]
+    return [(name, distribution) for distribution in found if (name := distribution.metadata.get("Name"))]
 
 
 def _is_version(text: str) -> bool:
