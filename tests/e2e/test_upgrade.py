@@ -184,6 +184,10 @@ def test_refusals(machine: UpgradeMachine) -> None:
     assert (refused.returncode, "type: roost init" in refused.stderr) == (3, True)
     missing = machine.upgrade("3.12")
     assert (missing.returncode, "type: roost up" in missing.stderr) == (6, True)
+    machine.file.write_text("3.98\n")
+    without = machine.upgrade("--rollback")
+    assert (without.returncode, "Python 3.98 is not installed" in without.stderr) == (5, True)
+    machine.file.write_text(f"{OLD}\n")
     machine.up()
     assert machine.upgrade("shop").returncode == 2
     assert machine.upgrade("3.12", "3.13").returncode == 2

@@ -10,6 +10,7 @@ from roost.jobs.observe import observe
 from roost.jobs.upgrade import Result, named_by_pyenv, own_kernels
 from roost.machine import environments, inventory, packages, upgrades
 from roost.machine.layout import Layout
+from roost.rules import explain
 from roost.rules.errors import EnvNotMade, to_type
 from roost.rules.model import Env, EnvState, Narrator, Project
 from roost.rules.plan import Action, KeepPackageList, MoveAlias, RegisterKernel, WritePin
@@ -22,10 +23,11 @@ def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bo
     project, current = situation.project, situation.env
     if project.named is not None:
         raise named_by_pyenv(project)
+    if current is None:
+        raise explain.refusal(situation)
     record = upgrades.last_record(project.root, layout)
-    if current is None or record is None or (record.env_after, record.version_file) != (current.prefix, project.version_file):
-        env = current or Env(project.env_name, Path(), EnvState.MISSING)
-        return Result(project, env, env, notices=("there is no upgrade of this project to take back",))
+    if record is None or (record.env_after, record.version_file) != (current.prefix, project.version_file):
+        return Result(project, current, current, notices=("there is no upgrade of this project to take back",))
     old = environments.inspect(record.env_before)
     if old.state is not EnvState.READY:
         message = f"the env before the upgrade is not there any more: {old.prefix}"
