@@ -1,4 +1,4 @@
-"""What nobody foresaw: one line, and a log to report. Needs nothing but the standard library, for the rest may be what is broken."""
+"""What nobody foresaw: one line, and a log to report. Needs nothing but the standard library, because the rest may be what is broken."""
 
 from __future__ import annotations
 

@@ -268,7 +268,7 @@ def _state(word: str, scene: _Scene) -> str:
 
 def _has_block(path: Path) -> bool:
     try:
-        return is_project_file(path) and rc_files.has_block(path)  # the read of a FIFO would wait for ever
+        return is_project_file(path) and rc_files.has_block(path)  # reading a FIFO would block for ever
     except OSError:
         return False  # another check says that it cannot be read
 

@@ -35,7 +35,7 @@ from roost.rules.versions import numbers
 
 
 class Work(NamedTuple):
-    """What every action may need beside itself.
+    """What an action may need apart from its own values.
 
     ``alias``: is a link ``versions/<name>`` wanted (E9)? ``installer``: ``auto``, ``uv`` or ``pip``. ``fill``: called when a new env
     works, before it counts as made.

@@ -36,7 +36,7 @@ from roost.rules.spellings import EXAMPLE, version_at_end, version_meant
 
 
 class Request(NamedTuple):
-    """What was asked for. ``words``: the command line but for these, so that a refusal can say what to type."""
+    """What was asked for. ``words``: the other options of the command line, so that a refusal can say what to type."""
 
     directory: Path | None = None
     python: str | None = None
@@ -268,7 +268,7 @@ class _Planner:
         return tuple(writes)
 
     def _notices(self, project: Project) -> Iterator[str]:
-        """What the user should know beside. Raises InvalidPin if the env is another project's (I2)."""
+        """What else the user should know. Raises InvalidPin if the env is another project's (I2)."""
         yield from self._passed_over
         for where in outside(project.request, self._sources, self._installed) if self._sources else ():
             yield f"Python {project.request} is not what {where} asks for"

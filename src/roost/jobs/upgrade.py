@@ -223,7 +223,7 @@ def _check_file(project: Project, options: Options, layout: Layout) -> None:
 
 
 def _making(new: Env, old: Env, target: _Target, project: Project) -> tuple[Action, ...]:
-    """How the new env comes to be: one that is there is replaced if it is the project's own, and joined if it is of the same projects.
+    """How the new env is made: one that is there is replaced if it is the project's own, and used if it belongs to those that share the old env.
 
     Raises EnvNotMade for one that is somebody else's.
     """

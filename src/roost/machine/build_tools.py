@@ -25,6 +25,7 @@ def lacks_command_line_tools(environ: Mapping[str, str]) -> bool:
 
 
 def has_compiler(search_path: str) -> bool:
+    """Is there one of the compilers that a build of Python tries? On macOS see ``lacks_command_line_tools``."""
     return any(shutil.which(name, path=search_path) for name in _COMPILERS)
 
 

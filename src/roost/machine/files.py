@@ -82,7 +82,7 @@ def replace_content(path: Path, data: bytes) -> None:
     try:
         mode = stat.S_IMODE(target.stat().st_mode)
     except FileNotFoundError:
-        mask = os.umask(0)  # there is no way to ask for it
+        mask = os.umask(0)  # it can only be read by setting it
         os.umask(mask)
         mode = 0o666 & ~mask
     else:

@@ -17,7 +17,7 @@ _LIMIT: Final = 1 << 20  # bytes
 
 
 class Settings(NamedTuple):
-    """What ``up`` does beside making the env: should it register the env's kernel, and install what? None: nobody says."""
+    """What ``up`` does besides making the env: should it register the env's kernel, and install what? None: nobody says."""
 
     kernel: bool | None = None
     deps: bool | Listed | None = None

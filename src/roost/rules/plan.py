@@ -143,7 +143,7 @@ class Plan(NamedTuple):
 
 
 class Wishes(Protocol):
-    """What is wanted of an env beside that it is ready."""
+    """What is wanted of an env beyond its being ready."""
 
     def kernel(self, env: Env) -> bool | None:
         """Is the env's kernel as it should be? None if none is wanted."""
