@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -54,31 +55,14 @@ def status(directory: Path, layout: Layout) -> Status:
     except (NoProject, InvalidPin) as error:
         state = State.NO_PROJECT if isinstance(error, NoProject) else State.INVALID
         return Status(state, (problem_of(error),), hook)
-    pyenv = situation.source == "pyenv"
-    state, problems = situation.state, _notices(situation, layout)
-    executable = None
-    env = situation.env
-    if env is not None:
-        executable = layout.pyenv_store.interpreter(env.version) if pyenv and env.version else env.python.resolve()
-    elif not pyenv:
-        # Whether PATH has an interpreter decides between "make the env" and "get a Python".
-        from roost.machine import interpreters  # here: it takes longer to import than all the rest
-
-        found = interpreters.find(situation.project.request, layout)
-        if found is not None:
-            state, executable = State.ENV_MISSING, found.executable
-    if state is State.READY and env is not None and not _runs(env.python, layout):
-        state = State.ENV_BROKEN
-    kernel = next(iter(kernels_of(Target(env, situation.project.root), jupyter.directory_of(layout))), None) if env is not None else None
-    if kernel is not None and kernel.state is not KernelState.OK:
-        message = f"the kernel {kernel.name} cannot start: {kernel.reason}"
-        problems = (*problems, Problem("kernel-stale", message, command="roost up --kernel", file=str(kernel.path)))
+    env, root = situation.env, situation.project.root
+    state, executable = _closer_look(situation, layout)
+    kernel = next(iter(kernels_of(Target(env, root), jupyter.directory_of(layout))), None) if env is not None else None
     dependencies, unknown = _dependencies(situation, layout)
-    problems = (*problems, *unknown)
-    if state is State.READY and dependencies is not None and dependencies.state != "ok":
-        message = f"{dependencies.source} changed since it was installed" if dependencies.state == "stale" else f"{dependencies.source} is not installed"
-        problems = (*problems, Problem(f"dependencies-{dependencies.state}", message, command="roost up --deps"))
-    if state is not State.READY:
+    problems = (*_notices(situation, layout), *_about_kernel(kernel), *unknown)
+    if state is State.READY:
+        problems = (*problems, *_about_dependencies(dependencies))
+    else:
         problems = (problem_of(explain.refusal(situation, state)), *problems)
     return Status(
         state,
@@ -105,6 +89,34 @@ def exit_code(answer: Status) -> int:
         State.INVALID: InvalidPin.code,
         State.NO_PROJECT: NoProject.code,
     }[answer.state]
+
+
+def _closer_look(situation: Situation, layout: Layout) -> tuple[State, Path | None]:
+    """The state by what runs and what is on PATH, and the interpreter that the env has, or would have."""
+    state, env = situation.state, situation.env
+    if env is not None:
+        in_pyenv = situation.source == "pyenv" and env.version
+        executable = layout.pyenv_store.interpreter(env.version) if in_pyenv else env.python.resolve()
+        return State.ENV_BROKEN if state is State.READY and not _runs(env.python, layout) else state, executable
+    if situation.source == "pyenv":
+        return state, None
+    # Whether PATH has an interpreter decides between "make the env" and "get a Python".
+    from roost.machine import interpreters  # here: it takes longer to import than all the rest
+
+    found = interpreters.find(situation.project.request, layout)
+    return (state, None) if found is None else (State.ENV_MISSING, found.executable)
+
+
+def _about_kernel(kernel: Kernel | None) -> Iterator[Problem]:
+    if kernel is not None and kernel.state is not KernelState.OK:
+        message = f"the kernel {kernel.name} cannot start: {kernel.reason}"
+        yield Problem("kernel-stale", message, command="roost up --kernel", file=str(kernel.path))
+
+
+def _about_dependencies(needed: Dependencies | None) -> Iterator[Problem]:
+    if needed is not None and needed.state != "ok":
+        what = "changed since it was installed" if needed.state == "stale" else "is not installed"
+        yield Problem(f"dependencies-{needed.state}", f"{needed.source} {what}", command="roost up --deps")
 
 
 def _dependencies(situation: Situation, layout: Layout) -> tuple[Dependencies | None, tuple[Problem, ...]]:
