@@ -23,9 +23,7 @@ def command(directory: Path | None, options: Sequence[str], *, jobs: int | None,
     layout, target = layout_and_directory(directory)
     roots = find(target)
     names = [os.path.relpath(root, target) for root in roots]
-    return show(
-        names, lambda audience: up_each(roots, layout, options, jobs, audience), dry_run=dry_run, as_json=as_json, quiet=quiet, verbose=verbose
-    )
+    return show(names, lambda audience: up_each(roots, layout, options, jobs, audience), dry_run=dry_run, as_json=as_json, quiet=quiet, verbose=verbose)
 
 
 def show(names: Sequence[str], work: Callable[[Audience], list[Outcome]], *, dry_run: bool, as_json: bool, quiet: bool, verbose: bool) -> int:

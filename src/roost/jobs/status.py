@@ -59,11 +59,9 @@ def status(directory: Path, layout: Layout) -> Status:
     state, executable = _closer_look(situation, layout)
     kernel = next(iter(kernels_of(Target(env, root), jupyter.directory_of(layout))), None) if env is not None else None
     dependencies, unknown = _dependencies(situation, layout)
-    problems = (*_notices(situation, layout), *_about_kernel(kernel), *unknown)
-    if state is State.READY:
-        problems = (*problems, *_about_dependencies(dependencies))
-    else:
-        problems = (problem_of(explain.refusal(situation, state)), *problems)
+    why_not = (problem_of(explain.refusal(situation, state)),) if state is not State.READY else ()
+    stale = _about_dependencies(dependencies) if state is State.READY else ()
+    problems = (*why_not, *_notices(situation, layout), *_about_kernel(kernel), *unknown, *stale)
     return Status(
         state,
         problems,
