@@ -69,7 +69,7 @@ def _file_of(record: Record) -> Path:
 def _write(file: Path, data: bytes) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(file, data)
+        write_atomic(file, data, 0o600)  # the address of a package may hold a password
     except OSError as error:
         reason, remedy = explain(error, file)
         raise EnvNotMade("not-kept", f"{file} could not be written, so nothing was changed: {reason}", advice=remedy, file=file) from error
