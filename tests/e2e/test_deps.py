@@ -135,6 +135,7 @@ def test_for_a_team(shop: Shop) -> None:
     ("deps", "code", "part"),
     [
         ("3", 4, "deps is neither true, false nor a list of texts; write deps = true"),
+        ("[" * 100_000, 4, "it is nested too deeply"),
         ('["-r x"]', 4, "nothing to install from"),
         ('["absent.txt"]', 9, "there is no file absent.txt in"),
         ('["group:none"]', 9, "[dependency-groups] has no group 'none'"),

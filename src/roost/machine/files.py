@@ -1,4 +1,4 @@
-"""Bounded reads, atomic writes, removal of trees."""
+"""Bounded reads, TOML, atomic writes, removal of trees."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import stat
 import sys
 import tempfile
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from roost.rules.errors import to_type
 from roost.rules.model import BUILDING_MARK
@@ -59,6 +59,18 @@ def read_end(path: Path, limit: int) -> bytes:
     with path.open("rb") as stream:
         stream.seek(max(0, os.fstat(stream.fileno()).st_size - limit))
         return stream.read(limit)
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """The tables of a TOML document. Raises ValueError."""
+    if sys.version_info >= (3, 11):
+        import tomllib  # here: most runs read no such file
+    else:
+        import tomli as tomllib
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:  # for a thousand brackets
+        raise ValueError("it is nested too deeply") from error
 
 
 def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
