@@ -12,6 +12,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from roost.jobs import up_below
 from tests.support.definitions import copying, define, prepared
 from tests.support.look import assert_works, document, only_line, photograph
 from tests.support.needs import program
@@ -246,3 +247,11 @@ def test_stopped_it_stops_them_all(sandbox: Sandbox, number: signal.Signals, gro
     assert not (sandbox.root / "3.13.992").exists()
     listing = subprocess.run([program("ps"), "-A", "-o", "args="], capture_output=True, text=True, check=True).stdout
     assert not [line for line in listing.splitlines() if str(sandbox.pyenv_root) in line or f"{sandbox.root}/work" in line]
+
+
+@pytest.mark.parametrize("said", ["", '{"schema": 1, "proj'])
+def test_a_roost_that_was_killed_while_it_answered(said: str) -> None:
+    """M3: it stops no other."""
+    document = up_below._document(Path("/shop"), said, "roost up")
+    assert document["project"] == "/shop"
+    assert (document["error"]["code"], document["error"]["command"]) == ("killed", "roost up")

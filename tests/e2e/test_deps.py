@@ -135,6 +135,7 @@ def test_for_a_team(shop: Shop) -> None:
     ("deps", "code", "part"),
     [
         ("3", 4, "deps is neither true, false nor a list of texts; write deps = true"),
+        ("[" * 100_000, 4, "it is nested too deeply"),
         ('["-r x"]', 4, "nothing to install from"),
         ('["absent.txt"]', 9, "there is no file absent.txt in"),
         ('["group:none"]', 9, "[dependency-groups] has no group 'none'"),
@@ -277,6 +278,19 @@ def test_many_projects(shop: Shop) -> None:
     assert answers["blog"]["error"]["code"] == "dependencies-failed"
     assert answers["shop"]["env"]["state"] == "ready"
     assert shop.packages() == {"six"}
+
+
+def test_two_envs_of_one_name(shop: Shop, second: str) -> None:
+    """M, D4: filled in the same second, each has a log of its own."""
+    shop.sandbox.install(second)
+    blog = shop.sandbox.project("blog", second, "shop-env")
+    for root in (shop.root, blog):
+        assert shop.sandbox.roost("up", cwd=root).returncode == 0
+        (root / "requirements.txt").write_text("no-such-package-at-all\n")
+    done = shop.sandbox.roost("up", "-r", "--deps", "--json", cwd=shop.sandbox.root)
+    logs = {Path(each["error"]["file"]) for each in document(done)["projects"]}
+    assert len(logs) == 2
+    assert all(log.is_file() for log in logs)
 
 
 @pytest.mark.parametrize("installer", ["uv", "pip"])

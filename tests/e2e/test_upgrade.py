@@ -41,6 +41,7 @@ def test_two_upgrades_in_a_row(machine: UpgradeMachine, installer: str) -> None:
     assert machine.file.read_bytes() == b"# ours\r\n  3.12.1 here\r\n3.9.18"
     assert machine.freeze(NEW) == frozen
     assert sorted(Path(done["packages"]["list"]).read_text().splitlines()) == sorted(frozen)
+    assert Path(done["packages"]["list"]).stat().st_mode & 0o77 == 0  # an address in it may hold a password
     assert sorted(done["packages"]["same"]) == sorted(frozen)
     assert Path(done["env"]["path"]) == machine.env(NEW)
     assert (machine.sandbox.versions / "shop-venv").resolve() == machine.env(NEW).resolve()
@@ -120,6 +121,18 @@ def test_back_to_an_env_that_is_gone(machine: UpgradeMachine) -> None:
     assert machine.file.read_text() == f"{NEW}\n"
 
 
+def test_back_from_an_env_that_roost_did_not_make(machine: UpgradeMachine) -> None:
+    """U5, R1: with a prefix in the file the new env would have to go, and another tool has put its own in that place."""
+    machine.up()
+    machine.file.write_text("3\n")
+    machine.upgraded("3.12")
+    (machine.env(NEW) / ".roost.json").unlink()
+    refused = machine.upgrade("--rollback")
+    assert refused.returncode == 6
+    assert "roost did not make it" in refused.stderr
+    assert_works(machine.env(NEW))
+
+
 @pytest.mark.parametrize(
     ("written", "typed", "then"),
     [("3", "3.12", "3"), ("3.11", "3.12", "3.12"), ("3.11", "3.12.1", "3.12.1"), (OLD, "3.12", NEW)],
@@ -172,6 +185,10 @@ def test_refusals(machine: UpgradeMachine) -> None:
     assert (refused.returncode, "type: roost init" in refused.stderr) == (3, True)
     missing = machine.upgrade("3.12")
     assert (missing.returncode, "type: roost up" in missing.stderr) == (6, True)
+    machine.file.write_text("3.98\n")
+    without = machine.upgrade("--rollback")
+    assert (without.returncode, "Python 3.98 is not installed" in without.stderr) == (5, True)
+    machine.file.write_text(f"{OLD}\n")
     machine.up()
     assert machine.upgrade("shop").returncode == 2
     assert machine.upgrade("3.12", "3.13").returncode == 2

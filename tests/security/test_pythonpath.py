@@ -134,6 +134,15 @@ def test_a_part_that_is_missing(sandbox: Sandbox, newest: str, name: str, line: 
         assert document(done)["error"]["file"] == str(log)
 
 
+def test_a_log_keeps_no_values(sandbox: Sandbox) -> None:
+    """C: it is sent along with a report, and the variables of a kernel may be secret."""
+    words = ("kernel", "add", "--env", "TOKEN=hunter2")
+    assert sandbox.run([sys.executable, "-c", _BROKEN.format(name="roost.cli.quick"), *words]).returncode == 1
+    (log,) = sandbox.data.glob("logs/crash-*.log")
+    assert "'TOKEN=...'" in log.read_text()
+    assert "hunter2" not in log.read_text()
+
+
 def test_a_log_that_cannot_be_written_there(sandbox: Sandbox) -> None:
     """C: it goes where temporary files go; if that cannot be either, the line says so."""
     sandbox.data.write_text("a file")

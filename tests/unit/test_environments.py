@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -133,3 +135,20 @@ def test_aliases(sandbox: Sandbox) -> None:
     _env(sandbox.versions / "alone")
     (sandbox.versions / "gone").symlink_to("/nowhere")
     assert environments.aliases(_layout(sandbox), {"shop"}) == ["alone", "shop"]
+
+
+def test_projects_are_noted_at_once(tmp_path: Path) -> None:
+    """E6: none is left out, because `prune` takes an env that no project is noted for."""
+    environments.write_note(tmp_path, {"schema": 1, "projects": ["/first"]})
+    projects = [Path(f"/project{number}") for number in range(16)]
+    together = threading.Barrier(len(projects))
+
+    def note(project: Path) -> None:
+        together.wait()
+        environments.note_project(tmp_path, project)
+
+    with ThreadPoolExecutor(len(projects)) as pool:
+        list(pool.map(note, projects))
+    noted = environments.read_note(tmp_path)
+    assert noted is not None
+    assert noted["projects"] == sorted(["/first", *map(str, projects)])

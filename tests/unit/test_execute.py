@@ -9,7 +9,7 @@ from roost.jobs.execute import Work
 from roost.jobs.observe import observe
 from roost.machine import environments
 from roost.machine.layout import Layout
-from roost.rules.plan import Action, CreateEnv, InstallInterpreter
+from roost.rules.plan import Action, CreateEnv, InstallInterpreter, MoveAlias
 from tests.support.sandbox import Sandbox
 
 
@@ -44,3 +44,21 @@ def test_what_another_roost_did_is_not_reported(sandbox: Sandbox, newest: str) -
     assert listener.lines == []
     assert environments.read_note(prefix) is None
     assert not (sandbox.versions / "shop").is_symlink()
+
+
+def test_an_alias_that_leads_to_something_else_by_now(sandbox: Sandbox) -> None:
+    """E9, U2: planned when it led to the old env; packages take minutes, and whoever moves it meanwhile has the last word."""
+    project = sandbox.project("shop", "3.11.7", "shop")
+    old, new, other = (environments.inspect(sandbox.fake_env(version, "shop")) for version in ("3.11.7", "3.12.1", "3.13.0"))
+    situation = observe(project, layout := Layout.from_environ(sandbox.environ, project))
+    work = Work(situation, layout, _Listener(), alias=False)
+    alias = sandbox.versions / "shop"
+    alias.symlink_to(other.prefix)
+    assert execute.execute(MoveAlias(alias, old, new), work) == execute.Done(changed=False)
+    assert alias.resolve() == other.prefix
+    alias.unlink()
+    assert execute.execute(MoveAlias(alias, old, new), work) == execute.Done(changed=False)
+    assert not alias.is_symlink()
+    alias.symlink_to(old.prefix)
+    assert execute.execute(MoveAlias(alias, old, new), work) == execute.Done(changed=True)
+    assert alias.resolve() == new.prefix

@@ -88,6 +88,21 @@ def test_a_look_at_an_env(site: Path) -> None:
     assert found[1].pythons == ">=3.8"
 
 
+def test_half_a_package(site: Path) -> None:
+    """U2: what a stopped installation left, and a note of another program's, keep nothing from being read."""
+    prefix = site.parents[2]
+    for number, text in enumerate(("", "Name: half\n", "Version: 1.0\n")):
+        (site / f"half{number}-1.0.dist-info").mkdir()
+        (site / f"half{number}-1.0.dist-info" / "METADATA").write_text(text)
+    _put(site, "here", origin={"url": "file:///my%20code", "dir_info": {"editable": True}})
+    _put(site, "nowhere", origin={"dir_info": {"editable": True}})
+    _put(site, "noted", origin={"url": 1, "dir_info": "no table"})
+    (site / "noted-1.0.dist-info" / "direct_url.json").write_text("[")
+    assert sorted(packages.installed(prefix)) == ["here", "noted", "nowhere"]
+    assert packages.editables(prefix) == {"here": Path("/my code")}
+    assert [package.name for package in packages.freeze(prefix)] == ["here", "noted", "nowhere"]
+
+
 @pytest.mark.parametrize(
     ("package", "state", "version"),
     [

@@ -1,4 +1,4 @@
-"""What nobody foresaw: one line, and a log to report. Needs nothing but the standard library, for the rest may be what is broken."""
+"""What nobody foresaw: one line, and a log to report. Needs nothing but the standard library, because the rest may be what is broken."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from roost.rules.text import one_line
 
 def report(error: Exception, words: Sequence[str]) -> int:
     """Keeps a log with versions and says where it is; returns 1. ``words``: the command line."""
-    text = f"roost {__version__}, Python {sys.version}\n{[sys.executable, *words]}\n{''.join(traceback.format_exception(error))}"
+    # Users attach the log to a report, so the value in `kernel add --env TOKEN=value` must not stand in it.
+    shown = [f"{word.partition('=')[0]}=..." if "=" in word else word for word in words]
+    text = f"roost {__version__}, Python {sys.version}\n{[sys.executable, *shown]}\n{''.join(traceback.format_exception(error))}"
     log = next((path for directory in _log_directories() if (path := _written(directory, text))), None)
     kept = f"report it with {log}" if log else "no log could be written"
     if isinstance(error, ImportError):

@@ -61,7 +61,7 @@ class Terminal:
             from rich.live import Live
             from rich.spinner import Spinner
 
-            console = Console(stderr=True, soft_wrap=True)  # what else is printed meanwhile is not folded, for it may be a path
+            console = Console(stderr=True, soft_wrap=True)  # what else is printed meanwhile may be a path, which must not be folded
             # A result that goes into a file or a pipe must get there: rich would print it above the moving line.
             on_terminal = sys.stdout.isatty()
             self._live = Live(

@@ -1,4 +1,4 @@
-"""``roost up -r``: a live line for each project and then a table on a terminal, elsewhere a line for each project (M2)."""
+"""``roost up -r`` and ``roost upgrade --all``: a live line for each project and then a table on a terminal, elsewhere a line for each project (M2)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from roost.cli import render
 from roost.cli.context import layout_and_directory
-from roost.jobs.up_below import Outcome, exit_code, find, up_each
+from roost.jobs.up_below import Audience, Outcome, exit_code, find, up_each
 from roost.rules.text import one_line
 
 if TYPE_CHECKING:  # only a terminal needs it
@@ -23,10 +23,15 @@ def command(directory: Path | None, options: Sequence[str], *, jobs: int | None,
     layout, target = layout_and_directory(directory)
     roots = find(target)
     names = [os.path.relpath(root, target) for root in roots]
+    return show(names, lambda audience: up_each(roots, layout, options, jobs, audience), dry_run=dry_run, as_json=as_json, quiet=quiet, verbose=verbose)
+
+
+def show(names: Sequence[str], work: Callable[[Audience], list[Outcome]], *, dry_run: bool, as_json: bool, quiet: bool, verbose: bool) -> int:
+    """Lets ``work`` tell how the projects of these ``names`` do, and shows what came of them; returns the exit code."""
     live = sys.stderr.isatty() and not (as_json or quiet or verbose)
     audience: Lines | Board = Board(names) if live else Lines(names, steps=verbose, tells=lambda outcome: not as_json and (outcome.failed or not quiet))
     with audience.shown():
-        outcomes = up_each(roots, layout, options, jobs, audience)
+        outcomes = work(audience)
     if as_json:
         render.emit({"projects": [each.document for each in outcomes]})
     elif isinstance(audience, Board):

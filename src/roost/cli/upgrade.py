@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
-from roost.cli import render
+from roost.cli import render, up_below
 from roost.cli.context import layout_and_directory
-from roost.cli.up_below import Board, Lines
 from roost.jobs.rollback import rollback
-from roost.jobs.up_below import exit_code
 from roost.jobs.upgrade import Options, Result, upgrade
 from roost.jobs.upgrade_all import find, upgrade_each
 from roost.rules.errors import WORK_TO_DO, PackagesFailed, UsageError
@@ -60,16 +57,10 @@ def command(
 def _all(origin: str, version: str, flags: list[str], *, dry_run: bool, as_json: bool, quiet: bool, verbose: bool) -> int:
     layout, _ = layout_and_directory(None)
     roots = find(origin, layout)
-    names = [str(root) for root in roots]
-    live = sys.stderr.isatty() and not (as_json or quiet or verbose)
-    audience: Lines | Board = Board(names) if live else Lines(names, steps=verbose, tells=lambda outcome: not as_json and (outcome.failed or not quiet))
-    with audience.shown():
-        outcomes = upgrade_each(roots, version, flags, layout, audience)
-    if as_json:
-        render.emit({"projects": [each.document for each in outcomes]})
-    elif isinstance(audience, Board):
-        audience.close(outcomes, dry_run=dry_run)
-    return exit_code(outcomes)
+    names = list(map(str, roots))
+    return up_below.show(
+        names, lambda audience: upgrade_each(roots, version, flags, layout, audience), dry_run=dry_run, as_json=as_json, quiet=quiet, verbose=verbose
+    )
 
 
 def _tell(result: Result, *, back: bool, dry_run: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from pathlib import Path
@@ -38,34 +39,14 @@ def install(action: InstallDependencies, root: Path, layout: Layout, narrator: N
     """
     from roost.machine import packages
     from roost.machine.locks import env_locked
-    from roost.machine.process import scratch
 
     env, source = environments.inspect(action.env.prefix), action.source
     waiting = f"another roost is working on {env.prefix}; waiting for it"
     try:
         with env_locked(env.prefix, lambda: narrator.step(waiting)):
-            known = environments.noted_dependencies(env.prefix)
             if _is_current(root, source, env, installer):
                 return False
-            means = _means(source, env, layout, installer)
-            command = make_command(source, means)
-            if isinstance(command, Refusal):
-                raise PackagesFailed(command.slug, command.message, command=command.command, advice=command.advice, file=env.prefix)
-            tool = _tool(source, means)
-            # Before the installation: what changes while it runs is installed the next time.
-            fingerprint = requirements.fingerprint(root, source, tool)
-            # Until it has ended nothing vouches for the env: a killed one leaves half of the old and half of the new.
-            environments.note_dependencies(env.prefix, {name: said for name, said in known.items() if name != str(root)})
-            narrator.step(f"installing from {source.describe()} into {env.prefix} with {tool}")
-            narrator.detail(f"{tool} looks for what is needed")  # it may say nothing for some seconds
-            if isinstance(source, Listed) and means.uv is None and not environments.has_pip(env.prefix):
-                with scratch() as work:
-                    packages.add_pip(env, layout.environ, work, narrator.detail)
-            layout.logs.mkdir(parents=True, exist_ok=True)
-            log = layout.logs / f"dependencies-{env.name}-{time.strftime('%Y%m%d-%H%M%S')}.log"
-            failure = f"{tool} could not install from {source.describe()} into {env.prefix}"
-            packages.install_from(command, root, {**layout.environ, "PATH": layout.search_path}, log, failure, narrator.detail)
-            environments.note_dependencies(env.prefix, {**known, str(root): {"tool": tool, "hash": fingerprint}})
+            _install(source, root, _means(source, env, layout, installer), layout, narrator)
     except packages.NotInstalled as error:
         raise PackagesFailed("dependencies-failed", error.message, command=error.command, advice=error.advice, file=error.file, detail=error.detail) from error
     except OSError as error:
@@ -74,6 +55,33 @@ def install(action: InstallDependencies, root: Path, layout: Layout, narrator: N
         reason, remedy = explain(error, env.prefix)
         raise PackagesFailed("dependencies-failed", f"nothing was installed into {env.prefix}: {reason}", advice=remedy, file=env.prefix) from error
     return True
+
+
+def _install(source: Source, root: Path, means: Means, layout: Layout, narrator: Narrator) -> None:
+    """Under the env's lock. Raises PackagesFailed, NotInstalled, OSError."""
+    from roost.machine import packages
+    from roost.machine.process import scratch
+
+    env, command = means.env, make_command(source, means)
+    if isinstance(command, Refusal):
+        raise PackagesFailed(command.slug, command.message, command=command.command, advice=command.advice, file=env.prefix)
+    tool = _tool(source, means)
+    known = environments.noted_dependencies(env.prefix)
+    # Before the installation: what changes while it runs is installed the next time.
+    fingerprint = requirements.fingerprint(root, source, tool)
+    # Until it has ended nothing vouches for the env: a killed one leaves half of the old and half of the new.
+    environments.note_dependencies(env.prefix, {name: said for name, said in known.items() if name != str(root)})
+    narrator.step(f"installing from {source.describe()} into {env.prefix} with {tool}")
+    narrator.detail(f"{tool} looks for what is needed")  # it may say nothing for some seconds
+    if isinstance(source, Listed) and means.uv is None and not environments.has_pip(env.prefix):
+        with scratch() as work:
+            packages.add_pip(env, layout.environ, work, narrator.detail)
+    layout.logs.mkdir(parents=True, exist_ok=True)
+    # With the process's number, because `up -r` may fill envs of the same name, below several versions, in the same second.
+    log = layout.logs / f"dependencies-{env.name}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    failure = f"{tool} could not install from {source.describe()} into {env.prefix}"
+    packages.install_from(command, root, {**layout.environ, "PATH": layout.search_path}, log, failure, narrator.detail)
+    environments.note_dependencies(env.prefix, {**known, str(root): {"tool": tool, "hash": fingerprint}})
 
 
 def _is_current(root: Path, source: Source, env: Env, installer: str) -> bool:

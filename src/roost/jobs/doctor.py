@@ -17,7 +17,7 @@ from roost.jobs import setup
 from roost.jobs.kernel import check, remove
 from roost.jobs.listing import Claims
 from roost.jobs.observe import observe
-from roost.jobs.status import status
+from roost.jobs.status import problem_of, status
 from roost.machine import (
     architectures,
     build_tools,
@@ -268,7 +268,7 @@ def _state(word: str, scene: _Scene) -> str:
 
 def _has_block(path: Path) -> bool:
     try:
-        return is_project_file(path) and rc_files.has_block(path)  # the read of a FIFO would wait for ever
+        return is_project_file(path) and rc_files.has_block(path)  # reading a FIFO would block for ever
     except OSError:
         return False  # another check says that it cannot be read
 
@@ -331,9 +331,9 @@ def _looked_into(seen: EnvSeen, store: Store) -> EnvSeen:
 def _shared(scene: _Scene) -> Iterator[Finding]:
     for seen in scene.envs:
         files = {user: user / NAME_FILE for user in seen.users if is_project_file(user / NAME_FILE)}
-        apart = [user for user in seen.users if _leads_elsewhere(user, seen)]
-        for user in apart:
-            yield from env_findings.editable(seen.env, user, files.get(user), _leads_elsewhere(user, seen))
+        apart = {user: leads for user in seen.users if (leads := _leads_elsewhere(user, seen))}
+        for user, leads in apart.items():
+            yield env_findings.editable(seen.env, user, files.get(user), leads)
         if not apart:
             yield from env_findings.shared(seen.env, seen.users, list(files.values()))
 
@@ -368,7 +368,7 @@ def _project(scene: _Scene) -> Iterator[Finding]:
         try:
             pyenv.newest_known(project.request, scene.layout, project.version_file)
         except InterpreterUnavailable as error:
-            problems = [Problem(error.slug, error.message, error.command, error.advice, error.file), *problems[1:]]
+            problems = [problem_of(error), *problems[1:]]
     yield from project_findings.project(problems)
 
 

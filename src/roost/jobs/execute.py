@@ -35,7 +35,7 @@ from roost.rules.versions import numbers
 
 
 class Work(NamedTuple):
-    """What every action may need beside itself.
+    """What an action may need apart from its own values.
 
     ``alias``: is a link ``versions/<name>`` wanted (E9)? ``installer``: ``auto``, ``uv`` or ``pip``. ``fill``: called when a new env
     works, before it counts as made.
@@ -173,9 +173,11 @@ def _carry(action: CarryPackages, work: Work) -> Done:
     return Done(True, tuple(notices), carried)
 
 
-def _move_alias(action: MoveAlias, _work: Work) -> Done:
-    from roost.machine import env_making
+def _move_alias(action: MoveAlias, work: Work) -> Done:
+    from roost.machine import env_making, inventory
 
+    if inventory.alias_of(action.before.prefix, work.layout) != action.alias:
+        return Done(False)  # while the packages were installed, somebody let it lead to something else
     if env_making.move_alias(action.alias, action.env.prefix):
         return Done(True)
     return Done(False, (f"the alias {action.alias} could not be changed, and leads where it did",))

@@ -19,7 +19,7 @@ from roost.machine.process import postponed
 from roost.machine.projects import NamedEnv
 from roost.rules.errors import EnvNotMade, InterpreterUnavailable, InvalidPin, UsageError, to_type
 from roost.rules.initial import KEPT, NEWEST, Chosen, File, Kind, Source, WriteFile, change, choose_version, conflict, file_of, outside
-from roost.rules.model import FILE_LIMIT, NAME_FILE, NAME_LIMIT, SYSTEM, VERSION_FILE, EnvState, Pin, Project
+from roost.rules.model import FILE_LIMIT, NAME_FILE, NAME_LIMIT, SYSTEM, VERSION_FILE, Env, EnvState, Pin, Project
 from roost.rules.names import env_name_for
 from roost.rules.pins import (
     explain_unknown,
@@ -36,7 +36,7 @@ from roost.rules.spellings import EXAMPLE, version_at_end, version_meant
 
 
 class Request(NamedTuple):
-    """What was asked for. ``words``: the command line but for these, so that a refusal can say what to type."""
+    """What was asked for. ``words``: the other options of the command line, so that a refusal can say what to type."""
 
     directory: Path | None = None
     python: str | None = None
@@ -123,6 +123,7 @@ class _Planner:
         self._request = request
         found, self._passed_over = manifests.find_versions(root)
         self._sources = [Source(each.wanted, f"{each.part} {each.wanted} ({each.file.name})") for each in found]
+        self._required = [source for source, each in zip(self._sources, found, strict=True) if each.part == "requires-python"]
         name, version = self._content(NAME_FILE), self._content(VERSION_FILE)
         self._name_file = file_of(root / NAME_FILE, name, None if name is None else parse_name_file(name))
         self._env = self._named_env(version or b"")
@@ -199,11 +200,10 @@ class _Planner:
             yield Source(meant, f"what {VERSION_FILE} seems to mean")
         if env is not None and env.place is not None:
             yield Source(environments.python_version(env.place), f"the env {env.name}")
-        required = [source for source in self._sources if source.where.startswith("requires-python ")]
-        yield from required
+        yield from self._required
         if env is not None and (ending := version_at_end(env.name)):
             yield Source(ending, f"the name {env.name}")
-        yield from (source for source in self._sources if source not in required)
+        yield from (source for source in self._sources if source not in self._required)
         above = self._version_above()
         if above is not None and above.value and above.value != SYSTEM:
             yield Source(above.value, f"{above.value} in {above.path}")
@@ -268,7 +268,7 @@ class _Planner:
         return tuple(writes)
 
     def _notices(self, project: Project) -> Iterator[str]:
-        """What the user should know beside. Raises InvalidPin if the env is another project's (I2)."""
+        """What else the user should know. Raises InvalidPin if the env is another project's (I2)."""
         yield from self._passed_over
         for where in outside(project.request, self._sources, self._installed) if self._sources else ():
             yield f"Python {project.request} is not what {where} asks for"
@@ -283,8 +283,8 @@ class _Planner:
 
     def _about_env(self, project: Project) -> Iterator[str]:
         """What is to be said of an env that is there already: that the project gets it, or keeps it. Raises InvalidPin."""
-        env = situate(project, self._layout).env
-        if env is None or env.state is EnvState.MISSING or self._name_file.value == project.env_name:
+        env = self._env_of(project)
+        if env is None or self._name_file.value == project.env_name:
             return
         noted = inventory.noted_projects(environments.read_note(env.prefix))
         if any(os.path.realpath(each) == os.path.realpath(self._root) for each in noted):
@@ -301,9 +301,10 @@ class _Planner:
 
     def _free_name(self, project: Project) -> str:
         """A name like the project's of which there is no env."""
-        for number in count(2):
-            name = f"{project.env_name[: NAME_LIMIT - 4]}-{number}"
-            env = situate(project._replace(env_name=name), self._layout).env
-            if env is None or env.state is EnvState.MISSING:
-                return name
-        raise AssertionError
+        names = (f"{project.env_name[: NAME_LIMIT - 4]}-{number}" for number in count(2))
+        return next(name for name in names if self._env_of(project._replace(env_name=name)) is None)
+
+    def _env_of(self, project: Project) -> Env | None:
+        """The env that the project would find already there; None if there is none."""
+        env = situate(project, self._layout).env
+        return None if env is None or env.state is EnvState.MISSING else env

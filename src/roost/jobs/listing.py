@@ -79,7 +79,7 @@ def _named_here(directory: Path, layout: Layout) -> tuple[Path | None, Path | No
 
 
 class Claims:
-    """Which env a project's files ask for; each project is looked at once, for its note may stand in many envs."""
+    """Which env a project's files ask for; each project is looked at once, because many envs may note it."""
 
     def __init__(self, envs: Collection[Env], layout: Layout) -> None:
         self._layout = layout

@@ -10,6 +10,7 @@ from roost.jobs.observe import observe
 from roost.jobs.upgrade import Result, named_by_pyenv, own_kernels
 from roost.machine import environments, inventory, packages, upgrades
 from roost.machine.layout import Layout
+from roost.rules import explain
 from roost.rules.errors import EnvNotMade, to_type
 from roost.rules.model import Env, EnvState, Narrator, Project
 from roost.rules.plan import Action, KeepPackageList, MoveAlias, RegisterKernel, WritePin
@@ -22,10 +23,11 @@ def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bo
     project, current = situation.project, situation.env
     if project.named is not None:
         raise named_by_pyenv(project)
+    if current is None:
+        raise explain.refusal(situation)
     record = upgrades.last_record(project.root, layout)
-    if current is None or record is None or (record.env_after, record.version_file) != (current.prefix, project.version_file):
-        env = current or Env(project.env_name, Path(), EnvState.MISSING)
-        return Result(project, env, env, notices=("there is no upgrade of this project to take back",))
+    if record is None or (record.env_after, record.version_file) != (current.prefix, project.version_file):
+        return Result(project, current, current, notices=("there is no upgrade of this project to take back",))
     old = environments.inspect(record.env_before)
     if old.state is not EnvState.READY:
         message = f"the env before the upgrade is not there any more: {old.prefix}"
@@ -33,7 +35,7 @@ def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bo
         raise EnvNotMade("env-missing", message, command=to_type("roost", "upgrade", old.version), advice=advice, file=old.prefix)
     actions: list[Action] = [RegisterKernel(old)] if own_kernels(project.root, layout) else []
     if alias := inventory.alias_of(current.prefix, layout):
-        actions.append(MoveAlias(alias, old))
+        actions.append(MoveAlias(alias, current, old))
     removals: tuple[RemoveEnv, ...] = ()
     if record.word_after != record.word_before:
         actions.append(WritePin(project.version_file, record.word_before, project.request))
@@ -54,12 +56,14 @@ def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bo
 
 
 def _check_alone(project: Project, current: Env, old: Env) -> None:
-    """Raises EnvNotMade for a new env that would have to go, because the file's prefix means it, and that another project has too."""
-    others = [each for each in inventory.noted_projects(environments.read_note(current.prefix)) if each != project.root]
-    if others:
+    """Raises EnvNotMade for a new env that would have to go, because the file's prefix means it, and that is not the project's alone."""
+    note = environments.read_note(current.prefix)
+    others = [each for each in inventory.noted_projects(note) if each != project.root]
+    if note is None or others:
+        whose = f"{others[0]} uses it too" if others else "roost did not make it"
         raise EnvNotMade(
-            "env-shared",
-            f"{project.request} means {current.label} as long as that is there, and {others[0]} uses it too",
+            "env-shared" if others else "env-not-ours",
+            f"{project.request} means {current.label} as long as that is there, and {whose}",
             advice=f"write {old.version} into {project.version_file}",
             file=current.prefix,
         )

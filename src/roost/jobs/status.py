@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -53,33 +54,14 @@ def status(directory: Path, layout: Layout) -> Status:
         situation = observe(directory, layout)
     except (NoProject, InvalidPin) as error:
         state = State.NO_PROJECT if isinstance(error, NoProject) else State.INVALID
-        return Status(state, (_problem(error),), hook)
-    pyenv = situation.source == "pyenv"
-    state, problems = situation.state, _notices(situation, layout)
-    executable = None
-    env = situation.env
-    if env is not None:
-        executable = layout.pyenv_store.interpreter(env.version) if pyenv and env.version else env.python.resolve()
-    elif not pyenv:
-        # Whether PATH has an interpreter decides between "make the env" and "get a Python".
-        from roost.machine import interpreters  # here: it takes longer to import than all the rest
-
-        found = interpreters.find(situation.project.request, layout)
-        if found is not None:
-            state, executable = State.ENV_MISSING, found.executable
-    if state is State.READY and env is not None and not _runs(env.python, layout):
-        state = State.ENV_BROKEN
-    kernel = next(iter(kernels_of(Target(env, situation.project.root), jupyter.directory_of(layout))), None) if env is not None else None
-    if kernel is not None and kernel.state is not KernelState.OK:
-        message = f"the kernel {kernel.name} cannot start: {kernel.reason}"
-        problems = (*problems, Problem("kernel-stale", message, command="roost up --kernel", file=str(kernel.path)))
+        return Status(state, (problem_of(error),), hook)
+    env, root = situation.env, situation.project.root
+    state, executable = _closer_look(situation, layout)
+    kernel = next(iter(kernels_of(Target(env, root), jupyter.directory_of(layout))), None) if env is not None else None
     dependencies, unknown = _dependencies(situation, layout)
-    problems = (*problems, *unknown)
-    if state is State.READY and dependencies is not None and dependencies.state != "ok":
-        message = f"{dependencies.source} changed since it was installed" if dependencies.state == "stale" else f"{dependencies.source} is not installed"
-        problems = (*problems, Problem(f"dependencies-{dependencies.state}", message, command="roost up --deps"))
-    if state is not State.READY:
-        problems = (_problem(explain.refusal(situation, state)), *problems)
+    why_not = (problem_of(explain.refusal(situation, state)),) if state is not State.READY else ()
+    stale = _about_dependencies(dependencies) if state is State.READY else ()
+    problems = (*why_not, *_notices(situation, layout), *_about_kernel(kernel), *unknown, *stale)
     return Status(
         state,
         problems,
@@ -107,6 +89,34 @@ def exit_code(answer: Status) -> int:
     }[answer.state]
 
 
+def _closer_look(situation: Situation, layout: Layout) -> tuple[State, Path | None]:
+    """The state by what runs and what is on PATH, and the interpreter that the env has, or would have."""
+    state, env = situation.state, situation.env
+    if env is not None:
+        in_pyenv = situation.source == "pyenv" and env.version
+        executable = layout.pyenv_store.interpreter(env.version) if in_pyenv else env.python.resolve()
+        return State.ENV_BROKEN if state is State.READY and not _runs(env.python, layout) else state, executable
+    if situation.source == "pyenv":
+        return state, None
+    # Whether PATH has an interpreter decides between "make the env" and "get a Python".
+    from roost.machine import interpreters  # here: it takes longer to import than all the rest
+
+    found = interpreters.find(situation.project.request, layout)
+    return (state, None) if found is None else (State.ENV_MISSING, found.executable)
+
+
+def _about_kernel(kernel: Kernel | None) -> Iterator[Problem]:
+    if kernel is not None and kernel.state is not KernelState.OK:
+        message = f"the kernel {kernel.name} cannot start: {kernel.reason}"
+        yield Problem("kernel-stale", message, command="roost up --kernel", file=str(kernel.path))
+
+
+def _about_dependencies(needed: Dependencies | None) -> Iterator[Problem]:
+    if needed is not None and needed.state != "ok":
+        what = "changed since it was installed" if needed.state == "stale" else "is not installed"
+        yield Problem(f"dependencies-{needed.state}", f"{needed.source} {what}", command="roost up --deps")
+
+
 def _dependencies(situation: Situation, layout: Layout) -> tuple[Dependencies | None, tuple[Problem, ...]]:
     """Nothing where nobody asks for them, by the settings or an earlier ``up --deps``; or why it cannot be told."""
     root, env = situation.project.root, situation.env
@@ -119,7 +129,7 @@ def _dependencies(situation: Situation, layout: Layout) -> tuple[Dependencies | 
 
         found = dependencies.find(root, deps or True, env)
     except (InvalidPin, PackagesFailed) as error:
-        return None, (_problem(error),)
+        return None, (problem_of(error),)
     if found is None:
         return None, ()
     tool = noted["tool"] if noted else None
@@ -138,7 +148,8 @@ def _runs(python: Path, layout: Layout) -> bool:
     return True
 
 
-def _problem(error: RoostError) -> Problem:
+def problem_of(error: RoostError) -> Problem:
+    """A refusal as an entry of ``problems``."""
     return Problem(error.slug, error.message, error.command, error.advice, error.file)
 
 

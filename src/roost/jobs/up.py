@@ -15,7 +15,7 @@ from roost.rules.situation import Situation
 
 
 class Result(NamedTuple):
-    """What ``up`` did, or with ``dry_run`` would do. ``notices``: what the user should know beside."""
+    """What ``up`` did, or with ``dry_run`` would do. ``notices``: what else the user should know."""
 
     project: Project
     env: Env
@@ -62,7 +62,7 @@ def make_env(directory: Path, layout: Layout, narrator: Narrator, *, quote: bool
 
 
 class _Wishes:
-    """What the caller and the settings want of the env beside that it is ready."""
+    """What the caller and the settings want of the env beyond its being ready."""
 
     def __init__(self, project: Project, options: Options, layout: Layout) -> None:
         self._project, self._options, self._layout = project, options, layout

@@ -85,7 +85,10 @@ def exit_code(outcomes: Sequence[Outcome]) -> int:
 
 
 def _document(root: Path, output: str, again: str) -> dict[str, Any]:
-    """What the project's own roost said; one that was killed said nothing. ``again``: what to type then."""
-    said = json.loads(output) if output else {"error": {**_KILLED, "hint": again, "command": again}}
+    """What the project's own roost said; one that was killed said nothing, or half of it. ``again``: what to type then."""
+    try:
+        said = json.loads(output)
+    except ValueError:
+        said = {"error": {**_KILLED, "hint": again, "command": again}}
     said.pop("schema", None)
     return {"project": os.fspath(root), **said}

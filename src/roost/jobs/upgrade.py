@@ -192,7 +192,7 @@ def _plan(situation: Situation, old: Env, target: _Target, options: Options, lay
     settle: list[Action] = [RegisterKernel(new)] if own_kernels(project.root, layout) else []
     alias = inventory.alias_of(old.prefix, layout)
     if alias is not None and new.prefix.is_relative_to(layout.pyenv_store.path):
-        settle.append(MoveAlias(alias, new))
+        settle.append(MoveAlias(alias, old, new))
     steps = Steps(
         prepare=(*([InstallInterpreter(target.version)] if target.install else []), KeepPackageList(kept, found)),
         make=make,
@@ -223,7 +223,7 @@ def _check_file(project: Project, options: Options, layout: Layout) -> None:
 
 
 def _making(new: Env, old: Env, target: _Target, project: Project) -> tuple[Action, ...]:
-    """How the new env comes to be: one that is there is replaced if it is the project's own, and joined if it is of the same projects.
+    """How the new env is made: one that is there is replaced if it is the project's own, and used if it belongs to those that share the old env.
 
     Raises EnvNotMade for one that is somebody else's.
     """
@@ -257,45 +257,11 @@ def _filling(project: Project, new: Env, found: tuple[Package, ...], options: Op
 def _carry_out(move: _Move, result: Result, options: Options, layout: Layout, narrator: Narrator) -> Result:
     from roost.machine.process import uninterrupted
 
-    notices = list(result.notices)
-    carried, complete = Carried(), True
-    steps = move.steps
-
-    def run(action: Action) -> Done:
-        nonlocal carried, complete
-        try:
-            done = execute(action, work)
-        except (PackagesFailed, KernelFailed) as error:
-            if not options.partial:
-                if isinstance(action, CarryPackages):
-                    error.command = _again(result.project, options, layout, "--partial")
-                raise
-            complete = False
-            done = Done(False, (*error.detail.splitlines(), error.message))
-        notices.extend(done.notices)
-        if done.carried is not None:
-            carried, complete = done.carried, not done.carried.failed
-        return done
-
-    def settle() -> None:
-        for action in steps.settle:
-            run(action)
-        upgrades.keep_record(move.record)
-
-    def fill() -> None:
-        for action in steps.fill:
-            run(action)
-        settle()
-
-    work = Work(move.situation, layout, narrator, alias=False, fill=fill)
-    for action in steps.prepare:
-        run(action)
+    run = _Run(move, options, layout, narrator)
+    run.prepare()
     try:
-        made = any(run(action).changed for action in steps.make)
-        if not made:
-            settle()  # it is there: made by another project that shares it, perhaps this very moment
-        for action in steps.commit:
-            run(action)
+        run.make()
+        run.commit()
     except BaseException as error:
         with uninterrupted():
             _put_back(move, layout, narrator)
@@ -303,7 +269,58 @@ def _carry_out(move: _Move, result: Result, options: Options, layout: Layout, na
             error.advice = error.advice.replace("type: roost up", f"type: {_again(result.project, options, layout)}")
         raise
     environments.note_project(move.new.prefix, result.project.root)
-    return result._replace(env=environments.inspect(move.new.prefix), notices=tuple(notices), carried=carried, complete=complete)
+    notices = (*result.notices, *run.notices)
+    return result._replace(env=environments.inspect(move.new.prefix), notices=notices, carried=run.carried, complete=run.complete)
+
+
+class _Run:
+    """Takes the steps of a move, and keeps what is to be said of them: ``notices``, what was ``carried``, and whether all is ``complete``."""
+
+    def __init__(self, move: _Move, options: Options, layout: Layout, narrator: Narrator) -> None:
+        self._move, self._options, self._layout = move, options, layout
+        self._work = Work(move.situation, layout, narrator, alias=False, fill=self._fill)
+        self.notices: list[str] = []
+        self.carried = Carried()
+        self.complete = True
+
+    def prepare(self) -> None:
+        self._take(self._move.steps.prepare)
+
+    def make(self) -> None:
+        if not self._take(self._move.steps.make):
+            self._settle()  # the env is there: made by another project that shares it, perhaps this very moment
+
+    def commit(self) -> None:
+        self._take(self._move.steps.commit)
+
+    def _fill(self) -> None:
+        self._take(self._move.steps.fill)
+        self._settle()
+
+    def _settle(self) -> None:
+        self._take(self._move.steps.settle)
+        upgrades.keep_record(self._move.record)
+
+    def _take(self, actions: Iterable[Action]) -> bool:
+        """Returns whether any of them changed something."""
+        changed = [self._execute(action) for action in actions]
+        return any(changed)
+
+    def _execute(self, action: Action) -> bool:
+        """With ``--partial`` a failure of packages, or of a kernel, is said and goes by. Raises every class of ``rules.errors``."""
+        try:
+            done = execute(action, self._work)
+        except (PackagesFailed, KernelFailed) as error:
+            if not self._options.partial:
+                if isinstance(action, CarryPackages):
+                    error.command = _again(self._move.situation.project, self._options, self._layout, "--partial")
+                raise
+            self.complete = False
+            done = Done(False, (*error.detail.splitlines(), error.message))
+        self.notices.extend(done.notices)
+        if done.carried is not None:
+            self.carried, self.complete = done.carried, not done.carried.failed
+        return done.changed
 
 
 def _again(project: Project, options: Options, layout: Layout, *flags: str) -> str:

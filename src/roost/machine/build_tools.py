@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from roost.machine.process import ProcessFailed, run
-from roost.rules.system_packages import HEADERS, LIBRARIES, TOOLS, System
+from roost.rules.system_packages import HEADERS, LIBRARIES, System
 
 _COMPILERS: Final = ("cc", "gcc", "clang")
 _PROGRAMS: Final = ("make", "patch", "tar", "xz", "bzip2")
@@ -25,12 +25,13 @@ def lacks_command_line_tools(environ: Mapping[str, str]) -> bool:
 
 
 def has_compiler(search_path: str) -> bool:
+    """Is there one of the compilers that a build of Python tries? On macOS see ``lacks_command_line_tools``."""
     return any(shutil.which(name, path=search_path) for name in _COMPILERS)
 
 
 def missing_programs(search_path: str) -> list[str]:
-    """Those of TOOLS that a build always starts."""
-    return [name for name in _PROGRAMS if name in TOOLS and shutil.which(name, path=search_path) is None]
+    """The programs that a build always starts and that are not on ``search_path``; each is a key of TOOLS."""
+    return [name for name in _PROGRAMS if shutil.which(name, path=search_path) is None]
 
 
 def missing_libraries(system: System, search_path: str, include: Iterable[Path]) -> list[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -108,11 +110,16 @@ def note_project(prefix: Path, project: Path) -> None:
     note = read_note(prefix)
     if note is None or str(project) in note.get("projects", []):
         return
-    note["projects"] = sorted({*note.get("projects", []), str(project)})
-    try:
-        write_note(prefix, note)
-    except OSError:
-        return  # a note, not a database: an env that may not be written to works all the same
+    with suppress(OSError):  # a note, not a database: an env that may not be written to works all the same
+        directory = os.open(prefix, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            # `up -r` notes several projects of one env at the same moment: without the lock, the later would leave the earlier out.
+            with suppress(OSError):  # some network disks have no such lock
+                fcntl.flock(directory, fcntl.LOCK_EX)
+            note = read_note(prefix) or note
+            write_note(prefix, {**note, "projects": sorted({*note.get("projects", []), str(project)})})
+        finally:
+            os.close(directory)
 
 
 def read_note(prefix: Path) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Bounded reads, atomic writes, removal of trees."""
+"""Bounded reads, TOML, atomic writes, removal of trees."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import stat
 import sys
 import tempfile
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from roost.rules.errors import to_type
 from roost.rules.model import BUILDING_MARK
@@ -61,6 +61,18 @@ def read_end(path: Path, limit: int) -> bytes:
         return stream.read(limit)
 
 
+def parse_toml(text: str) -> dict[str, Any]:
+    """The tables of a TOML document. Raises ValueError."""
+    if sys.version_info >= (3, 11):
+        import tomllib  # here: most runs read no such file
+    else:
+        import tomli as tomllib
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:  # for a thousand brackets
+        raise ValueError("it is nested too deeply") from error
+
+
 def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Replaces the content of ``path`` in one step, or leaves it as it was. Raises OSError."""
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -82,7 +94,7 @@ def replace_content(path: Path, data: bytes) -> None:
     try:
         mode = stat.S_IMODE(target.stat().st_mode)
     except FileNotFoundError:
-        mask = os.umask(0)  # there is no way to ask for it
+        mask = os.umask(0)  # it can only be read by setting it
         os.umask(mask)
         mode = 0o666 & ~mask
     else:

@@ -64,11 +64,12 @@ def worktree_of(directory: Path) -> Worktree | None:
             return Worktree(place, Path(os.path.realpath(git)))
         if git.is_file():
             own = _named_in(git, place, b"gitdir: ")
-            return Worktree(place, Path(os.path.realpath(_named_in(own / "commondir", own) if own else git))) if own else None
+            return Worktree(place, Path(os.path.realpath(_named_in(own / "commondir", own))))
     return None
 
 
 def _named_in(file: Path, base: Path, before: bytes = b"") -> Path:
+    """The path on the first line of ``file``, from ``base`` on; ``base`` itself if the file cannot be read."""
     try:
         line = read_bounded(file, _LIMIT).partition(b"\n")[0].removeprefix(before).strip()
     except OSError:

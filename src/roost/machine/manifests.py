@@ -5,14 +5,13 @@ from __future__ import annotations
 import configparser
 import os
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from roost.machine.files import is_project_file, read_bounded
+from roost.machine.files import is_project_file, parse_toml, read_bounded
 from roost.rules.dependencies import LOCKS, REQUIREMENTS_FILES, ProjectFiles
 from roost.rules.errors import PackagesFailed
 from roost.rules.pins import shown
@@ -165,13 +164,9 @@ def _text(path: Path) -> str:
 
 
 def _toml(text: str) -> Mapping[str, Any]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
     try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # the latter for a thousand brackets
+        return parse_toml(text)
+    except ValueError as error:
         raise _Unusable(f"is not valid TOML: {shown(str(error).encode(), 200)}") from error
 
 

@@ -7,11 +7,9 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
@@ -21,7 +19,7 @@ from roost.machine.environments import python_version, site_packages
 from roost.machine.layout import Layout
 from roost.machine.process import ProcessFailed, follow, for_packages, run
 from roost.machine.process import scratch as scratch_directory
-from roost.rules.dependencies import Command, environment
+from roost.rules.dependencies import Command, environment, installer
 from roost.rules.errors import RoostError, to_type
 from roost.rules.freeze import Carried, Outlook, Package, comes_along, editable, editable_place, frozen
 from roost.rules.model import Env
@@ -76,13 +74,8 @@ def installed(prefix: Path) -> dict[str, str]:
 
 def editables(prefix: Path) -> dict[str, Path]:
     """The packages in the env whose code lies in a directory of the user's, and where."""
-    found = {}
-    for name, distribution in _distributions(prefix):
-        with suppress(ValueError, KeyError, AttributeError):  # another program's note
-            origin = json.loads(distribution.read_text("direct_url.json") or "{}")
-            if origin.get("dir_info", {}).get("editable"):
-                found[name] = Path(unquote(urlsplit(origin["url"]).path))
-    return found
+    places = ((name, editable_place(_package(name, distribution).line)) for name, distribution in _distributions(prefix))
+    return {name: Path(place) for name, place in places if place is not None and place.startswith("/")}
 
 
 def pins(prefix: Path) -> list[str]:
@@ -121,7 +114,7 @@ def carry(env: Env, packages: Sequence[Package], uv: Path | None, environ: Mappi
         places = [(line, editable_place(line)) for line in lines]
         listed.write_text("".join(f"{line}\n" for line, place in places if place is None), encoding="utf-8")
         editables = [word for _, place in places if place is not None for word in ("--editable", place)]
-        words = [*_installer(env, uv), *options, *(["--requirement", str(listed)] if listed.stat().st_size else []), *editables]
+        words = [*installer(env, uv), *options, *(["--requirement", str(listed)] if listed.stat().st_size else []), *editables]
         try:
             _run(words, environ, scratch, f"not all packages could be installed into {env.prefix}", hear=hear)
         except NotInstalled as error:
@@ -184,21 +177,7 @@ def outlook(package: Package, python: str, pip: Path, environ: Mapping[str, str]
 def _on_index(package: Package, python: str, pip: Path, environ: Mapping[str, str], *options: str) -> list[str] | None:
     """The versions of the package that an index has for that Python, newest first; None if it does not answer."""
     before = ["--pre"] if _is_version(package.version) and Version(package.version).is_prerelease else []
-    words = [
-        sys.executable,
-        str(pip),
-        "index",
-        "versions",
-        package.name,
-        "--python-version",
-        python,
-        "-vv",
-        "--no-input",
-        "--retries=1",
-        "--timeout=10",
-        *before,
-        *options,
-    ]
+    words = [sys.executable, str(pip), "index", "versions", package.name, "--python-version", python, *_QUICKLY, *before, *options]
     try:
         printed = run(words, {**for_packages(environ), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}, timeout=_ASKING).output
     except ProcessFailed as error:
@@ -233,7 +212,7 @@ def install(env: Env, packages: Sequence[str], constraints: Sequence[str], uv: P
     limits = scratch / "constraints.txt"
     limits.write_text("".join(f"{line}\n" for line in constraints), encoding="utf-8")
     kept = ["--constraint", str(limits)] if constraints else []  # uv complains of an empty file
-    words = [*_installer(env, uv), *kept, *packages]
+    words = [*installer(env, uv), *kept, *packages]
     _run(words, environ, scratch, f"{' and '.join(packages)} could not be installed into {env.prefix}", constraints, hear)
 
 
@@ -284,12 +263,6 @@ def _reason(error: ProcessFailed) -> str:
     return said if len(said) <= _REASON_LIMIT else f"{said[:_REASON_LIMIT]}..."
 
 
-def _installer(env: Env, uv: Path | None) -> list[str]:
-    if uv is not None:
-        return [str(uv), "pip", "install", "--python", str(env.python)]
-    return [str(env.python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-
-
 def _package(name: str, distribution: Distribution) -> Package:
     text = distribution.read_text("direct_url.json")
     try:
@@ -307,9 +280,13 @@ def _distributions(prefix: Path) -> list[tuple[str, Distribution]]:
 
 
 def _distributions_in(places: Iterable[Path]) -> list[tuple[str, Distribution]]:
-    """Those with a name: what a stopped installation left may have none."""
-    found = distributions(path=[str(path) for path in places])
-    return [(name, distribution) for distribution in found if (name := distribution.metadata["Name"])]
+    """Those with a name and a version: what a stopped installation left may have neither."""
+    found = []
+    for distribution in distributions(path=[str(path) for path in places]):
+        metadata = distribution.metadata
+        if metadata.get("Name") and metadata.get("Version"):
+            found.append((metadata["Name"], distribution))
+    return found
 
 
 def _is_version(text: str) -> bool:

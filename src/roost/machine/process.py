@@ -107,9 +107,6 @@ def printed(command: Sequence[str | Path], environ: Mapping[str, str], timeout: 
     It is for a shell that reads the user's rc files. What they leave running may keep the output open, so that waiting for
     the end of a pipe would take as long as that runs: a file takes the output, and the whole process group is ended.
     """
-    import subprocess
-    import tempfile
-
     try:
         with tempfile.TemporaryFile() as output:
             process = subprocess.Popen(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from roost.machine.files import is_project_file, read_bounded
+from roost.machine.files import is_project_file, parse_toml, read_bounded
 from roost.machine.layout import Layout
 from roost.rules.errors import InvalidPin, to_type
 
@@ -17,7 +17,7 @@ _LIMIT: Final = 1 << 20  # bytes
 
 
 class Settings(NamedTuple):
-    """What ``up`` does beside making the env: should it register the env's kernel, and install what? None: nobody says."""
+    """What ``up`` does besides making the env: should it register the env's kernel, and install what? None: nobody says."""
 
     kernel: bool | None = None
     deps: bool | Listed | None = None
@@ -38,9 +38,8 @@ def _table(path: Path, keys: tuple[str, ...]) -> Mapping[str, Any]:
         raise InvalidPin("unreadable", f"{path} cannot be read: {error.strerror}", command=to_type("chmod", "u+r", path), file=path) from error
     if not data or (keys and b"roost" not in data):
         return {}  # whatever else is wrong with it is not roost's business
-    toml = _toml()
     try:
-        table = toml.loads(data.decode())
+        table: Any = parse_toml(data.decode())
         for key in keys:
             table = table.get(key, {})
     except (ValueError, AttributeError) as error:
@@ -64,13 +63,3 @@ def _switch(key: str, value: object, path: Path) -> bool | None:
     if value is None or isinstance(value, bool):
         return value
     raise InvalidPin("settings-invalid", f"{key} in {path} is neither true nor false", advice=f"write {key} = true", file=path)
-
-
-def _toml() -> Any:
-    import sys
-
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    return tomllib

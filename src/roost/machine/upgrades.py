@@ -38,25 +38,25 @@ def list_file(project: Path, env: Env, layout: Layout) -> Path:
 
 
 def keep_list(file: Path, lines: Iterable[str]) -> None:
-    """Raises EnvNotMade."""
+    """Writes a line for each package. Raises EnvNotMade."""
     _write(file, "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
 
 
 def keep_record(record: Record) -> None:
-    """Keeps it beside the list of packages. Raises EnvNotMade."""
+    """Writes the record beside the list of packages. Raises EnvNotMade."""
     when = datetime.now(timezone.utc).isoformat()
     document = {"schema": SCHEMA, "when": when, **{name: os.fspath(value) for name, value in record._asdict().items()}}
     _write(_file_of(record), (json.dumps(document, indent=1) + "\n").encode())
 
 
 def forget_record(record: Record) -> None:
-    """Once the upgrade has been taken back. The list of packages stays."""
+    """Removes the record, because the upgrade has been taken back. The list of packages stays."""
     with suppress(OSError):  # it names an env that is not the project's any more, and so says nothing
         _file_of(record).unlink()
 
 
 def last_record(project: Path, layout: Layout) -> Record | None:
-    """That of the project's last upgrade which has not been taken back; None if there is none."""
+    """The record of the project's last upgrade that has not been taken back; None if there is none."""
     documents = (document for path in (layout.data / "upgrades").glob("*.json") if (document := _read(path)) is not None)
     own = [document for document in documents if document.get("project") == os.fspath(project)]
     return next(filter(None, map(_parsed, sorted(own, key=lambda document: str(document.get("when")), reverse=True))), None)
@@ -69,7 +69,7 @@ def _file_of(record: Record) -> Path:
 def _write(file: Path, data: bytes) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(file, data)
+        write_atomic(file, data, 0o600)  # the address of a package may hold a password
     except OSError as error:
         reason, remedy = explain(error, file)
         raise EnvNotMade("not-kept", f"{file} could not be written, so nothing was changed: {reason}", advice=remedy, file=file) from error

@@ -254,14 +254,18 @@ def environment(command: Command, environ: Mapping[str, str]) -> dict[str, str]:
     return {**{name: environ[name] for name in environ.keys() - _MISLEADING}, **command.variables}
 
 
+def installer(env: Env, uv: Path | None) -> tuple[str, ...]:
+    """What a command begins with that installs packages into ``env``: uv if there is one, else the env's own pip."""
+    if uv is not None:
+        return (str(uv), "pip", "install", "--python", str(env.python))
+    return (str(env.python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
+
+
 def _pip_words(source: Listed, means: Means) -> tuple[str, ...]:
     # uv is given the groups by name, as it alone knows their [tool.uv.sources]; a pip before 25.1 knows no groups.
     options = {"--requirement": source.requirements, "--editable": source.editables, "--group": source.groups if means.uv else ()}
     words = [word for option, values in options.items() for value in values for word in (option, value)]
-    python = str(means.env.python)
-    if means.uv is not None:
-        return (str(means.uv), "pip", "install", "--python", python, *words)
-    return (python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *words, *source.expanded)
+    return (*installer(means.env, means.uv), *words, *(() if means.uv else source.expanded))
 
 
 def _get(tool: str, programs: Mapping[str, Path]) -> str:

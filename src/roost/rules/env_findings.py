@@ -78,28 +78,25 @@ def shared(env: Env, users: Sequence[Path], files: Sequence[Path]) -> Iterator[F
         message = f"{len(users)} projects share the env {env.label}: {', '.join(map(str, users))}"
         why = "what one of them installs, the others get too"
         file = files[-1] if files else None
-        yield _env("env-shared", message, why, *_own_name(env, file), level=Level.NOTICE)
+        yield _env("env-shared", message, why, _own_name(env, file), env.prefix, level=Level.NOTICE)
 
 
-def editable(env: Env, project: Path, file: Path | None, leads: Mapping[str, Path]) -> Iterator[Finding]:
-    """A worktree whose env imports the code of another one. ``leads``: the packages that are installed from there."""
-    if leads:
-        name, place = next(iter(leads.items()))
-        message = f"in {project}, {name} is imported from another worktree: {place}"
-        command, _ = _own_name(env, file)
-        why = f"the env {env.label} has it as an editable install, so you work with the other code"
-        yield _env("editable-elsewhere", message, why, command, project, advice="and install the project there")
+def editable(env: Env, project: Path, file: Path | None, leads: Mapping[str, Path]) -> Finding:
+    """A worktree whose env imports the code of another one. ``leads``: the packages that are installed from there, one at least."""
+    name, place = next(iter(leads.items()))
+    message = f"in {project}, {name} is imported from another worktree: {place}"
+    why = f"the env {env.label} has it as an editable install, so you work with the other code"
+    return _env("editable-elsewhere", message, why, _own_name(env, file), project, advice="and install the project there")
 
 
-def _own_name(env: Env, file: Path | None) -> tuple[str, Path]:
-    """The command that gives a project an env of its own."""
+def _own_name(env: Env, file: Path | None) -> str:
+    """The command that gives a project an env of its own; empty where no ``file`` of the project names its env."""
     if file is None:
-        return "", env.prefix
-    project = file.parent
-    name = f"{re.sub(r'[^A-Za-z0-9._-]', '-', project.name).strip('._-')[: NAME_LIMIT - 5]}-venv"
+        return ""
+    name = f"{re.sub(r'[^A-Za-z0-9._-]', '-', file.parent.name).strip('._-')[: NAME_LIMIT - 5]}-venv"
     if name == env.name or not is_env_name(name.encode()):
         name = f"{env.name[: NAME_LIMIT - 2]}-2"
-    return f"echo {name} > {to_type(file)} && {to_type('roost', 'up', project)}", env.prefix
+    return f"echo {name} > {to_type(file)} && {to_type('roost', 'up', file.parent)}"
 
 
 def kernel(seen: Kernel, command: str, advice: str, away: Path | None) -> Finding:

@@ -47,6 +47,7 @@ def check_failed(area: Area, what: str, error: Exception) -> Finding:
 
 
 def unset(name: str, shell: str) -> str:
+    """The command that takes a variable out of the environment of ``shell``."""
     return f"set -e {name}" if shell == "fish" else f"unset {name}"
 
 

@@ -85,9 +85,10 @@ class CarryPackages(NamedTuple):
 
 
 class MoveAlias(NamedTuple):
-    """Let the link that leads to the old env lead to the new one."""
+    """Let the link that leads to the env ``before`` lead to ``env``."""
 
     alias: Path
+    before: Env
     env: Env
 
     def describe(self) -> str:
@@ -142,7 +143,7 @@ class Plan(NamedTuple):
 
 
 class Wishes(Protocol):
-    """What is wanted of an env beside that it is ready."""
+    """What is wanted of an env beyond its being ready."""
 
     def kernel(self, env: Env) -> bool | None:
         """Is the env's kernel as it should be? None if none is wanted."""

@@ -11,8 +11,8 @@ EXAMPLE: Final = "3.12.1"
 Installed = Callable[[], Iterable[str]] | None
 """Lists the names of the interpreters that are installed. A function, because only a range needs the answer.
 
-None where nobody is told the answer: a range is not looked into then, for that takes a third as long again as all the
-rest of a hook's call.
+None where nobody is told the answer: a range is not looked into then, because that takes a third as long again as all
+the rest of a hook's call.
 """
 
 # `>=3.11,<3.13`, poetry's `^3.11` and `~3.11`, conda's `=3.12`.

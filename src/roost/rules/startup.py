@@ -125,7 +125,7 @@ def settings_of(name: str, lines: Iterable[Line]) -> list[Line]:
 
 
 def taken_out(line: Line) -> str:
-    """The command that takes a line out and leaves the file as it was beside it; empty where a line cannot go by itself.
+    """The command that takes a line out and leaves a copy of the file as it was beside it; empty where a line cannot go by itself.
 
     It puts ``: # `` before the line, since a block of the shell's may not be empty. This form of sed's -i works on macOS too.
     """

@@ -17,8 +17,8 @@ class Steps(NamedTuple):
     """The actions of an upgrade, in order.
 
     ``fill`` happens while the new env is still marked as half-made, so that no shell turns it on before its packages are there.
-    ``settle``, too: after it the new env is whole, and for a request that both versions meet that is the whole move. ``commit`` writes the
-    project's file, if that is needed, and nothing comes after it.
+    ``settle`` happens then, too; after it the new env is whole, and for a request that both versions meet that is the whole move. ``commit``
+    writes the project's file, if that is needed, and nothing comes after it.
     """
 
     prepare: tuple[Action, ...]
