@@ -38,7 +38,7 @@ class Work(NamedTuple):
     """What an action may need apart from its own values.
 
     ``alias``: is a link ``versions/<name>`` wanted (E9)? ``installer``: ``auto``, ``uv`` or ``pip``. ``fill``: called when a new env
-    works, before it counts as made.
+    works, before it counts as made. ``again``: the command that a refusal tells to repeat.
     """
 
     situation: Situation
@@ -47,6 +47,7 @@ class Work(NamedTuple):
     alias: bool
     installer: str = "auto"
     fill: Callable[[], None] | None = None
+    again: str = "roost up"
 
 
 class Done(NamedTuple):
@@ -110,7 +111,7 @@ def _make(env: Env, found: Interpreter | None, work: Work, *, replace: bool) -> 
         raise refusal
     in_pyenv = env.prefix.is_relative_to(layout.pyenv_store.path)
     alias = layout.pyenv_store.path / env.name if work.alias and in_pyenv else None
-    order = env_making.BuildOrder(env, interpreter, project.request, project.root, alias)
+    order = env_making.BuildOrder(env, interpreter, project.request, project.root, alias, work.again)
     return Done(env_making.create(order, layout, work.narrator.step, replace=replace, fill=work.fill))
 
 

@@ -33,7 +33,7 @@ def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bo
         message = f"the env before the upgrade is not there any more: {old.prefix}"
         advice = f"its packages are listed in {record.packages}"
         raise EnvNotMade("env-missing", message, command=to_type("roost", "upgrade", old.version), advice=advice, file=old.prefix)
-    actions: list[Action] = [RegisterKernel(old)] if own_kernels(project.root, layout) else []
+    actions: list[Action] = []
     if alias := inventory.alias_of(current.prefix, layout):
         actions.append(MoveAlias(alias, current, old))
     removals: tuple[RemoveEnv, ...] = ()
@@ -43,7 +43,9 @@ def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bo
         _check_alone(project, current, old)
         actions.insert(0, KeepPackageList(upgrades.list_file(project.root, current, layout), packages.freeze(current.prefix)))
         removals = (RemoveEnv(current.prefix),)
-    result = Result(project, current, old, (*actions, *removals), packages=record.packages)
+    # Last, because it may need the network: without a kernel, too, the project is back where it was.
+    kernels = (RegisterKernel(old),) if own_kernels(project.root, layout) else ()
+    result = Result(project, current, old, (*actions, *removals, *kernels), packages=record.packages)
     if dry_run:
         return result
     work = Work(situation._replace(env=old), layout, narrator, alias=False)
@@ -52,6 +54,7 @@ def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bo
         narrator.step(f"the request {project.request} means the newest version that has the env, so {current.prefix} is removed")
         removal.execute(each, layout, narrator)
     upgrades.forget_record(record)
+    notices += [notice for action in kernels for notice in execute(action, work).notices]
     return result._replace(notices=tuple(notices))
 
 

@@ -262,11 +262,9 @@ def _carry_out(move: _Move, result: Result, options: Options, layout: Layout, na
     try:
         run.make()
         run.commit()
-    except BaseException as error:
+    except BaseException:
         with uninterrupted():
             _put_back(move, layout, narrator)
-        if isinstance(error, RoostError):  # what makes envs knows of one command alone
-            error.advice = error.advice.replace("type: roost up", f"type: {_again(result.project, options, layout)}")
         raise
     environments.note_project(move.new.prefix, result.project.root)
     notices = (*result.notices, *run.notices)
@@ -278,7 +276,7 @@ class _Run:
 
     def __init__(self, move: _Move, options: Options, layout: Layout, narrator: Narrator) -> None:
         self._move, self._options, self._layout = move, options, layout
-        self._work = Work(move.situation, layout, narrator, alias=False, fill=self._fill)
+        self._work = Work(move.situation, layout, narrator, alias=False, fill=self._fill, again=_again(move.situation.project, options, layout))
         self.notices: list[str] = []
         self.carried = Carried()
         self.complete = True

@@ -29,13 +29,14 @@ _HEALTH: Final = "import sys, pip; print(sys.prefix)"
 
 
 class BuildOrder(NamedTuple):
-    """What is to be made: where, from what, and what to note about it."""
+    """What is to be made: where, from what, and what to note about it. ``again``: the command that a refusal tells to repeat."""
 
     env: Env
     interpreter: Interpreter
     requested: str
     project: Path
     alias: Path | None
+    again: str = "roost up"
 
 
 def create(order: BuildOrder, layout: Layout, say: Callable[[str], None], *, replace: bool = False, fill: Callable[[], None] | None = None) -> bool:
@@ -58,11 +59,11 @@ def create(order: BuildOrder, layout: Layout, say: Callable[[str], None], *, rep
                 with _set_aside(prefix):
                     _build(order, layout, fill)
             else:
-                _clear(before)
+                _clear(before, order.again)
                 _build(order, layout, fill)
             return True
     except OSError as error:
-        reason, remedy = explain(error, prefix)
+        reason, remedy = explain(error, prefix, order.again)
         raise EnvNotMade("env-not-made", f"the env {prefix} was not made: {reason}", advice=remedy, file=prefix) from error
 
 
@@ -167,7 +168,7 @@ def _make(order: BuildOrder, layout: Layout) -> None:
         if cause := system_error_in(said) or next(iter(failures), None):
             raise cause from error
         message = f"virtualenv could not make {prefix}: {telling_line(said)}"
-        raise EnvNotMade("env-not-made", message, advice="remove that cause, then type: roost up", file=prefix) from error
+        raise EnvNotMade("env-not-made", message, advice=f"remove that cause, then type: {order.again}", file=prefix) from error
 
 
 @contextmanager
@@ -194,18 +195,18 @@ def _overheard() -> Iterator[list[OSError]]:
         logger.removeHandler(listener)
 
 
-def _clear(env: Env) -> None:
+def _clear(env: Env, again: str) -> None:
     """Removes a half-made env, and nothing that is not one."""
     if env.state is EnvState.MISSING:
         if env.prefix.is_symlink():  # dangling
             env.prefix.unlink()
         elif env.prefix.exists():
-            raise EnvNotMade("not-an-env", f"{env.prefix} is no directory", advice="move it somewhere else, then type: roost up", file=env.prefix)
+            raise EnvNotMade("not-an-env", f"{env.prefix} is no directory", advice=f"move it somewhere else, then type: {again}", file=env.prefix)
         return
     strange = sorted(set(os.listdir(env.prefix)) - ENV_PARTS)
     if strange and not (env.prefix / BUILDING_MARK).exists():
         message = f"{env.prefix} is no env: it holds {strange[0]!r}"
-        raise EnvNotMade("not-an-env", message, advice="move it somewhere else, then type: roost up", file=env.prefix)
+        raise EnvNotMade("not-an-env", message, advice=f"move it somewhere else, then type: {again}", file=env.prefix)
     take_apart(env.prefix)
 
 
