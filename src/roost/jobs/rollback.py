@@ -10,10 +10,11 @@ from roost.jobs.observe import observe
 from roost.jobs.upgrade import Result, named_by_pyenv, own_kernels
 from roost.machine import environments, inventory, packages, upgrades
 from roost.machine.layout import Layout
-from roost.rules.errors import EnvNotMade, to_type
+from roost.rules.errors import EnvNotMade
 from roost.rules.model import Env, EnvState, Narrator, Project
 from roost.rules.plan import Action, KeepPackageList, MoveAlias, RegisterKernel, WritePin
 from roost.rules.removals import RemoveEnv
+from roost.rules.upgrade import upgrade_command
 
 
 def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bool = False) -> Result:
@@ -21,7 +22,7 @@ def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bo
     situation = observe(directory, layout)
     project, current = situation.project, situation.env
     if project.named is not None:
-        raise named_by_pyenv(project)
+        raise named_by_pyenv(situation)
     record = upgrades.last_record(project.root, layout)
     if current is None or record is None or (record.env_after, record.version_file) != (current.prefix, project.version_file):
         env = current or Env(project.env_name, Path(), EnvState.MISSING)
@@ -30,7 +31,7 @@ def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bo
     if old.state is not EnvState.READY:
         message = f"the env before the upgrade is not there any more: {old.prefix}"
         advice = f"its packages are listed in {record.packages}"
-        raise EnvNotMade("env-missing", message, command=to_type("roost", "upgrade", old.version), advice=advice, file=old.prefix)
+        raise EnvNotMade("env-missing", message, command=upgrade_command(situation.elsewhere, old.version), advice=advice, file=old.prefix)
     actions: list[Action] = [RegisterKernel(old)] if own_kernels(project.root, layout) else []
     if alias := inventory.alias_of(current.prefix, layout):
         actions.append(MoveAlias(alias, old))

@@ -12,10 +12,11 @@ from roost.machine import environments, jupyter, settings
 from roost.machine.layout import Layout
 from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed
 from roost.rules import explain
-from roost.rules.errors import WORK_TO_DO, EnvNotMade, InterpreterUnavailable, InvalidPin, NoProject, PackagesFailed, RoostError
+from roost.rules.errors import WORK_TO_DO, EnvNotMade, InterpreterUnavailable, InvalidPin, NoProject, PackagesFailed, RoostError, to_type
 from roost.rules.kernelspec import Kernel, KernelState
 from roost.rules.model import Problem, State
 from roost.rules.situation import Situation
+from roost.rules.upgrade import upgrade_command
 
 _PATIENCE: Final = 10.0  # seconds for a Python to start
 
@@ -72,12 +73,12 @@ def status(directory: Path, layout: Layout) -> Status:
     kernel = next(iter(kernels_of(Target(env, situation.project.root), jupyter.directory_of(layout))), None) if env is not None else None
     if kernel is not None and kernel.state is not KernelState.OK:
         message = f"the kernel {kernel.name} cannot start: {kernel.reason}"
-        problems = (*problems, Problem("kernel-stale", message, command="roost up --kernel", file=str(kernel.path)))
+        problems = (*problems, Problem("kernel-stale", message, command=to_type("roost", "up", situation.elsewhere, "--kernel"), file=str(kernel.path)))
     dependencies, unknown = _dependencies(situation, layout)
     problems = (*problems, *unknown)
     if state is State.READY and dependencies is not None and dependencies.state != "ok":
         message = f"{dependencies.source} changed since it was installed" if dependencies.state == "stale" else f"{dependencies.source} is not installed"
-        problems = (*problems, Problem(f"dependencies-{dependencies.state}", message, command="roost up --deps"))
+        problems = (*problems, Problem(f"dependencies-{dependencies.state}", message, command=to_type("roost", "up", situation.elsewhere, "--deps")))
     if state is not State.READY:
         problems = (_problem(explain.refusal(situation, state)), *problems)
     return Status(
@@ -152,11 +153,11 @@ def _notices(situation: Situation, layout: Layout) -> tuple[Problem, ...]:
             Problem(
                 "newer-interpreter",
                 f"Python {situation.resolution.newer} is installed too; the env stays with {situation.resolution.version}",
-                command=f"roost upgrade {situation.resolution.newer}",
+                command=upgrade_command(situation.elsewhere, situation.resolution.newer),
                 file=str(situation.project.version_file),
             )
         )
     active = _active(layout)
-    if active and (situation.env is None or active != str(situation.env.prefix)):
+    if active and situation.elsewhere is None and (situation.env is None or active != str(situation.env.prefix)):
         notices.append(Problem("other-env-active", f"the env {active!a} is active here, not the project's", command="roost activate"))
     return tuple(notices)
