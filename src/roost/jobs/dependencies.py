@@ -50,7 +50,8 @@ def install(action: InstallDependencies, root: Path, layout: Layout, narrator: N
             means = _means(source, env, layout, installer)
             command = make_command(source, means)
             if isinstance(command, Refusal):
-                raise PackagesFailed(command.slug, command.message, command=command.command, advice=command.advice, file=env.prefix)
+                file = root / source.describe() if isinstance(source, Locked) else env.prefix
+                raise PackagesFailed(command.slug, command.message, command=command.command, advice=command.advice, file=file)
             tool = _tool(source, means)
             # Before the installation: what changes while it runs is installed the next time.
             fingerprint = requirements.fingerprint(root, source, tool)
