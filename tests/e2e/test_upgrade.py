@@ -321,3 +321,9 @@ def test_two_at_once(machine: UpgradeMachine) -> None:
     assert machine.freeze(NEW) == ["compiled==1.0", "plain==1.0"]
     machine.upgraded("--rollback")
     assert machine.file.read_text() == f"{OLD}\n"
+
+
+def test_nothing_to_take_back_without_an_interpreter(sandbox: Sandbox) -> None:
+    """U5: the version is then the one that the project asks for."""
+    done = sandbox.roost("upgrade", "--rollback", cwd=sandbox.project("shop", "3.12.1", "shop-venv"))
+    assert done.stderr.splitlines()[-1] == "roost: nothing to do: shop-venv stays with Python 3.12.1"

@@ -25,7 +25,7 @@ def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bo
         raise named_by_pyenv(situation)
     record = upgrades.last_record(project.root, layout)
     if current is None or record is None or (record.env_after, record.version_file) != (current.prefix, project.version_file):
-        env = current or Env(project.env_name, Path(), EnvState.MISSING)
+        env = current or Env(project.env_name, Path(), EnvState.MISSING, project.request)
         return Result(project, env, env, notices=("there is no upgrade of this project to take back",))
     old = environments.inspect(record.env_before)
     if old.state is not EnvState.READY:
