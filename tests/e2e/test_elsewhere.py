@@ -78,3 +78,17 @@ def test_the_way_back_from_an_upgrade(sandbox: Sandbox, second: str, newest: str
     assert (there / ".python-version").read_text() == f"{second}\n"
     again = sandbox.roost("upgrade", "-C", there, cwd=here).stderr
     assert f"type: roost upgrade -C {there} 3." in again
+
+
+def test_the_way_back_by_another_path(sandbox: Sandbox, second: str, newest: str) -> None:
+    """U5: a project below a link is one project, whichever of its paths its user goes by."""
+    there = sandbox.project("real", second, "there-venv")
+    link = sandbox.root / "link"
+    link.symlink_to(there)
+    sandbox.install(second)
+    sandbox.install(newest)
+    assert sandbox.roost("up", cwd=link).returncode == 0
+    for one, other in ((link, there), (there, link)):
+        assert sandbox.roost("upgrade", newest, cwd=one).returncode == 0
+        assert sandbox.roost("upgrade", "--rollback", cwd=other).returncode == 0
+        assert (there / ".python-version").read_text() == f"{second}\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from roost.jobs import removal
@@ -24,7 +25,12 @@ def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bo
     if project.named is not None:
         raise named_by_pyenv(situation)
     record = upgrades.last_record(project.root, layout)
-    if current is None or record is None or (record.env_after, record.version_file) != (current.prefix, project.version_file):
+    if (
+        current is None
+        or record is None
+        or record.env_after != current.prefix
+        or os.path.realpath(record.version_file) != os.path.realpath(project.version_file)
+    ):
         env = current or Env(project.env_name, Path(), EnvState.MISSING, project.request)
         return Result(project, env, env, notices=("there is no upgrade of this project to take back",))
     old = environments.inspect(record.env_before)
