@@ -327,3 +327,20 @@ def test_nothing_to_take_back_without_an_interpreter(sandbox: Sandbox) -> None:
     """U5: the version is then the one that the project asks for."""
     done = sandbox.roost("upgrade", "--rollback", cwd=sandbox.project("shop", "3.12.1", "shop-venv"))
     assert done.stderr.splitlines()[-1] == "roost: nothing to do: shop-venv stays with Python 3.12.1"
+
+
+def test_back_to_an_env_that_is_broken(sandbox: Sandbox, second: str, newest: str) -> None:
+    """U5: the refusal says so, and what it tells to type makes that env again."""
+    for version in (second, newest):
+        sandbox.install(version)
+    project = sandbox.project("shop", second, "shop-venv")
+    assert sandbox.roost("up", cwd=project).returncode == 0
+    python = sandbox.env(second, "shop-venv") / "bin" / "python"
+    python.unlink()
+    python.symlink_to("/nowhere/python")
+    assert sandbox.roost("upgrade", newest, cwd=project).returncode == 0
+    refused = sandbox.roost("upgrade", "--rollback", cwd=project)
+    assert refused.returncode == 6
+    assert refused.stderr.startswith(f"roost: the env before the upgrade is broken: {python.parents[1]}; type: roost upgrade {second}, ")
+    assert sandbox.roost("upgrade", second, cwd=project).returncode == 0
+    assert_works(sandbox.env(second, "shop-venv"))

@@ -35,7 +35,7 @@ def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bo
         return Result(project, env, env, notices=("there is no upgrade of this project to take back",))
     old = environments.inspect(record.env_before)
     if old.state is not EnvState.READY:
-        message = f"the env before the upgrade is not there any more: {old.prefix}"
+        message = f"the env before the upgrade is {old.state.value}: {old.prefix}"
         advice = f"its packages are listed in {record.packages}"
         raise EnvNotMade("env-missing", message, command=upgrade_command(situation.elsewhere, old.version), advice=advice, file=old.prefix)
     actions: list[Action] = [RegisterKernel(old)] if own_kernels(project.root, layout) else []
