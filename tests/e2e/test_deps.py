@@ -181,7 +181,7 @@ def test_a_lock_without_its_tool(shop: Shop, lock: str, tool: str) -> None:
     (shop.root / lock).touch()
     (shop.root / "requirements.txt").write_text("six\n")
     line = shop.up("--deps", code=9).splitlines()[-1]
-    assert line.startswith(f"roost: {lock} needs {tool}, and there is none on PATH")
+    assert line.startswith(f"roost: {lock} needs {tool}, and there is none on PATH ({shop.root / lock})")
     assert line.endswith(f"type: python3 -m pip install --user {tool}")
     assert shop.packages() == set()
 

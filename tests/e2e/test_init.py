@@ -703,3 +703,11 @@ def test_the_document_is_described() -> None:
     section = documented.partition("## `roost init`")[2].partition("\n## ")[0]
     for key in ("project", "python", "env", "dry_run", "actions", "diff", "notices", "up", "requested", "file", "reason"):
         assert f"`{key}`" in section, key
+
+
+def test_a_directory_that_is_gone(sandbox: Sandbox, newest: str) -> None:
+    """I4: another terminal removed it; a shell still stands in it."""
+    sandbox.install(newest)
+    place = sandbox.project("gone", None, None)
+    done = sandbox.run(["/bin/sh", "-c", f"rmdir {place}; {ROOST} init"], cwd=place)
+    assert (done.returncode, done.stderr) == (2, f"roost: there is no directory {place}; give a directory that is there\n")

@@ -136,6 +136,16 @@ def test_a_closed_standard_error(sandbox: Sandbox) -> None:
     assert (done.returncode, done.stdout) == (4, "")
 
 
+@pytest.mark.parametrize("words", ["status", "list", "doctor", "which", "hook zsh", "list --json", "--version"])
+def test_a_closed_standard_output(sandbox: Sandbox, words: str) -> None:
+    """C: there is nobody to read it, and that is no error of roost's."""
+    sandbox.fake_env("3.12.1", "shop")
+    project = sandbox.project("shop", "3.12.1", "shop")
+    done = sandbox.run(["/bin/sh", "-c", f"{ROOST} {words} >&-"], cwd=project)
+    assert done.returncode == sandbox.roost(*words.split(), cwd=project).returncode
+    assert done.stderr == ""
+
+
 def test_status_says_the_same(sandbox: Sandbox) -> None:
     """F8."""
     project = sandbox.project("shop", "3.12.1", "system")

@@ -55,7 +55,10 @@ def test_there_and_back(sandbox: Sandbox, shell: str, content: str) -> None:
     assert (sandbox.home / f".{shell}rc.roost-backup").read_bytes() == _CONTENTS[content]
     after = photograph(sandbox.home)
     again = sandbox.roost("setup", shell)
-    assert (again.returncode, again.stderr) == (0, f"roost: nothing to do: the hook is in {rc}\n")
+    opens = f"roost: open a new terminal, or type: exec {shell}\n"
+    assert (again.returncode, again.stderr) == (0, f"roost: nothing to do: the hook is in {rc}\n{opens}"), "`roost status` sent its user here"
+    loaded = sandbox.roost("setup", shell, ROOST_HOOK=shell)
+    assert (loaded.returncode, loaded.stderr) == (0, f"roost: nothing to do: the hook is in {rc}\n")
     assert photograph(sandbox.home) == after
     undone = sandbox.roost("setup", shell, "--undo")
     assert undone.returncode == 0, undone.stderr

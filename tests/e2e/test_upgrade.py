@@ -338,3 +338,20 @@ def test_two_at_once(machine: UpgradeMachine) -> None:
     assert machine.freeze(NEW) == ["compiled==1.0", "plain==1.0"]
     machine.upgraded("--rollback")
     assert machine.file.read_text() == f"{OLD}\n"
+
+
+def test_back_to_an_env_that_is_broken(sandbox: Sandbox, second: str, newest: str) -> None:
+    """U5: the refusal says so, and what it tells to type makes that env again."""
+    for version in (second, newest):
+        sandbox.install(version)
+    project = sandbox.project("shop", second, "shop-venv")
+    assert sandbox.roost("up", cwd=project).returncode == 0
+    python = sandbox.env(second, "shop-venv") / "bin" / "python"
+    python.unlink()
+    python.symlink_to("/nowhere/python")
+    assert sandbox.roost("upgrade", newest, cwd=project).returncode == 0
+    refused = sandbox.roost("upgrade", "--rollback", cwd=project)
+    assert refused.returncode == 6
+    assert refused.stderr.startswith(f"roost: the env before the upgrade is broken: {python.parents[1]}; type: roost upgrade {second}, ")
+    assert sandbox.roost("upgrade", second, cwd=project).returncode == 0
+    assert_works(sandbox.env(second, "shop-venv"))

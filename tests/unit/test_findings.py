@@ -417,6 +417,12 @@ def test_an_env(seen: EnvSeen, code: str, command: str) -> None:
     assert (finding.code, finding.command, finding.area) == (code, command, Area.ENVS)
 
 
+def test_an_env_that_no_project_asks_for() -> None:
+    """W5: where roost made it, its project is known and has another env by now, which `roost up --recreate` would replace."""
+    assert _only(env_findings.env(_seen(EnvState.BROKEN))).advice == ""
+    assert "roost up --recreate" in _only(env_findings.env(_seen(EnvState.BROKEN, by_roost=False))).advice
+
+
 @pytest.mark.parametrize(
     ("directory", "python", "is_wrong"),
     [

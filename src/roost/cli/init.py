@@ -33,7 +33,7 @@ def command(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    layout, target = layout_and_directory(directory)
+    layout, target = layout_and_directory(directory or Path())  # a working directory that is gone is said before it is written to
     flags = {
         "--no-up": no_up,
         "--no-interpreter": no_interpreter,

@@ -24,8 +24,9 @@ def main() -> int:
     for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
             signal.signal(number, _stop)
-    if sys.stderr is None:  # closed by the caller: print would take stdout instead, which is for results
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    for name in ("stdout", "stderr"):  # closed by the caller: for stderr, print would take stdout instead, which is for results
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a path may have letters that the locale has not
@@ -56,8 +57,7 @@ def _run(words: list[str]) -> int:
         from roost.cli.app import run
 
         code = run()
-    if sys.stdout is not None:
-        sys.stdout.flush()  # what goes wrong here is told here, not by Python on its way out
+    sys.stdout.flush()  # what goes wrong here is told here, not by Python on its way out
     return code
 
 

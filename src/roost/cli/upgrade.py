@@ -10,8 +10,10 @@ from roost.cli.context import layout_and_directory
 from roost.jobs.rollback import rollback
 from roost.jobs.upgrade import Options, Result, upgrade
 from roost.jobs.upgrade_all import find, upgrade_each
+from roost.machine.layout import Layout
 from roost.rules.errors import WORK_TO_DO, PackagesFailed, UsageError
 from roost.rules.freeze import Outlook
+from roost.rules.upgrade import upgrade_command
 
 
 def command(
@@ -45,7 +47,7 @@ def command(
     if as_json:
         render.emit(_document(result, dry_run=dry_run))
     elif not quiet:
-        _tell(result, back=back, dry_run=dry_run)
+        _tell(result, layout, back=back, dry_run=dry_run)
     elif not result.complete:
         for notice in result.notices:
             render.say(notice)
@@ -63,7 +65,7 @@ def _all(origin: str, version: str, flags: list[str], *, dry_run: bool, as_json:
     )
 
 
-def _tell(result: Result, *, back: bool, dry_run: bool) -> None:
+def _tell(result: Result, layout: Layout, *, back: bool, dry_run: bool) -> None:
     for notice in result.notices:
         render.say(notice)
     env = result.env
@@ -81,7 +83,7 @@ def _tell(result: Result, *, back: bool, dry_run: bool) -> None:
         return
     render.say(f"{env.name} is ready with Python {result.version} ({env.prefix})")
     if result.before.prefix.exists():
-        way = "" if back else "; to go back, type: roost upgrade --rollback"
+        way = "" if back else f"; to go back, type: {upgrade_command(layout.elsewhere(result.project.root), '--rollback')}"
         render.say(f"the env of Python {result.before.version} stays until `roost prune` ({result.before.prefix}){way}")
 
 

@@ -64,7 +64,8 @@ def _install(source: Source, root: Path, means: Means, layout: Layout, narrator:
 
     env, command = means.env, make_command(source, means)
     if isinstance(command, Refusal):
-        raise PackagesFailed(command.slug, command.message, command=command.command, advice=command.advice, file=env.prefix)
+        file = root / source.describe() if isinstance(source, Locked) else env.prefix
+        raise PackagesFailed(command.slug, command.message, command=command.command, advice=command.advice, file=file)
     tool = _tool(source, means)
     known = environments.noted_dependencies(env.prefix)
     # Before the installation: what changes while it runs is installed the next time.

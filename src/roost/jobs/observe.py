@@ -24,7 +24,7 @@ def situate(project: Project, layout: Layout, *, quote: bool = True) -> Situatio
     interpreters = (lambda: environments.interpreters(layout.pyenv_store)) if quote else None
     installable = layout.pyenv is not None
     if project.named is not None:
-        return Situation(project, Resolution(project.request), environments.inspect(project.named), "pyenv", installable)
+        return Situation(project, Resolution(project.request), environments.inspect(project.named), "pyenv", installable, layout.elsewhere(project.root))
     source, stores, name = layout.source(project.request), layout.stores(project.request), project.env_name
     # Without pyenv there are no interpreters to be found, just envs: a version that has the env serves the request (V6).
     installed = environments.interpreters(layout.pyenv_store) if source == "pyenv" else environments.versions_with(name, layout.own_store)
@@ -33,7 +33,7 @@ def situate(project: Project, layout: Layout, *, quote: bool = True) -> Situatio
     if resolution.version is None and not names_release(project.request) and not environments.defines(project.request, layout):
         raise projects.unknown_version(project, layout, interpreters, quote=quote)
     env = None if resolution.version is None else environments.choose(resolution.version, name, stores)
-    return Situation(project, resolution, env, source, installable)
+    return Situation(project, resolution, env, source, installable, layout.elsewhere(project.root))
 
 
 def holding(versions: Iterable[str], name: str, stores: Sequence[Store]) -> set[str]:

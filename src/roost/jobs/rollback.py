@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from roost.jobs import removal
@@ -11,10 +12,11 @@ from roost.jobs.upgrade import Result, named_by_pyenv, own_kernels
 from roost.machine import environments, inventory, packages, upgrades
 from roost.machine.layout import Layout
 from roost.rules import explain
-from roost.rules.errors import EnvNotMade, to_type
+from roost.rules.errors import EnvNotMade
 from roost.rules.model import Env, EnvState, Narrator, Project
 from roost.rules.plan import Action, KeepPackageList, MoveAlias, RegisterKernel, WritePin
 from roost.rules.removals import RemoveEnv
+from roost.rules.upgrade import upgrade_command
 
 
 def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bool = False) -> Result:
@@ -22,17 +24,17 @@ def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bo
     situation = observe(directory, layout)
     project, current = situation.project, situation.env
     if project.named is not None:
-        raise named_by_pyenv(project)
+        raise named_by_pyenv(situation)
     if current is None:
         raise explain.refusal(situation)
     record = upgrades.last_record(project.root, layout)
-    if record is None or (record.env_after, record.version_file) != (current.prefix, project.version_file):
+    if record is None or record.env_after != current.prefix or os.path.realpath(record.version_file) != os.path.realpath(project.version_file):
         return Result(project, current, current, notices=("there is no upgrade of this project to take back",))
     old = environments.inspect(record.env_before)
     if old.state is not EnvState.READY:
-        message = f"the env before the upgrade is not there any more: {old.prefix}"
+        message = f"the env before the upgrade is {old.state.value}: {old.prefix}"
         advice = f"its packages are listed in {record.packages}"
-        raise EnvNotMade("env-missing", message, command=to_type("roost", "upgrade", old.version), advice=advice, file=old.prefix)
+        raise EnvNotMade("env-missing", message, command=upgrade_command(situation.elsewhere, old.version), advice=advice, file=old.prefix)
     actions: list[Action] = []
     if alias := inventory.alias_of(current.prefix, layout):
         actions.append(MoveAlias(alias, current, old))

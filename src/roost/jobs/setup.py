@@ -57,7 +57,8 @@ class Setup:
                 is_loaded = self._try_out(login=True) and is_loaded
         except ProcessFailed as error:
             self._narrator.step(f"a new {self._shell} could not be asked whether it has the hook: {error.reason}")
-        if self._has_changed and is_loaded:
+        # `roost status` sends somebody here whose shell is older than the block, too.
+        if is_loaded and (self._has_changed or self._environ.get("ROOST_HOOK") != self._shell):
             self._narrator.step(f"open a new terminal, or type: exec {self._shell}")
 
     def take_out(self) -> None:

@@ -13,10 +13,11 @@ from roost.machine import environments, jupyter, settings
 from roost.machine.layout import Layout
 from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed
 from roost.rules import explain
-from roost.rules.errors import WORK_TO_DO, EnvNotMade, InterpreterUnavailable, InvalidPin, NoProject, PackagesFailed, RoostError
+from roost.rules.errors import WORK_TO_DO, EnvNotMade, InterpreterUnavailable, InvalidPin, NoProject, PackagesFailed, RoostError, to_type
 from roost.rules.kernelspec import Kernel, KernelState
 from roost.rules.model import Problem, State
 from roost.rules.situation import Situation
+from roost.rules.upgrade import upgrade_command
 
 _PATIENCE: Final = 10.0  # seconds for a Python to start
 
@@ -60,8 +61,8 @@ def status(directory: Path, layout: Layout) -> Status:
     kernel = next(iter(kernels_of(Target(env, root), jupyter.directory_of(layout))), None) if env is not None else None
     dependencies, unknown = _dependencies(situation, layout)
     why_not = (problem_of(explain.refusal(situation, state)),) if state is not State.READY else ()
-    stale = _about_dependencies(dependencies) if state is State.READY else ()
-    problems = (*why_not, *_notices(situation, layout), *_about_kernel(kernel), *unknown, *stale)
+    stale = _about_dependencies(dependencies, situation.elsewhere) if state is State.READY else ()
+    problems = (*why_not, *_notices(situation, layout), *_about_kernel(kernel, situation.elsewhere), *unknown, *stale)
     return Status(
         state,
         problems,
@@ -105,16 +106,16 @@ def _closer_look(situation: Situation, layout: Layout) -> tuple[State, Path | No
     return (state, None) if found is None else (State.ENV_MISSING, found.executable)
 
 
-def _about_kernel(kernel: Kernel | None) -> Iterator[Problem]:
+def _about_kernel(kernel: Kernel | None, elsewhere: Path | None) -> Iterator[Problem]:
     if kernel is not None and kernel.state is not KernelState.OK:
         message = f"the kernel {kernel.name} cannot start: {kernel.reason}"
-        yield Problem("kernel-stale", message, command="roost up --kernel", file=str(kernel.path))
+        yield Problem("kernel-stale", message, command=to_type("roost", "up", elsewhere, "--kernel"), file=str(kernel.path))
 
 
-def _about_dependencies(needed: Dependencies | None) -> Iterator[Problem]:
+def _about_dependencies(needed: Dependencies | None, elsewhere: Path | None) -> Iterator[Problem]:
     if needed is not None and needed.state != "ok":
         what = "changed since it was installed" if needed.state == "stale" else "is not installed"
-        yield Problem(f"dependencies-{needed.state}", f"{needed.source} {what}", command="roost up --deps")
+        yield Problem(f"dependencies-{needed.state}", f"{needed.source} {what}", command=to_type("roost", "up", elsewhere, "--deps"))
 
 
 def _dependencies(situation: Situation, layout: Layout) -> tuple[Dependencies | None, tuple[Problem, ...]]:
@@ -163,11 +164,11 @@ def _notices(situation: Situation, layout: Layout) -> tuple[Problem, ...]:
             Problem(
                 "newer-interpreter",
                 f"Python {situation.resolution.newer} is installed too; the env stays with {situation.resolution.version}",
-                command=f"roost upgrade {situation.resolution.newer}",
+                command=upgrade_command(situation.elsewhere, situation.resolution.newer),
                 file=str(situation.project.version_file),
             )
         )
     active = _active(layout)
-    if active and (situation.env is None or active != str(situation.env.prefix)):
+    if active and situation.elsewhere is None and (situation.env is None or active != str(situation.env.prefix)):
         notices.append(Problem("other-env-active", f"the env {active!a} is active here, not the project's", command="roost activate"))
     return tuple(notices)

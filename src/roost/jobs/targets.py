@@ -10,7 +10,7 @@ from roost.jobs.observe import observe
 from roost.machine import environments, projects
 from roost.machine.layout import Layout
 from roost.rules import explain
-from roost.rules.errors import EnvNotMade, NoProject, UsageError, to_type
+from roost.rules.errors import EnvNotMade, NoProject, UsageError
 from roost.rules.model import Env, EnvState, State
 from roost.rules.names import nearest
 from roost.rules.pins import is_env_name, is_version
@@ -42,7 +42,7 @@ def target_of(word: str | None, directory: Path, layout: Layout) -> Target:
     if (place / "pyvenv.cfg").is_file():
         return _ready(environments.inspect(place))
     if place.is_dir():
-        return _of_project(directory, layout, place)
+        return _of_project(place, layout)
     raise unknown(word, layout)
 
 
@@ -103,15 +103,11 @@ def _nearest(word: str, layout: Layout) -> list[str]:
     return nearest(word, envs.keys() if "/" in word else (env.name for env in envs.values()))
 
 
-def _of_project(directory: Path, layout: Layout, place: Path | None = None) -> Target:
-    """``place``: the project's directory, if it is another than the one that the user is in."""
-    situation = observe(place or directory, layout)
+def _of_project(directory: Path, layout: Layout) -> Target:
+    situation = observe(directory, layout)
     if situation.state is State.READY and situation.env is not None:
         return Target(situation.env, situation.project.root)
-    error = explain.refusal(situation)
-    if place is not None and error.command:
-        error.command = f"{error.command} {to_type(place)}"
-    raise error
+    raise explain.refusal(situation)
 
 
 def _ready(env: Env) -> Target:

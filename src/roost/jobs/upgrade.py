@@ -35,7 +35,7 @@ from roost.rules.plan import (
 )
 from roost.rules.removals import RemoveEnv
 from roost.rules.situation import Situation
-from roost.rules.upgrade import Steps, line_after, line_of, new_word, newest_after
+from roost.rules.upgrade import Steps, line_after, line_of, new_word, newest_after, upgrade_command
 from roost.rules.versions import numbers, order, resolve
 
 
@@ -108,10 +108,12 @@ def upgrade(directory: Path, layout: Layout, options: Options, narrator: Narrato
     return result
 
 
-def named_by_pyenv(project: Project) -> NoProject:
+def named_by_pyenv(situation: Situation) -> NoProject:
     """The refusal of a project whose env has no word of its own for the version (F13)."""
+    project = situation.project
     message = f"{project.version_file} names the env {project.env_name} in the way of pyenv-virtualenv"
-    return NoProject("pyenv-env-named", message, command="roost init", advice="which makes the two files of it, and then upgrade", file=project.version_file)
+    command = to_type("roost", "init", situation.elsewhere)
+    return NoProject("pyenv-env-named", message, command=command, advice="which makes the two files of it, and then upgrade", file=project.version_file)
 
 
 def own_kernels(project: Path, layout: Layout) -> list[OwnerMark]:
@@ -123,7 +125,7 @@ def own_kernels(project: Path, layout: Layout) -> list[OwnerMark]:
 def _present_env(situation: Situation) -> Env:
     """The env to move from: one that is there, though its Python may not run any more."""
     if situation.project.named is not None:
-        raise named_by_pyenv(situation.project)
+        raise named_by_pyenv(situation)
     if situation.env is None or situation.env.state in {EnvState.MISSING, EnvState.INCOMPLETE}:
         raise explain.refusal(situation)
     return situation.env
@@ -164,7 +166,7 @@ def _why_not(situation: Situation, old: Env, typed: str | None) -> tuple[str, ..
         return ()
     where = "installed" if situation.source == "pyenv" else "on PATH"
     after = line_after(old.version)
-    hint = f"type: roost upgrade {after}" if after else "to move to another one, give its version"
+    hint = f"type: {upgrade_command(situation.elsewhere, after)}" if after else "to move to another one, give its version"
     return (f"no release of Python {line_of(old.version) or old.version} newer than {old.version} is {where}; {hint}",)
 
 
@@ -323,8 +325,7 @@ class _Run:
 
 def _again(project: Project, options: Options, layout: Layout, *flags: str) -> str:
     """The same call once more, with these ``flags``."""
-    elsewhere = [] if layout.cwd.is_relative_to(project.root) else ["-C", project.root]
-    return to_type("roost", "upgrade", *elsewhere, *([options.version] if options.version else []), *flags)
+    return upgrade_command(layout.elsewhere(project.root), options.version, *flags)
 
 
 def _put_back(move: _Move, layout: Layout, narrator: Narrator) -> None:

@@ -64,6 +64,10 @@ class Layout(NamedTuple):
     def own_store(self) -> Store:
         return Store(self.data / "versions", "roost")
 
+    def elsewhere(self, root: Path) -> Path | None:
+        """``root`` if the user is not in it: a command that is told to type then has to name it."""
+        return None if self.cwd.is_relative_to(root) else root
+
     def source(self, request: str) -> str:
         """Where the interpreter for ``request`` comes from: ``pyenv`` or ``path`` (V6)."""
         return "path" if request == SYSTEM or not self.managed else "pyenv"

@@ -100,8 +100,9 @@ def _pyenv_named(directory: Path, layout: Layout, *, quote: bool) -> Project:
         if named is not None:
             which = f"the env {named.name}" if quote and is_inside(version_file) else "an env"
             message = f"{VERSION_FILE} names {which} in the way of pyenv-virtualenv, and that env is not here"
-            raise NoProject("pyenv-env-missing", message, command="roost init", file=version_file)
-    raise NoProject("no-project", f"no {NAME_FILE} in {directory} or above", command="roost init")
+            raise NoProject("pyenv-env-missing", message, command=to_type("roost", "init", layout.elsewhere(version_file.parent)), file=version_file)
+    command = to_type("roost", "init", None if directory == layout.cwd else directory)
+    raise NoProject("no-project", f"no {NAME_FILE} in {directory} or above", command=command)
 
 
 class NamedEnv(NamedTuple):

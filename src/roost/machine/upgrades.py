@@ -58,7 +58,8 @@ def forget_record(record: Record) -> None:
 def last_record(project: Path, layout: Layout) -> Record | None:
     """The record of the project's last upgrade that has not been taken back; None if there is none."""
     documents = (document for path in (layout.data / "upgrades").glob("*.json") if (document := _read(path)) is not None)
-    own = [document for document in documents if document.get("project") == os.fspath(project)]
+    # A project below a link may have been upgraded under another of its paths.
+    own = [document for document in documents if os.path.realpath(str(document.get("project"))) == os.path.realpath(project)]
     return next(filter(None, map(_parsed, sorted(own, key=lambda document: str(document.get("when")), reverse=True))), None)
 
 

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 
 def to_type(*words: object) -> str:
-    """A command that can be typed as it stands, whatever blanks its paths have."""
-    return shlex.join(map(str, words))
+    """A command that can be typed as it stands, whatever blanks its paths have. None is left out."""
+    return shlex.join(str(word) for word in words if word is not None)
 
 
 class RoostError(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roost.rules.errors import EnvNotMade, InterpreterUnavailable, RoostError
+from roost.rules.errors import EnvNotMade, InterpreterUnavailable, RoostError, to_type
 from roost.rules.model import NAME_FILE, OLDEST_TARGET, Env, State
 from roost.rules.situation import Situation
 from roost.rules.versions import numbers
@@ -16,18 +16,19 @@ def refusal(situation: Situation, state: State | None = None) -> RoostError:
     project, env = situation.project, situation.env
     if state is State.ENV_MISSING and env is not None and (old := too_old(env, numbers(env.version))):
         return old
-    what, command = {
-        State.ENV_MISSING: ("is not there yet", "roost up"),
-        State.ENV_INCOMPLETE: ("is half-made", "roost up"),
-        State.ENV_BROKEN: ("is broken: its Python does not run", "roost up --recreate"),  # only on request, because it may hold work
+    what, flag = {
+        State.ENV_MISSING: ("is not there yet", None),
+        State.ENV_INCOMPLETE: ("is half-made", None),
+        State.ENV_BROKEN: ("is broken: its Python does not run", "--recreate"),  # only on request, because it may hold work
     }[state]
+    command = to_type("roost", "up", situation.elsewhere, flag)
     where = project.name_file if env is None else env.prefix
     return EnvNotMade(state.value, f"the env {project.env_name} {what}", command=command, file=where)
 
 
 def _interpreter_missing(situation: Situation) -> InterpreterUnavailable:
     request = situation.project.request
-    message, command, advice = f"Python {request} is not installed", "roost up", ""
+    message, command, advice = f"Python {request} is not installed", to_type("roost", "up", situation.elsewhere), ""
     if situation.source == "path":
         message = f"there is no Python {request} on PATH, and no pyenv to install it"
         command, advice = "", "install pyenv (https://github.com/pyenv/pyenv#installation), or ask for a version that is there"
@@ -48,9 +49,10 @@ def too_old(env: Env, release: tuple[int, ...]) -> EnvNotMade | None:
 
 def env_by_itself(situation: Situation, env: Env) -> EnvNotMade:
     """An env of pyenv-virtualenv's that is a directory of versions/ itself: no interpreter to make it from (F13)."""
+    again = to_type("roost", "up", situation.elsewhere)
     return EnvNotMade(
         "env-by-itself",
         f"the env {env.prefix} does not lie below an interpreter, so roost cannot make it again",
-        advice=f"write a version such as 3.12.1 into {situation.project.version_file} and {env.name} into {NAME_FILE}, then type: roost up",
+        advice=f"write a version such as 3.12.1 into {situation.project.version_file} and {env.name} into {NAME_FILE}, then type: {again}",
         file=env.prefix,
     )

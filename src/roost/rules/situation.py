@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 from roost.rules.model import Env, EnvState, Project, State
@@ -12,7 +13,8 @@ class Situation(NamedTuple):
     """``env``: where the project's env is, or will be; None if no interpreter serves the request.
 
     ``source``: where its interpreter is or would have to be, in ``pyenv`` or on ``path`` (V6). ``pyenv``: is
-    that command here, to install one?
+    that command here, to install one? ``elsewhere``: the project's directory if the user is not in it, so
+    that what is told to type has to name it.
     """
 
     project: Project
@@ -20,6 +22,7 @@ class Situation(NamedTuple):
     env: Env | None
     source: str
     pyenv: bool
+    elsewhere: Path | None = None
 
     @property
     def state(self) -> State:

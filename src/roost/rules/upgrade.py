@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from pathlib import Path
 from typing import Final, NamedTuple
 
+from roost.rules.errors import to_type
 from roost.rules.plan import Action
 from roost.rules.versions import order, resolve
 
@@ -62,3 +64,8 @@ def new_word(request: str, typed: str | None, before: str, after: str, installed
         return after
     words = (word for word in (request, typed) if word and resolve(word, {*installed, after}, {*holding, after}).version == after)
     return next(words, after)
+
+
+def upgrade_command(place: Path | None, *words: str | None) -> str:
+    """`roost upgrade` with these words, as it can be typed. ``place``: the project's directory, None if the user is in it."""
+    return to_type("roost", "upgrade", *(["-C", place] if place else []), *words)
