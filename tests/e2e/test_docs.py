@@ -52,7 +52,7 @@ def left_on_screen(shown: str) -> str:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("name", ["zsh", "bash"])
+@pytest.mark.parametrize("name", ["zsh", pytest.param("bash", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("page", _RUN, ids=str)
 def test_a_page_shows_what_happens(page: Path, name: str, machine: Sandbox) -> None:
     words = pages.Words(machine.home, *pages.interpreters())

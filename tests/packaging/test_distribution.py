@@ -101,6 +101,7 @@ def test_the_exact_contents_of_the_sdist(built: _Built) -> None:
     assert names == expected
 
 
+@pytest.mark.slow
 def test_the_tests_run_from_the_sdist(built: _Built, tmp_path: Path) -> None:
     """Whoever packages roost tests what is packed: all tests are found there, and those run that read its files."""
     _call("tar", "-xzf", built.sdist, "-C", tmp_path)
