@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,7 +79,7 @@ class _Wishes:
 
         target = Target(env, self._project.root)
         present = kernels_of(target, jupyter.directory_of(self._layout))
-        wanted = self._settings().kernel if self._options.kernel is None else self._options.kernel
+        wanted = self._settings.kernel if self._options.kernel is None else self._options.kernel
         if wanted or (present and wanted is None):
             return bool(present) and all(is_current(kernel, target) for kernel in present)
         return None
@@ -86,7 +87,7 @@ class _Wishes:
     def dependencies(self, env: Env) -> Outstanding | None:
         if self._options.deps is False:
             return None
-        deps = self._settings().deps
+        deps = self._settings.deps
         if not deps and not self._options.deps:
             return None
         from roost.jobs import dependencies  # here: it loads what reads the files of a dozen tools
@@ -100,5 +101,6 @@ class _Wishes:
             return (f"no dependencies are installed: {self._project.root} has no lock file, no requirements file and no pyproject.toml that names any",)
         return ()
 
+    @cached_property
     def _settings(self) -> settings.Settings:
         return settings.read(self._project.root, self._layout)
