@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks.plot import depth_plot, peers_plot
-from benchmarks.results import FIRST, FLOOR, JOBS, ROOST, ROWS, START, TOP, WHERE, Cell, Key, Results, holds, limit_of, number, to_json
+from benchmarks.results import FIRST, FLOOR, JOBS, ROOST, ROWS, RUNS, START, TOP, WHERE, Cell, Key, Results, holds, limit_of, number, to_json
 
 _COLUMNS = ("prompt", "outside", "cd-in", "cd-across", "cd-out", START, FIRST)
 
@@ -159,10 +159,12 @@ def readme_table(results: Results) -> str:
     shell = next((one for one in results.shells() if one == "zsh"), next(iter(results.shells()), ""))
     titles = {"prompt": "prompt", "cd-across": "`cd` project to project", START: "shell start"}
     columns = {row: results.tools(shell, row) for row in titles}
-    lines = [f"| {shell} | {' | '.join(titles.values())} |", f"| --- |{' ---: |' * len(titles)}"]
-    for tool in columns["cd-across"]:
+    runs = {name: (command, cell) for command, name in RUNS.items() if (cell := results.get("", "run", f"{command} true"))}
+    lines = [f"| {shell} | {' | '.join(titles.values())} | a command without the hook |", f"| --- |{' ---: |' * (len(titles) + 1)}"]
+    for tool in dict.fromkeys([*columns["cd-across"], *runs]):
         cells = [column.get(tool) for column in columns.values()]
-        words = [f"{number(cell.median)} ms, {_processes(cell.processes or 0)}" if cell else "" for cell in cells]
+        words = [f"{number(cell.median)} ms, {_processes(cell.processes or 0)}" if cell else "no hook" for cell in cells]
+        words.append(f"`{runs[tool][0]}` {number(runs[tool][1].median)} ms" if tool in runs else "")
         lines.append(f"| {f'**{tool}**' if tool == ROOST else tool} | {' | '.join(words)} |")
     return "\n".join(lines) + "\n"
 

@@ -52,6 +52,9 @@ ROWS = {
     "opted-out": Row("prompt in a project whose `.python-virtualenv` is empty", None, "opted_out"),
 }
 
+# Which command runs another one in a project's env, and whose it is.
+RUNS = {"roost run": ROOST, "mise exec": "mise", "direnv exec": "direnv", "pyenv exec": "pyenv-virtualenv", "uv run": "uv", "poetry run": "poetry"}
+
 IMPORT_TYPER, PYTHON_C, ONE_BY_ONE = 'python -c "import typer"', 'python -c ""', "roost up -r --jobs 1"
 _CORES = os.cpu_count() or 1
 

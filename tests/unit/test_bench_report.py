@@ -158,6 +158,15 @@ def test_a_report_is_made_again_from_its_results(tmp_path: Path) -> None:
     assert "| **roost** | 0.050 ms, 0 processes |" in table
 
 
+def test_the_readmes_table_has_the_tools_that_have_no_hook_too() -> None:
+    results = made_up(Cell(0.05, 0.04, 0))
+    for command, median in (("uv run true", 20), ("roost run true", 30)):
+        results.cells[Key("", "run", TOP, command)] = Cell(median, median)
+    table = report.readme_table(results)
+    assert "| uv | no hook | no hook | no hook | `uv run` 20.0 ms |" in table
+    assert "| `roost run` 30.0 ms |" in next(line for line in table.splitlines() if line.startswith("| **roost** |"))
+
+
 @pytest.mark.parametrize(
     ("line", "value"),
     [("1.5 2", 0.5), ("/3.0 1000", 0.003), ("4.00 micros", 4e-6), ("12.50 millis", 0.0125), ("1.23 secs", 1.23)],
