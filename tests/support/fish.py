@@ -44,7 +44,7 @@ class FishSession(ShellSession):
 
 def write_configuration(shell: Shell, sandbox: Sandbox, before: str, after: str, load: Load) -> None:
     """The configuration of a user who has the hook, and the directories that fish makes at its first start, by commands."""
-    for name in (".local/share/fish/generated_completions", ".config/fish/functions", ".config/fish/completions"):
+    for name in (".local/share/fish/generated_completions", ".cache/fish/generated_completions", ".config/fish/functions", ".config/fish/completions"):
         (sandbox.home / name).mkdir(parents=True, exist_ok=True)
     block = sandbox.home / shell.rc_name
     block.parent.mkdir(parents=True, exist_ok=True)
