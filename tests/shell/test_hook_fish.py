@@ -79,6 +79,19 @@ def test_a_prompt_of_many_lines(fish: Shell, project: Path, terminal: OpenTermin
     assert session.run("cd /") == "one\n\ntwo\n"
 
 
+def test_a_transient_prompt(fish: Shell, project: Path, terminal: OpenTerminal) -> None:
+    """H2: fish 4.1 draws the prompt again before it runs a line. The user's function is told so, and the name is in both."""
+    last = r"function fish_prompt; contains -- --final-rendering $argv; and printf 'last> '; or printf 'ro\157st-prompt> '; end"
+    session = terminal(project, after=f"set -g fish_transient_prompt 1; {last}")
+    major, minor = map(int, session.run("echo $version").split(".")[:2])
+    for line, name in (("true", "(shop-venv) "), ("cd /", "(shop-venv) "), ("true", "")):
+        before = session.prefix
+        session.enter(line)
+        shown = session.wait()
+        assert before == name
+        assert re.findall(r"(\(.*\) )?last> ", shown) == ([name] if (major, minor) >= (4, 1) else []), shown
+
+
 def test_a_prompt_that_the_user_redefines_stays(fish: Shell, project: Path, terminal: OpenTerminal) -> None:
     """H3: what is newer than ours is not taken back; an entry shows the name in front of it."""
     session = terminal(project)
