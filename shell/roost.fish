@@ -70,7 +70,7 @@ end
 # nearest .python-version alone (F11). With an argument, nothing may be printed or made.
 function _roost_look
     set -l start $PWD
-    string match -q '/?*' -- $PWD; or set start '' # the root directory, or a directory that has been removed
+    string match -rq '(?s)^/.' -- $PWD; or set start '' # the root or a removed directory; `/?*` tells it only before fish 4
     # A regular expression that does not match leaves no value in `dir`, and so none in the variable for the file.
     set -l dir $start
     while not test -f $dir/.python-virtualenv; and string match -rq '(?s)^(?<dir>.*)/' -- $dir

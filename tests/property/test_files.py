@@ -16,7 +16,7 @@ from tests.property.strategies import BATCHED, FILES, SPELLINGS, VERSIONS
 from tests.support import oracle
 from tests.support.answers import LOCALES, ask
 from tests.support.sandbox import Sandbox
-from tests.support.shells import all_shell_names, find_shell
+from tests.support.shells import PROMPTS, find_shell, shell_names
 
 BATCHES = st.lists(FILES, min_size=60, max_size=60)
 _number = itertools.count()
@@ -36,7 +36,7 @@ def _python(parsed: Pin | object | None) -> str:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("shell", all_shell_names())
+@pytest.mark.parametrize("shell", shell_names(*PROMPTS))
 @BATCHED
 @given(batch=BATCHES)
 def test_shells_read_what_python_reads(machine: Sandbox, shell: str, locale: str, batch: list[bytes]) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.property.strategies import BATCHED
 from tests.support.answers import LOCALES, ask
 from tests.support.sandbox import Sandbox
-from tests.support.shells import all_shell_names, find_shell
+from tests.support.shells import PROMPTS, find_shell, shell_names
 
 OURS = ("{first}", "{second}")
 # `{first}` and `{second}` stand for the `bin` of the two envs; the rest is the user's, most of it hardly different from ours.
@@ -133,7 +133,7 @@ def stores(machine: Sandbox) -> dict[str, Path]:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("shell", all_shell_names())
+@pytest.mark.parametrize("shell", shell_names(*PROMPTS))
 @BATCHED
 @given(batch=BATCHES)
 def test_path_is_the_users(machine: Sandbox, stores: dict[str, Path], shell: str, locale: str, batch: list[Example]) -> None:

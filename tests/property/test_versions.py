@@ -15,7 +15,7 @@ from roost.rules.versions import order, resolve
 from tests.property.strategies import BATCHED, ODD_NAMES, REQUESTS, VERSIONS
 from tests.support.answers import LOCALES, ask
 from tests.support.sandbox import Sandbox
-from tests.support.shells import all_shell_names, find_shell
+from tests.support.shells import PROMPTS, find_shell, shell_names
 
 PAIRS = st.lists(st.tuples(VERSIONS, VERSIONS), min_size=150, max_size=150)
 # A request, what is installed, and which of that hold the env.
@@ -28,7 +28,7 @@ _number = itertools.count()
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("shell", all_shell_names())
+@pytest.mark.parametrize("shell", shell_names(*PROMPTS))
 @BATCHED
 @given(pairs=PAIRS)
 def test_shells_order_as_python_does(machine: Sandbox, shell: str, locale: str, pairs: list[tuple[str, str]]) -> None:
@@ -39,7 +39,7 @@ def test_shells_order_as_python_does(machine: Sandbox, shell: str, locale: str, 
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("shell", all_shell_names())
+@pytest.mark.parametrize("shell", shell_names(*PROMPTS))
 @BATCHED
 @given(stores=STORES)
 def test_shells_resolve_as_python_does(machine: Sandbox, shell: str, locale: str, stores: list[tuple[str, list[str], int]]) -> None:

@@ -17,7 +17,7 @@ from roost.rules.model import State
 from tests.property.strategies import BATCHED
 from tests.support.answers import LOCALES, ask
 from tests.support.sandbox import Sandbox
-from tests.support.shells import all_shell_names, find_shell
+from tests.support.shells import PROMPTS, find_shell, shell_names
 
 _NOT_FILES = ["dir/", "fifo/", "dangling/", "loop/"]
 _NAMES = st.sampled_from(["shop", "shop", "other", "", "# none", "../x", "3.8.18", *_NOT_FILES, None, None, None])
@@ -68,7 +68,7 @@ def _machine(root: Path) -> Sandbox:
 
 
 @pytest.mark.parametrize("locale", [LOCALES[-1]])
-@pytest.mark.parametrize("shell", all_shell_names())
+@pytest.mark.parametrize("shell", shell_names(*PROMPTS))
 @BATCHED
 @given(batch=BATCHES)
 def test_shells_find_what_python_finds(machine: Sandbox, shell: str, locale: str, batch: list[list[tuple[str | None, str | None]]]) -> None:

@@ -35,13 +35,16 @@ def functions_of(session: ShellSession) -> set[str]:
 # --- the prompt ---
 
 
-LIMITS = ["", "set -g fish_read_limit 40"]  # less than the text of a prompt
+# Less than the text of LONG; fish's own functions read the path of a directory and must be able to.
+LIMITS = ["", "set -g fish_read_limit 250"]
+LONG = f": {'long' * 64};"
 
 
 @pytest.mark.parametrize("limit", LIMITS)
 def test_the_prompt_is_wrapped_and_given_back(fish: Shell, project: Path, terminal: OpenTerminal, limit: str) -> None:
     """H2, H3: however often, the user's prompt is the same again; one copy of it is kept, for a tool may have saved ours."""
-    session = terminal("/", after=limit)
+    session = terminal("/", after=rf"function fish_prompt; {LONG} printf 'ro\157st-prompt> '; end")
+    session.run(limit)
     mine, functions = prompt_of(session), functions_of(session)
     for _ in range(3):
         session.run(f"cd {project}")
@@ -76,6 +79,19 @@ def test_a_prompt_of_many_lines(fish: Shell, project: Path, terminal: OpenTermin
     assert session.run("cd /") == "one\n\ntwo\n"
 
 
+def test_a_transient_prompt(fish: Shell, project: Path, terminal: OpenTerminal) -> None:
+    """H2: fish 4.1 draws the prompt again before it runs a line. The user's function is told so, and the name is in both."""
+    last = r"function fish_prompt; contains -- --final-rendering $argv; and printf 'last> '; or printf 'ro\157st-prompt> '; end"
+    session = terminal(project, after=f"set -g fish_transient_prompt 1; {last}")
+    major, minor = map(int, session.run("echo $version").split(".")[:2])
+    for line, name in (("true", "(shop-venv) "), ("cd /", "(shop-venv) "), ("true", "")):
+        before = session.prefix
+        session.enter(line)
+        shown = session.wait()
+        assert before == name
+        assert re.findall(r"(\(.*\) )?last> ", shown) == ([name] if (major, minor) >= (4, 1) else []), shown
+
+
 def test_a_prompt_that_the_user_redefines_stays(fish: Shell, project: Path, terminal: OpenTerminal) -> None:
     """H3: what is newer than ours is not taken back; an entry shows the name in front of it."""
     session = terminal(project)
@@ -93,9 +109,10 @@ def test_a_prompt_that_is_new_in_a_project_shows_the_name(fish: Shell, sandbox: 
     """H2: at once, also if another project was entered in the same line."""
     sandbox.fake_env("3.12.1", "other-venv")
     other = sandbox.project("other", "3.12.1", "other-venv")
-    session = terminal(project, after=limit)
+    session = terminal(project)
+    session.run(limit)
     for line, name in (("true", "(shop-venv) "), (f"cd {other}", "(other-venv) ")):
-        assert session.run(r"function fish_prompt; printf '<new>ro\157st-prompt> '; end; " + line) == f"{name}<new>"
+        assert session.run(rf"function fish_prompt; {LONG} printf '<new>ro\157st-prompt> '; end; " + line) == f"{name}<new>"
         assert session.run("true") == f"{name}<new>"
     session.run("cd /")
     assert "printf '<new>" in prompt_of(session)
@@ -331,9 +348,11 @@ SETTINGS = {
     "aliases": "for name in cd path contains functions math; function $name; builtin echo hijacked; end; end",
     "variables": "for name in one two first second name dir dirs part env kept at wanted x y a b lead free best holder seen entered store; set -g $name n; end",
     "exported variables": "set -gx word w; set -gx release r; set -gx data d; set -gx pyenv p",
-    "vi keys": "function fish_mode_prompt; end; fish_vi_key_bindings",
+    "vi keys": "fish_vi_key_bindings",
     "no job control": "status job-control none",
     "job control": "status job-control full",
+    "new rules": "exec env fish_features=no-query-term,qmark-noglob,remove-percent-self,test-require-arg (status fish-path)",
+    "old rules": "exec env fish_features=no-query-term,no-qmark-noglob (status fish-path)",
 }
 
 

@@ -16,7 +16,7 @@ CAMERA = {
     "bash": "{ declare -p $(compgen -v) 2>/dev/null; echo '--- functions'; declare -f; echo '--- rest'; alias -p; set -o; shopt -p; trap -p; "
     "dirs -v; pwd; pwd -P; umask; bind -p; complete -p; " + OPEN_FILES + '} >|"$1" 2>&1',
     "fish": "begin; set -S; echo '--- functions'; for name in (builtin functions -n -a); "
-    "builtin functions -D $name | string match -q \"$__fish_data_dir*\"; or builtin functions $name; end; echo '--- rest'; "
+    "builtin functions -D $name | string match -rq \"^(embedded:|$__fish_data_dir)\"; or builtin functions $name; end; echo '--- rest'; "
     "bind; abbr; umask; pwd; pwd -P; complete; trap; end >$argv[1] 2>&1",
 }
 # What moves by itself, or with the command that was typed.
@@ -34,7 +34,7 @@ def photograph(session: ShellSession, file: Path) -> dict[str, str]:
     camera = session.sandbox.root / "camera"
     camera.write_text(CAMERA[session.shell.kind])
     assert session.run(f". {camera} {file}") == ""
-    text = re.sub("(?m)^# Defined in .*\n", "", file.read_text(errors="backslashreplace"))
+    text = re.sub("(?m)^# Defined .*\n", "", file.read_text(errors="backslashreplace"))
     variables, functions, rest = re.split("(?m)^--- \\w+\n", text)
     entries = {"rest": rest, **entries_of("variable", VARIABLE, variables), **entries_of("function", FUNCTION, functions)}
     assert len(entries) > 20

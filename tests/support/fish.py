@@ -9,12 +9,12 @@ from roost.machine import hooks, rc_files
 from tests.support.sandbox import ROOST, Sandbox
 from tests.support.shells import MARK, PROMPTS, Load, Shell, ShellSession
 
-# Colours, moves and modes; and the mark that fish draws where a line of output has no end.
-_ESCAPES: Final = re.compile(r"\x1b(?:\[[0-9;?]*[mKJhlCD]|\(B)")
+# Colours, moves and modes, what fish tells the terminal, and the mark that it draws where a line of output has no end.
+_ESCAPES: Final = re.compile(r"\x1b(?:\[[0-?]* ?[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|\(B|[=>])")
 _UNENDED: Final = re.compile(r"⏎ +\r⏎ \r")
 _NAMES: Final = re.compile(r"((?:\([^()\r\n]*\) )*)\Z")
 # The line editor draws nothing of its own accord.
-_QUIET: Final = "set -g fish_greeting\nset -g fish_autosuggestion_enabled 0\nfunction fish_title; end\n"
+_QUIET: Final = "set -g fish_greeting\nset -g fish_autosuggestion_enabled 0\nfunction fish_title; end\nfunction fish_mode_prompt; end\n"
 
 
 class FishSession(ShellSession):
@@ -44,7 +44,7 @@ class FishSession(ShellSession):
 
 def write_configuration(shell: Shell, sandbox: Sandbox, before: str, after: str, load: Load) -> None:
     """The configuration of a user who has the hook, and the directories that fish makes at its first start, by commands."""
-    for name in (".local/share/fish/generated_completions", ".config/fish/functions", ".config/fish/completions"):
+    for name in (".local/share/fish/generated_completions", ".cache/fish/generated_completions", ".config/fish/functions", ".config/fish/completions"):
         (sandbox.home / name).mkdir(parents=True, exist_ok=True)
     block = sandbox.home / shell.rc_name
     block.parent.mkdir(parents=True, exist_ok=True)

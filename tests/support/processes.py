@@ -63,4 +63,5 @@ class Calls:
         """The calls since the last question, and the path that each was made with."""
         lines = self._log.read_text(errors="replace").splitlines()
         new, self._read = lines[self._read :], len(lines)
-        return [(found[1], found[2]) for line in new if (found := self._named.search(line))]
+        # fish 4 asks an open file what kind it is, and a question without a path does not go to the disk.
+        return [(found[1], found[2]) for line in new if "AT_EMPTY_PATH" not in line and (found := self._named.search(line))]

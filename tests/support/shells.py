@@ -30,6 +30,8 @@ COLUMNS = 600
 # What zsh draws before a prompt, and the names of envs before ours.
 _DRAWN = re.compile(r"(?:\r?(?:\x1b\[[0-9;]*m)*\x1b\[J)?((?:\([^()\r\n]*\) )*)\Z")
 _LOST = 30
+# fish asks its terminal what it is, and waits ten seconds for the answer. Nobody answers here, as tmux does in its windows.
+_NO_ANSWERS = {"fish_features": "no-query-term"}
 
 Load = Literal["setup", "eval", "none"]
 
@@ -55,22 +57,21 @@ class Shell:
         return f"set -g {name} {value}" if self.kind == "fish" else f"{name}={value}"
 
 
-def shell_names() -> list[str]:
-    """The shells that every test runs in."""
-    return ["zsh", "bash", *filter(None, os.environ.get("ROOST_TEST_SHELLS", "").split(":"))]
-
-
-def all_shell_names() -> list[str]:
-    """Those and fish: for questions that are no lines of a shell's language."""
-    return [*shell_names(), "fish"]
+def shell_names(*kinds: str) -> list[str]:
+    """The shells of these kinds that tests run in: the machine's, and those that ROOST_TEST_SHELLS names."""
+    extra = filter(None, os.environ.get("ROOST_TEST_SHELLS", "").split(":"))
+    return [*kinds, *(path for path in extra if _kind(path) in kinds)]
 
 
 def find_shell(name: str) -> Shell:
     """The shell of that name or path; the test needs it."""
-    path = program(name)
+    return Shell(program(name), _kind(name))
+
+
+def _kind(name: str) -> str:
     kind = next((kind for kind in PROMPTS if os.path.basename(name).startswith(kind)), "")
     assert kind, f"{name} is no shell that roost has a hook for"
-    return Shell(path, kind)
+    return kind
 
 
 class OpenTerminal(Protocol):
@@ -88,34 +89,34 @@ class OpenTerminal(Protocol):
     ) -> ShellSession: ...
 
 
-@pytest.fixture(params=shell_names(), ids=os.path.basename)
+@pytest.fixture(params=shell_names("zsh", "bash"), ids=os.path.basename)
 def shell(request: pytest.FixtureRequest) -> Shell:
+    """zsh and bash: for lines of a shell's language that are the same in both."""
+    return find_shell(request.param)
+
+
+@pytest.fixture(params=shell_names(*PROMPTS), ids=os.path.basename)
+def every_shell(request: pytest.FixtureRequest) -> Shell:
     """Each of the shells in turn."""
     return find_shell(request.param)
 
 
-@pytest.fixture(params=all_shell_names(), ids=os.path.basename)
-def every_shell(request: pytest.FixtureRequest) -> Shell:
-    """Each of the shells in turn, and fish."""
-    return find_shell(request.param)
-
-
-@pytest.fixture(params=[name for name in shell_names() if os.path.basename(name).startswith("bash")], ids=os.path.basename)
+@pytest.fixture(params=shell_names("bash"), ids=os.path.basename)
 def bash(request: pytest.FixtureRequest) -> Shell:
     """Each bash in turn."""
     return find_shell(request.param)
 
 
-@pytest.fixture(params=[name for name in shell_names() if os.path.basename(name).startswith("zsh")], ids=os.path.basename)
+@pytest.fixture(params=shell_names("zsh"), ids=os.path.basename)
 def zsh(request: pytest.FixtureRequest) -> Shell:
     """Each zsh in turn."""
     return find_shell(request.param)
 
 
-@pytest.fixture
-def fish() -> Shell:
-    """fish, for what is said in its language."""
-    return find_shell("fish")
+@pytest.fixture(params=shell_names("fish"), ids=os.path.basename)
+def fish(request: pytest.FixtureRequest) -> Shell:
+    """Each fish in turn, for what is said in its language."""
+    return find_shell(request.param)
 
 
 @pytest.fixture
@@ -172,7 +173,7 @@ class ShellSession:
         self._child = pexpect.spawn(
             words[0],
             words[1:],
-            env={**sandbox.environ, "PWD": os.fspath(cwd), **(environ or {})},
+            env={**sandbox.environ, "PWD": os.fspath(cwd), **_NO_ANSWERS, **(environ or {})},
             cwd=os.fspath(cwd),
             dimensions=(50, COLUMNS),
             encoding="utf-8",

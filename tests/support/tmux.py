@@ -27,7 +27,8 @@ class Tmux:
         configuration.write_text(f"set -g default-command 'exec {shell.command} -l'\nset -g default-size 500x50\n")
         self._words = [tmux, "-L", "roost", "-f", str(configuration)]
         self._asked = 0
-        self._typed = " ".join(["env", f"TMUX_TMPDIR={self._directory}", *self._words])
+        # Here the terminal answers what fish asks it.
+        self._typed = " ".join(["env", "-u", "fish_features", f"TMUX_TMPDIR={self._directory}", *self._words])
         self.start = f"{self._typed} new-session -d"
 
     def tell(self, *words: str) -> str:
