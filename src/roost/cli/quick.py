@@ -26,6 +26,16 @@ class Parameter(NamedTuple):
     metavar: str = ""
     words: Mapping[str, bool] = {}
 
+    def spelled(self, value: Any) -> list[str]:
+        """An option with this ``value``, by its longest spelling."""
+        if value == self.default:
+            return []
+        if self.kind == "flag":
+            return [max((word for word, means in self.words.items() if means is value), key=len)]
+        word = max(self.words, key=len)
+        # In one word with its value, which may begin with a dash.
+        return [f"{word}={each}" if word.startswith("--") else f"{word}{each}" for each in (value if self.many else [value])]
+
 
 class Command(NamedTuple):
     """``target``: the function that does the work, as ``module:function``. ``raw``: it takes its words as they are.
@@ -46,6 +56,10 @@ class Command(NamedTuple):
     @property
     def argument(self) -> Parameter | None:
         return next((parameter for parameter in self.parameters if not parameter.words), None)
+
+    def spelled(self, values: Mapping[str, Any]) -> list[str]:
+        """The options that give these ``values``, by the names of parameters, as they are typed; none for a default or an argument."""
+        return [word for each in self.parameters if each.words and each.name in values for word in each.spelled(values[each.name])]
 
 
 class Call(NamedTuple):

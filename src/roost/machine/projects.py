@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from roost.machine.files import is_project_file, read_bounded
+from roost.machine.files import is_project_file, read_bounded, read_or_refuse
 from roost.machine.layout import Layout
 from roost.rules.errors import InvalidPin, NoProject, to_type
 from roost.rules.model import FILE_LIMIT, NAME_FILE, VERSION_FILE, Pin, PinProblem, Project, Store
@@ -162,10 +162,7 @@ def nearest(name: str, directory: Path) -> Path | None:
 
 def content(path: Path) -> bytes:
     """What a project file holds, as far as it may go. Raises InvalidPin."""
-    try:
-        return read_bounded(path, FILE_LIMIT)
-    except OSError as error:
-        raise InvalidPin("unreadable", f"{path} cannot be read: {error.strerror}", command=to_type("chmod", "u+r", path), file=path) from error
+    return read_or_refuse(path, FILE_LIMIT, InvalidPin)
 
 
 def _content_or_nothing(path: Path) -> bytes:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from roost.machine.files import is_project_file, read_bounded
+from roost.machine.files import is_project_file, read_or_refuse
 from roost.rules.dependencies import Listed, Source
-from roost.rules.errors import PackagesFailed, to_type
+from roost.rules.errors import PackagesFailed
 from roost.rules.pins import shown
 
 _LIMIT: Final = 1 << 26  # bytes of one file: locks are long
@@ -110,10 +110,7 @@ def _logical_lines(path: Path) -> Iterator[str]:
 
 
 def _content(path: Path) -> bytes:
-    try:
-        return read_bounded(path, _LIMIT)
-    except OSError as error:
-        raise PackagesFailed("unreadable", f"{path} cannot be read: {error.strerror}", command=to_type("chmod", "u+r", path), file=path) from error
+    return read_or_refuse(path, _LIMIT, PackagesFailed)
 
 
 def _unquoted(text: str) -> str:
