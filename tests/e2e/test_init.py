@@ -727,4 +727,4 @@ def test_a_directory_that_is_gone(sandbox: Sandbox, newest: str) -> None:
     sandbox.install(newest)
     place = sandbox.project("gone", None, None)
     done = sandbox.run(["/bin/sh", "-c", f"rmdir {place}; {ROOST} init"], cwd=place)
-    assert (done.returncode, done.stderr) == (2, f"roost: there is no directory {place}; give a directory that is there\n")
+    assert (done.returncode, done.stderr) == (2, f"roost: the working directory is gone; type: cd {place.parent}\n")

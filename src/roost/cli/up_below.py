@@ -24,7 +24,7 @@ def command(directory: Path | None, *, jobs: int | None, dry_run: bool, as_json:
     """``options``: the others of ``up``, which are handed on to the roost of each project."""
     layout, target = layout_and_directory(directory)
     words = COMMANDS["up"].spelled({"dry_run": dry_run, **options})
-    roots = find(target)
+    roots = find(target, layout)
     names = [os.path.relpath(root, target) for root in roots]
     return show(names, lambda audience: up_each(roots, layout, words, jobs, audience), dry_run=dry_run, as_json=as_json, quiet=quiet, verbose=verbose)
 

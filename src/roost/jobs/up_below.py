@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
 from roost.machine import projects
-from roost.machine.layout import Layout
+from roost.machine.layout import Layout, gone
 from roost.machine.process import Completed, cores, run_each
 from roost.rules.errors import WORK_TO_DO, NoProject
 from roost.rules.model import NAME_FILE
@@ -43,10 +43,12 @@ class Audience(Protocol):
     def ended(self, number: int, outcome: Outcome) -> None: ...
 
 
-def find(directory: Path) -> list[Path]:
+def find(directory: Path, layout: Layout) -> list[Path]:
     """The projects at ``directory`` and below, in the order of their paths. Raises NoProject if there is none."""
     roots = projects.below(directory)
     if not roots:
+        if directory == layout.cwd and (refusal := gone(directory, NoProject)):
+            raise refusal
         raise NoProject("no-project", f"no {NAME_FILE} in {directory} or below", command="roost init", advice="in a project's directory")
     return roots
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from roost.machine.files import is_project_file, read_bounded, read_or_refuse
-from roost.machine.layout import Layout
+from roost.machine.layout import Layout, gone
 from roost.rules.errors import InvalidPin, NoProject, to_type
 from roost.rules.model import FILE_LIMIT, NAME_FILE, VERSION_FILE, Pin, PinProblem, Project, Store
 from roost.rules.pins import absent_env_name, explain_unknown, is_version, parse_name_file, parse_version_file, pyenv_env_names
@@ -101,7 +101,12 @@ def _pyenv_named(directory: Path, layout: Layout, *, quote: bool) -> Project:
             which = f"the env {named.name}" if quote and is_inside(version_file) else "an env"
             message = f"{VERSION_FILE} names {which} in the way of pyenv-virtualenv, and that env is not here"
             raise NoProject("pyenv-env-missing", message, command=to_type("roost", "init", layout.elsewhere(version_file.parent)), file=version_file)
-    command = to_type("roost", "init", None if directory == layout.cwd else directory)
+    if directory != layout.cwd:
+        command = to_type("roost", "init", directory)
+    elif refusal := gone(directory, NoProject):
+        raise refusal
+    else:
+        command = "roost init"
     raise NoProject("no-project", f"no {NAME_FILE} in {directory} or above", command=command)
 
 
