@@ -67,7 +67,7 @@ class _Wishes:
 
     def __init__(self, project: Project, options: Options, layout: Layout) -> None:
         self._project, self._options, self._layout = project, options, layout
-        self._nothing_found = False
+        self._notices: tuple[str, ...] = ()
 
     def kernel(self, env: Env) -> bool | None:
         """A kernel that was registered is kept, whatever the settings say."""
@@ -91,15 +91,18 @@ class _Wishes:
         if not deps and not self._options.deps:
             return None
         from roost.jobs import dependencies  # here: it loads what reads the files of a dozen tools
+        from roost.rules.dependencies import Listed
 
-        outstanding = dependencies.find(self._project.root, deps or True, env, self._options.installer)
-        self._nothing_found = outstanding is None
+        root = self._project.root
+        outstanding = dependencies.find(root, deps or True, env, self._options.installer)
+        if outstanding is None:
+            none_named = f"{root} has no lock file, no requirements file and no pyproject.toml that names any"
+            why = "deps in the settings lists nothing to install" if isinstance(deps, Listed) else none_named
+            self._notices = (f"no dependencies are installed: {why}",)
         return outstanding
 
     def notices(self) -> tuple[str, ...]:
-        if self._nothing_found:
-            return (f"no dependencies are installed: {self._project.root} has no lock file, no requirements file and no pyproject.toml that names any",)
-        return ()
+        return self._notices
 
     @cached_property
     def _settings(self) -> settings.Settings:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from roost.machine.files import is_project_file, read_or_refuse
+from roost.machine.files import is_project_file, misfit, read_or_refuse
 from roost.rules.dependencies import Listed, Source
 from roost.rules.errors import PackagesFailed
 from roost.rules.pins import shown
@@ -35,6 +35,10 @@ def fingerprint(root: Path, source: Source, installer: str) -> str:
 
 def find_inputs(root: Path, source: Source) -> tuple[Path, ...]:
     """The files that decide what an installation of ``source`` in ``root`` installs, nested ones included. Raises PackagesFailed."""
+    for name in source.requirements if isinstance(source, Listed) else source.files[:1]:
+        if what := misfit(root / name):
+            advice = "put a file in its place, or leave the dependencies out with --no-deps"
+            raise PackagesFailed("manifest-invalid", f"{root / name} {what}", advice=advice, file=root / name)
     if not isinstance(source, Listed):
         return tuple(root / name for name in source.files if is_project_file(root / name))
     found: dict[Path, None] = {}
@@ -65,9 +69,8 @@ def _collect(root: Path, path: Path, found: dict[Path, None], within: tuple[Path
         target = Path(os.path.normpath((path.parent if is_included else root) / value))
         if is_included:
             if not is_project_file(target):
-                raise PackagesFailed(
-                    "requirements-missing", f"{path} includes {shown(os.fsencode(value))}, which is not there", advice="correct that line", file=path
-                )
+                message = f"{path} includes {shown(os.fsencode(value))}, which {misfit(target) or 'is not there'}"
+                raise PackagesFailed("requirements-missing", message, advice="correct that line", file=path)
             _collect(root, target, found, (*within, path))
         elif is_project_file(target):
             found[target] = None
