@@ -174,46 +174,66 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
 
     Stopped, it stops those that run, waits until they have cleaned up, and begins no other.
     """
+    from concurrent.futures import ThreadPoolExecutor  # here: it takes a tenth of the time of `roost status`, which starts one process at most
 
-    running: set[subprocess.Popen[str]] = set()
-    lock, stopped = threading.Lock(), threading.Event()
+    runners = _Runners(environ, watcher)
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        for future in [pool.submit(runners.run, *numbered) for numbered in enumerate(commands)]:
+            future.result()
+    finally:
+        with uninterrupted():
+            runners.stop()
+            pool.shutdown()
 
-    def one(number: int, command: Sequence[str | Path]) -> None:
-        with lock:
-            if stopped.is_set():
-                return
-            began = time.monotonic()
-            try:
-                process = _start(command, environ, Path("/"))
-            except ProcessFailed:  # one that cannot be started stops no other
-                watcher.ended(number, Completed("", 1))
-                return
-            running.add(process)
-        watcher.begun(number)
+
+class _Runners:
+    """What the threads of ``run_each`` share: which processes run, and whether another one may begin."""
+
+    def __init__(self, environ: Mapping[str, str], watcher: Watcher) -> None:
+        self._environ = environ
+        self._watcher = watcher
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[str]] = set()
+        self._stopped = False
+
+    def run(self, number: int, command: Sequence[str | Path]) -> None:
+        """Runs ``command`` to its end in the calling thread, and tells the watcher."""
+        began = time.monotonic()
+        try:
+            process = self._begin(command)
+        except ProcessFailed:  # one that cannot be started stops no other
+            self._watcher.ended(number, Completed("", 1))
+            return
+        if process is None:
+            return
+        self._watcher.begun(number)
         assert process.stdout is not None
         assert process.stderr is not None
         with process.stdout, process.stderr:
             for line in process.stderr:
-                watcher.heard(number, line.rstrip("\n"))
+                self._watcher.heard(number, line.rstrip("\n"))
             output = process.stdout.read()  # one document at most: it has room in the pipe
         status = process.wait()
-        with lock:
-            running.discard(process)
-        watcher.ended(number, Completed(output, status if status >= 0 else 1, time.monotonic() - began))
+        with self._lock:
+            self._running.discard(process)
+        self._watcher.ended(number, Completed(output, status if status >= 0 else 1, time.monotonic() - began))
 
-    from concurrent.futures import ThreadPoolExecutor  # here: it takes a tenth of the time of `roost status`, which starts one process at most
+    def _begin(self, command: Sequence[str | Path]) -> subprocess.Popen[str] | None:
+        """Under the lock: a process is known as soon as it runs, so that ``stop`` misses none. None once stopped. Raises ProcessFailed."""
+        with self._lock:
+            if self._stopped:
+                return None
+            process = _start(command, self._environ, Path("/"))
+            self._running.add(process)
+            return process
 
-    pool = ThreadPoolExecutor(jobs)
-    try:
-        for future in [pool.submit(one, *numbered) for numbered in enumerate(commands)]:
-            future.result()
-    finally:
-        with uninterrupted():
-            with lock:
-                stopped.set()
-                for process in running:
-                    process.send_signal(signal.SIGINT)
-            pool.shutdown()
+    def stop(self) -> None:
+        """Asks those that run to end, and lets no other begin."""
+        with self._lock:
+            self._stopped = True
+            for process in self._running:
+                process.send_signal(signal.SIGINT)
 
 
 @contextmanager
