@@ -11,8 +11,7 @@ from types import FrameType
 from roost.cli.declared import COMMANDS
 from roost.cli.quick import understand, wants_json
 from roost.rules.errors import Interrupted, RoostError, to_type
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from roost.rules.model import STOPPING
 
 
 class Stopped(BaseException):
@@ -21,8 +20,8 @@ class Stopped(BaseException):
 
 def main() -> int:
     """Runs the command line and returns the exit code; prints one line for every refusal, and raises only what nobody foresaw."""
-    for number in _SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
+    for number in STOPPING:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # ignored by nohup: a closed terminal is not to end the run
             signal.signal(number, _stop)
     for name in ("stdout", "stderr"):  # closed by the caller: for stderr, print would take stdout instead, which is for results
         if getattr(sys, name) is None:
@@ -34,7 +33,7 @@ def main() -> int:
     try:
         return _run(words)
     except Stopped:
-        for number in _SIGNALS:
+        for number in STOPPING:
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C would cut the line off
         again = "roost up" if _from_hook(words) else to_type("roost", *words)
         return _refuse(Interrupted("interrupted", "stopped", command=again), words)

@@ -26,10 +26,13 @@ def say(line: str) -> None:
 
 
 class Terminal:
-    """Tells a person how far a job is; on a terminal with a line that keeps moving, elsewhere step by step."""
+    """Tells a person how far a job is; on a terminal with a line that keeps moving, elsewhere step by step.
 
-    def __init__(self, *, quiet: bool = False, verbose: bool = False) -> None:
-        self._quiet = quiet
+    With ``as_json`` somebody reads along only if ``verbose`` asks for it.
+    """
+
+    def __init__(self, *, quiet: bool = False, as_json: bool = False, verbose: bool = False) -> None:
+        self._quiet = quiet or (as_json and not verbose)
         self._verbose = verbose
         self._began = time.monotonic()
         self._line = ""

@@ -1,4 +1,4 @@
-"""``roost run``."""
+"""``roost run`` on the command line: enters the directory and becomes the command."""
 
 from __future__ import annotations
 

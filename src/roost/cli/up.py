@@ -39,7 +39,7 @@ def _up(
 ) -> int:
     layout, target = layout_and_directory(directory)
     options = Options(install_interpreter=not no_interpreter, recreate=recreate, kernel=kernel, deps=deps, installer=installer)
-    with render.Terminal(quiet=quiet or (as_json and not verbose), verbose=verbose) as narrator:
+    with render.Terminal(quiet=quiet, as_json=as_json, verbose=verbose) as narrator:
         result = up(target, layout, options, narrator, link=not no_link, dry_run=dry_run)
     if as_json:
         render.emit(render.up_document(result, dry_run=dry_run))

@@ -19,7 +19,7 @@ from roost.machine.process import postponed
 from roost.machine.projects import NamedEnv
 from roost.rules.errors import EnvNotMade, InterpreterUnavailable, InvalidPin, UsageError, to_type
 from roost.rules.initial import KEPT, NEWEST, Chosen, File, Kind, Source, WriteFile, change, choose_version, conflict, file_of, outside
-from roost.rules.model import FILE_LIMIT, NAME_FILE, NAME_LIMIT, SYSTEM, VERSION_FILE, Env, EnvState, Pin, Project
+from roost.rules.model import FILE_LIMIT, NAME_FILE, NAME_LIMIT, PYENV_PAGE, SYSTEM, VERSION_FILE, Env, EnvState, Pin, Project
 from roost.rules.names import env_name_for
 from roost.rules.pins import (
     explain_unknown,
@@ -225,9 +225,7 @@ class _Planner:
             return InterpreterUnavailable("version-unknown", message, advice=advice)
         where = "installed" if self._layout.managed else "on PATH"
         message = f"no {wanted} is {where}, and there is no pyenv to install one"
-        return InterpreterUnavailable(
-            "no-pyenv", message, advice="install pyenv (https://github.com/pyenv/pyenv#installation), or name a version with --python"
-        )
+        return InterpreterUnavailable("no-pyenv", message, advice=f"install pyenv ({PYENV_PAGE}), or name a version with --python")
 
     def _checked_version(self, asked: str) -> str:
         word = without_prefix(os.fsencode(asked))

@@ -1,4 +1,4 @@
-"""``roost up``: observe, plan, execute."""
+"""``roost up``: sees what is there for a project, plans what is missing, and does that."""
 
 from __future__ import annotations
 
@@ -26,8 +26,7 @@ class Result(NamedTuple):
     @property
     def version(self) -> str:
         """The version that the env belongs to."""
-        prefix = self.env.prefix
-        return prefix.parent.parent.name if prefix.parent.name == "envs" else environments.python_version(prefix)
+        return self.env.version or environments.python_version(self.env.prefix)
 
 
 def up(directory: Path, layout: Layout, options: Options, narrator: Narrator, *, link: bool = True, dry_run: bool = False, quote: bool = True) -> Result:

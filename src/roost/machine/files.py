@@ -1,4 +1,4 @@
-"""Bounded reads, TOML, atomic writes, removal of trees."""
+"""Files and directories: bounded reads, atomic writes, removal of trees, TOML; and what helps against an error of the system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The only user of subprocess: argument lists, a clean environment, typed failure."""
+"""Starts every process that roost waits for, with a clean environment, and stops it with all that it started."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, NamedTuple, Protocol
 
+from roost.rules.model import STOPPING
+
 # V7: what of the user's environment would decide what an env is built from.
 _DECIDING: Final = frozenset({
     "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONEXECUTABLE", "PYTHONUSERBASE", "PYTHONPLATLIBDIR",
@@ -33,7 +35,6 @@ _MISPLACING: Final = frozenset({
 ISOLATED: Final = ("-E", "-s")
 _TAIL_LINES: Final = 12
 _EXCEPTION: Final = re.compile(r"[\w.]*(Error|Exception|Interrupt)\b")
-_STOPPING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class ProcessFailed(Exception):
@@ -273,7 +274,7 @@ def _handled_by(handler: Callable[[int, FrameType | None], object] | signal.Hand
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, handler) for number in _STOPPING}
+    before = {number: signal.signal(number, handler) for number in STOPPING}
     try:
         yield
     finally:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from roost.machine import environments
 from roost.machine.files import is_project_file, read_bounded, read_or_refuse
 from roost.machine.layout import Layout, gone
 from roost.rules.errors import InvalidPin, NoProject, to_type
@@ -14,7 +15,7 @@ from roost.rules.pins import absent_env_name, explain_unknown, is_version, parse
 from roost.rules.spellings import Installed
 
 
-def find(directory: Path, layout: Layout, installed: Installed = None, *, quote: bool = True) -> Project:
+def find(directory: Path, layout: Layout, *, quote: bool = True) -> Project:
     """The project that ``directory`` is in. Raises NoProject, InvalidPin.
 
     ``quote``: may an error show what a project file holds? A hook's must not, because a mere ``cd`` asks for it. What a
@@ -35,22 +36,27 @@ def find(directory: Path, layout: Layout, installed: Installed = None, *, quote:
             command=to_type("roost", "init", root),
             file=name_file,
         )
-    version = _value(parse_version_file(content(version_file), installed), version_file, quote=quote)
+    version = _value(parse_version_file(content(version_file), _installed(layout, quote=quote)), version_file, quote=quote)
     assert version is not None
     others = version.others if is_inside(version_file) else ()
     return Project(root, version.value, others, name.value, version_file, name_file)
 
 
-def unknown_version(project: Project, layout: Layout, installed: Installed, *, quote: bool = True) -> InvalidPin:
+def unknown_version(project: Project, layout: Layout, *, quote: bool) -> InvalidPin:
     """The refusal of a version that is not installed and that no release is called."""
     data = content(project.version_file)
-    problem = explain_unknown(data, installed)
+    problem = explain_unknown(data, _installed(layout, quote=quote))
     named = pyenv_env_names(data)
     env = pyenv_env(*named, layout.pyenv_store) if named else None
-    if env is not None and env.parent.name == "envs":
+    if env is not None and (version := environments.version_of(env)):
         # pyenv-virtualenv's word for an env that is here tells more than its letters do.
-        problem = problem._replace(advice=f"write {env.parent.parent.name}")
+        problem = problem._replace(advice=f"write {version}")
     return _refusal(problem, project.version_file, quote=quote)
+
+
+def _installed(layout: Layout, *, quote: bool) -> Installed:
+    """What a hint about a range chooses from; None where no hint is shown."""
+    return (lambda: environments.interpreters(layout.pyenv_store)) if quote else None
 
 
 def below(directory: Path) -> list[Path]:
@@ -128,7 +134,7 @@ def named_env(data: bytes, store: Store) -> NamedEnv | None:
         return None
     version, name = named
     if place := pyenv_env(version, name, store):
-        return NamedEnv(place.parent.parent.name if place.parent.name == "envs" else None, name, place)
+        return NamedEnv(environments.version_of(place) or None, name, place)
     is_interpreter = version is None and (store.path / name).is_dir()
     return None if absent_env_name(data) is None or is_interpreter else NamedEnv(version, name, None)
 

@@ -1,4 +1,4 @@
-"""From what is there to what is to be done. Same input, same plan."""
+"""From what is there to the actions that make an env ready, in order. The same input gives the same plan."""
 
 from __future__ import annotations
 

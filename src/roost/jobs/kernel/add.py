@@ -1,4 +1,4 @@
-"""``roost kernel add``: the Jupyter kernel of an env."""
+"""``roost kernel add``: ipykernel into an env, and a Jupyter kernel that starts it."""
 
 from __future__ import annotations
 
