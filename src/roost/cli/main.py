@@ -23,12 +23,13 @@ def main() -> int:
     for number in STOPPING:
         if signal.getsignal(number) is not signal.SIG_IGN:  # ignored by nohup: a closed terminal is not to end the run
             signal.signal(number, _stop)
-    for name in ("stdout", "stderr"):  # closed by the caller: for stderr, print would take stdout instead, which is for results
+    # A stream that the caller closed is None; print would then write messages to stdout, among the results.
+    for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a path may have letters that the locale has not
+            stream.reconfigure(errors="backslashreplace")  # a path may hold letters that the locale cannot write
     words = sys.argv[1:]
     try:
         return _run(words)

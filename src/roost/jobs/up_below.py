@@ -15,7 +15,7 @@ from roost.machine.process import Completed, cores, run_each
 from roost.rules.errors import WORK_TO_DO, NoProject
 from roost.rules.model import NAME_FILE
 
-# As the command line writes an error.
+# What `roost up --json` would have said, in the form of any other error.
 _KILLED: Final = {"code": "killed", "message": "its roost was killed, or could not be started", "advice": "", "file": None, "detail": ""}
 
 

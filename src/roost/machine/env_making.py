@@ -79,7 +79,7 @@ def finish_replacement(prefix: Path) -> None:
 def check_health(env: Env, environ: Mapping[str, str]) -> None:
     """Starts the env's Python: right prefix, and pip imports. Raises EnvNotMade, OSError for a file that it may not read."""
     try:
-        prefix = run([env.python, "-I", "-B", "-c", _HEALTH], scrubbed(environ)).output.strip()  # -B: writes nothing any more
+        prefix = run([env.python, "-I", "-B", "-c", _HEALTH], scrubbed(environ)).output.strip()  # -B: nothing more is written into an env that is complete
     except ProcessFailed as error:
         if cause := system_error_in(error.output):
             raise cause from error
@@ -124,7 +124,7 @@ def _build(order: BuildOrder, layout: Layout, fill: Callable[[], None] | None) -
 
 @contextmanager
 def _written_out() -> Iterator[None]:
-    """Lets the disk catch up meanwhile: a power cut must not keep the removal of the mark and lose what it vouches for."""
+    """Writes everything to the disk meanwhile: after a power cut the mark must not be gone from an env whose files were never written."""
     with ThreadPoolExecutor(1) as disk:
         disk.submit(os.sync)
         yield

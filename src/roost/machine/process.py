@@ -214,7 +214,8 @@ class _Runners:
         with process.stdout, process.stderr:
             for line in process.stderr:
                 self._watcher.heard(number, line.rstrip("\n"))
-            output = process.stdout.read()  # one document at most: it has room in the pipe
+            # Only now, because it is one document at most, for which there is room in the pipe until then.
+            output = process.stdout.read()
         status = process.wait()
         with self._lock:
             self._running.discard(process)

@@ -198,7 +198,7 @@ def _making(situation: Situation, env: Env, interpreter: Interpreter | None, opt
         return None
     if not options.create:
         raise explain.refusal(situation)
-    # By its name, before anything is installed; another implementation says its own when it is asked.
+    # Before an interpreter is installed for nothing. The name of a PyPy does not tell its Python: that is asked once it is there.
     if refusal := explain.too_old(env, numbers(env.version)):
         raise refusal
     if situation.project.named is not None and not env.version:
