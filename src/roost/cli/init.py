@@ -12,7 +12,7 @@ from roost.cli.declared import COMMANDS
 from roost.cli.up import tell
 from roost.jobs.init import Initial, Request, plan, write
 from roost.jobs.observe import situate
-from roost.jobs.up import Result, bring_up
+from roost.jobs.up import Result, up
 from roost.machine.layout import Layout
 from roost.rules.errors import WORK_TO_DO
 from roost.rules.plan import Options
@@ -46,7 +46,7 @@ def _init(
     result = None
     if not no_up:
         with render.Terminal(quiet=quiet, as_json=as_json, verbose=verbose) as narrator:
-            result = bring_up(situate(initial.project, layout), layout, options, narrator, dry_run=dry_run)
+            result = up(situate(initial.project, layout), layout, options, narrator, dry_run=dry_run)
     if as_json:
         render.emit(_document(initial, result, dry_run=dry_run))
     elif result is not None and not quiet:

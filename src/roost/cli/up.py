@@ -7,6 +7,7 @@ from typing import Any
 
 from roost.cli import render
 from roost.cli.context import layout_and_directory
+from roost.jobs.observe import observe
 from roost.jobs.up import Result, make_env, up
 from roost.rules.errors import WORK_TO_DO
 from roost.rules.plan import Options
@@ -40,7 +41,7 @@ def _up(
     layout, target = layout_and_directory(directory)
     options = Options(install_interpreter=not no_interpreter, recreate=recreate, kernel=kernel, deps=deps, installer=installer)
     with render.Terminal(quiet=quiet, as_json=as_json, verbose=verbose) as narrator:
-        result = up(target, layout, options, narrator, link=not no_link, dry_run=dry_run)
+        result = up(observe(target, layout), layout, options, narrator, link=not no_link, dry_run=dry_run)
     if as_json:
         render.emit(render.up_document(result, dry_run=dry_run))
     elif not quiet:
@@ -54,7 +55,7 @@ def _from_hook() -> int:
     Installs no interpreter, starts no pyenv, runs nothing of the project and shows nothing that its files hold.
     """
     layout, directory = layout_and_directory(None)
-    make_env(directory, layout, render.Terminal(quiet=layout.environ.get("ROOST_QUIET") == "1"), quote=False)
+    make_env(observe(directory, layout, quote=False), layout, render.Terminal(quiet=layout.environ.get("ROOST_QUIET") == "1"))
     return 0
 
 
