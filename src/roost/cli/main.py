@@ -66,10 +66,10 @@ def _from_hook(words: list[str]) -> bool:
 
 
 def _refuse(error: RoostError, words: list[str]) -> int:
-    if _from_hook(words) and os.environ.get("ROOST_QUIET") == "1":
-        return error.code
-    from roost.cli.render import refuse
+    from roost.cli.render import hushed, refuse
 
+    if _from_hook(words) and hushed():
+        return error.code
     return refuse(error, as_json=wants_json(words, COMMANDS))
 
 

@@ -25,6 +25,11 @@ def say(line: str) -> None:
     print(f"roost: {one_line(line)}", file=sys.stderr, flush=True)
 
 
+def hushed() -> bool:
+    """Does the user want to hear nothing of what roost does unasked: from the hook, and before it runs a command?"""
+    return os.environ.get("ROOST_QUIET") == "1"
+
+
 class Terminal:
     """Tells a person how far a job is; on a terminal with a line that keeps moving, elsewhere step by step.
 

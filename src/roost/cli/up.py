@@ -55,7 +55,7 @@ def _from_hook() -> int:
     Installs no interpreter, starts no pyenv, runs nothing of the project and shows nothing that its files hold.
     """
     layout, directory = layout_and_directory(None)
-    make_env(observe(directory, layout, quote=False), layout, render.Terminal(quiet=layout.environ.get("ROOST_QUIET") == "1"))
+    make_env(observe(directory, layout, quote=False), layout, render.Terminal(quiet=render.hushed()))
     return 0
 
 
