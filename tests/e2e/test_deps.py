@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -155,6 +155,31 @@ def test_nothing_to_install_from(shop: Shop) -> None:
     assert "no dependencies are installed" in shop.up("--deps")
     assert "nothing to do" in shop.up("--deps").splitlines()[-1]
     assert_works(shop.env)
+
+
+@pytest.mark.parametrize("deps", ["[]", '["group:test"]'])
+def test_a_list_that_names_nothing(sandbox: Sandbox, deps: str) -> None:
+    """D1: what is said of it is true, whatever files there are."""
+    sandbox.fake_env("3.12.1", "shop-env")
+    project = sandbox.project("shop", "3.12.1", "shop-env")
+    (project / "pyproject.toml").write_text(f"[dependency-groups]\ntest = []\n[tool.roost]\ndeps = {deps}\n")
+    (project / "requirements.txt").write_text("six\n")
+    done = sandbox.roost("up", cwd=project)
+    assert done.returncode == 0
+    assert done.stderr.splitlines()[0] == "roost: no dependencies are installed: deps in the settings lists nothing to install"
+
+
+@pytest.mark.parametrize("make", [os.mkdir, lambda path: os.symlink("/nowhere/at/all", path)])
+def test_a_requirements_file_that_is_none(sandbox: Sandbox, make: Callable[[Path], None]) -> None:
+    """D1: exit 9 and one line, before anything is made."""
+    sandbox.fake_interpreter("3.12.1")
+    project = sandbox.project("shop", "3.12.1", "shop-env")
+    make(project / "requirements.txt")
+    done = sandbox.roost("up", "--deps", cwd=project)
+    assert done.returncode == 9
+    assert only_line(done).startswith(f"roost: {project / 'requirements.txt'} is ")
+    assert only_line(done).endswith("; put a file in its place, or leave the dependencies out with --no-deps")
+    assert not sandbox.env("3.12.1", "shop-env").exists()
 
 
 def test_what_fails_leaves_the_rest(shop: Shop) -> None:

@@ -421,6 +421,23 @@ def test_nothing_is_overwritten_without_force(machine: Sandbox, case: str) -> No
     assert _files(project) == after
 
 
+@pytest.mark.parametrize("changed", [".python-version", ".python-virtualenv"])
+def test_what_somebody_writes_meanwhile_is_not_overwritten(machine: Sandbox, changed: str) -> None:
+    """I4: exit 4; neither file is roost's then. The change is made when roost asks git, after it has looked at both files."""
+    project = _write(machine.root / "shop", {})
+    (project / ".git").mkdir()
+    git = machine.root / "bin" / "git"
+    _write(git.parent, {"git": f"#!/bin/sh\necho theirs >'{project}/{changed}'\n"})
+    git.chmod(0o755)
+    machine.path = f"{git.parent}:{machine.path}"
+    done = machine.roost("init", "-q", "--no-up", cwd=project)
+    assert done.returncode == 4
+    message = f"{project / changed} was changed meanwhile, and is left as it is now"
+    assert only_line(done) == f"roost: {message}; type: roost init --no-up --quiet, to look at it again"
+    assert sorted(os.listdir(project)) == [".git", changed]
+    assert (project / changed).read_bytes() == b"theirs\n"
+
+
 def test_an_empty_version_file_is_filled(machine: Sandbox) -> None:
     """I1: there is nothing in it to be lost."""
     project = _write(machine.root / "shop", {".python-version": "# which?"})
@@ -710,4 +727,4 @@ def test_a_directory_that_is_gone(sandbox: Sandbox, newest: str) -> None:
     sandbox.install(newest)
     place = sandbox.project("gone", None, None)
     done = sandbox.run(["/bin/sh", "-c", f"rmdir {place}; {ROOST} init"], cwd=place)
-    assert (done.returncode, done.stderr) == (2, f"roost: there is no directory {place}; give a directory that is there\n")
+    assert (done.returncode, done.stderr) == (2, f"roost: the working directory is gone; type: cd {place.parent}\n")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.look import document
+from tests.support.look import document, only_line
 from tests.support.sandbox import ROOST, Sandbox
 
 _KEYS = {"schema", "project", "state", "python", "env", "kernel", "active", "problems"}
@@ -160,6 +160,29 @@ def test_status_of_a_subdirectory_and_of_a_given_directory(sandbox: Sandbox, new
         assert document(done)["project"] == str(project)
     (project / "a" / ".python-virtualenv").write_text("")
     assert sandbox.roost("status", cwd=deep).returncode == 3  # F9
+
+
+@pytest.mark.parametrize("line", ["status", "up", "up -r", "run true", "which"])
+def test_the_working_directory_is_gone(sandbox: Sandbox, line: str) -> None:
+    """F11, C: there is no project, and `roost init` would make none; what helps is to go elsewhere."""
+    place = sandbox.root / "my shop" / "below"
+    place.mkdir(parents=True)
+    done = sandbox.run(["/bin/sh", "-c", f"rm -r '{place.parent}'; '{ROOST}' {line}"], cwd=place)
+    assert done.returncode == 3
+    helps = f"type: cd {sandbox.root}"
+    if line == "status":
+        shown = [" ".join(row.split()) for row in done.stdout.splitlines()]
+        assert {"problem the working directory is gone", helps.replace("type", "-> type")} <= set(shown)
+    else:
+        assert only_line(done) == f"roost: the working directory is gone; {helps}"
+
+
+def test_a_project_above_a_working_directory_that_is_gone(sandbox: Sandbox) -> None:
+    """F11: its files still decide."""
+    project = sandbox.project("shop", "3.12.1", "shop-env")
+    (project / "below").mkdir()
+    done = sandbox.run(["/bin/sh", "-c", f"rmdir '{project}/below'; '{ROOST}' status --json"], cwd=project / "below")
+    assert document(done)["project"] == str(project)
 
 
 def test_status_where_the_directory_was_renamed_under_the_shell(sandbox: Sandbox) -> None:

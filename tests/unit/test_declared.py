@@ -28,8 +28,11 @@ def test_the_copy_is_up_to_date() -> None:
 def test_whoever_does_the_work_takes_what_is_declared(name: str) -> None:
     command = declared.COMMANDS[name]
     module, _, function = command.target.partition(":")
-    takes = inspect.signature(getattr(importlib.import_module(module), function)).parameters
-    assert list(takes) == [parameter.name for parameter in command.parameters]
+    takes = inspect.signature(getattr(importlib.import_module(module), function)).parameters.values()
+    declared_names = [parameter.name for parameter in command.parameters]
+    hands_on = any(each.kind is each.VAR_KEYWORD for each in takes)  # the options that it does not look at itself
+    named = [each.name for each in takes if each.kind is not each.VAR_KEYWORD]
+    assert set(named) <= set(declared_names) if hands_on else named == declared_names
 
 
 def _write_down(call: quick.Call) -> int:
@@ -100,6 +103,30 @@ def test_what_is_answered_without_typer(line: str, given: dict[str, Any]) -> Non
     command, _ = quick.command_of(words, declared.COMMANDS)
     assert command is not None
     assert call.parameters == {**{parameter.name: parameter.default for parameter in command.parameters}, **given}
+
+
+def _examples(option: quick.Parameter) -> list[Any]:
+    """Values that the option may have."""
+    if option.kind == "flag":
+        return sorted(set(option.words.values()))
+    if option.kind == "other":
+        return ["pip" if "pip" in option.metavar else 2]
+    example = Path("a b") if option.kind == "path" else "--x y"
+    return [[example, example] if option.many else example]
+
+
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [(name, option) for name, command in declared.COMMANDS.items() for option in command.parameters if option.words],
+)
+def test_an_option_is_spelled_as_it_is_understood(name: str, option: quick.Parameter) -> None:
+    """So every option that is declared is handed on, to another roost or to the user."""
+    command = declared.COMMANDS[name]
+    argument = ["x"] if command.argument is not None and command.argument.required else []
+    for value in _examples(option):
+        typed = _typer([*name.split(" "), *command.spelled({option.name: value}), *argument])
+        assert typed is not None
+        assert typed[1][option.name] == value
 
 
 @pytest.mark.parametrize("line", ["", "nonsense", "--version", "kernel", "up --nonsense", "up a b", "up -qv", "hook", "up --help", "kernel add --name"])

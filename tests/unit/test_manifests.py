@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from roost.jobs.dependencies import find
+from roost.machine.environments import inspect
 from roost.machine.manifests import Mention, find_mentions, find_versions, read_dependencies
 from roost.machine.requirements import find_inputs, fingerprint
 from roost.rules.dependencies import Listed, Locked, ProjectFiles
@@ -165,7 +168,6 @@ def test_what_says_what_a_project_needs(tmp_path: Path) -> None:
     assert read_dependencies(tmp_path) == ProjectFiles(frozenset())
     names = {"uv.lock", "pylock.toml", "poetry.lock", "pdm.lock", "Pipfile.lock", "requirements.txt", "requirements-dev.txt", "setup.py"}
     write(tmp_path, {**dict.fromkeys(names, ""), "README.txt": "", "pyproject.toml": PYPROJECT, "Pipfile": '[requires]\npython_version = "3.12"\n'})
-    (tmp_path / "requirements-directory.txt").mkdir()
     files = read_dependencies(tmp_path)
     assert files.names == names
     assert files.installable
@@ -284,6 +286,7 @@ def test_a_requirements_file_in_another_encoding(tmp_path: Path, encoding: str) 
         ({}, Listed(("requirements.txt",)), r"there is no file requirements.txt in "),
         ({}, Listed(("\x1b[31m.txt",)), r"there is no file \\x1b\[31m.txt in "),
         ({"requirements.txt": "-r base.txt"}, Listed(("requirements.txt",)), r"requirements.txt includes base.txt, which is not there"),
+        ({"base.txt/file": "", "requirements.txt": "-r base.txt"}, Listed(("requirements.txt",)), r"requirements.txt includes base.txt, which is not a file"),
         ({"requirements.txt": "-r ./requirements.txt"}, Listed(("requirements.txt",)), r"requirements.txt includes itself"),
         ({"a.txt": "-r b.txt", "b.txt": "-c a.txt"}, Listed(("a.txt",)), r"a.txt includes itself.* by .*b.txt"),
         ({f"{number}.txt": f"-r {number + 1}.txt" for number in range(2000)}, Listed(("0.txt",)), r"included too deeply"),
@@ -293,6 +296,34 @@ def test_requirements_files_that_cannot_be_followed(tmp_path: Path, files: dict[
     write(tmp_path, files)
     with pytest.raises(PackagesFailed, match=message):
         find_inputs(tmp_path, source)
+
+
+def _directory(path: Path) -> None:
+    path.mkdir()
+
+
+def _dangling(path: Path) -> None:
+    path.symlink_to("/nowhere/at/all")
+
+
+@pytest.mark.parametrize(("make", "what"), [(_directory, "is not a file"), (_dangling, "is a link that leads nowhere")])
+@pytest.mark.parametrize("name", ["requirements.txt", "uv.lock", "pylock.toml", "pyproject.toml", "Pipfile"])
+def test_what_is_called_like_a_file_and_is_none(tmp_path: Path, name: str, make: Callable[[Path], None], what: str) -> None:
+    """D1: it comes before what else there is, so nothing is installed from that instead, and the line names it."""
+    write(tmp_path, {"setup.py": ""})
+    make(tmp_path / name)
+    with pytest.raises(PackagesFailed, match=f"{name} {what}"):
+        find(tmp_path, deps=True, env=inspect(tmp_path / "env"))
+    (tmp_path / name).unlink() if make is _dangling else (tmp_path / name).rmdir()
+    assert find(tmp_path, deps=True, env=inspect(tmp_path / "env")) is not None
+
+
+def test_one_that_nobody_asks_for_may_be_anything(tmp_path: Path) -> None:
+    """D1: a lock comes before it, or the settings list what to install."""
+    write(tmp_path, {"uv.lock": "", "other.txt": ""})
+    _dangling(tmp_path / "requirements.txt")
+    for deps in (True, Listed(("other.txt",))):
+        assert find(tmp_path, deps=deps, env=inspect(tmp_path / "env")) is not None
 
 
 def test_a_file_is_read_but_once(tmp_path: Path) -> None:

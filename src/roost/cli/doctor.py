@@ -1,4 +1,4 @@
-"""``roost doctor``."""
+"""``roost doctor`` on the command line: what it found, as text or JSON."""
 
 from __future__ import annotations
 

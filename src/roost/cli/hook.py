@@ -1,4 +1,4 @@
-"""``roost hook``."""
+"""``roost hook`` on the command line: prints the hook, or the path of the file that holds it."""
 
 from __future__ import annotations
 

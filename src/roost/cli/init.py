@@ -1,4 +1,4 @@
-"""``roost init``."""
+"""``roost init`` on the command line: what it chose and did, as text or JSON."""
 
 from __future__ import annotations
 
@@ -8,22 +8,25 @@ from typing import Any
 
 from roost.cli import render
 from roost.cli.context import layout_and_directory
+from roost.cli.declared import COMMANDS
 from roost.cli.up import tell
 from roost.jobs.init import Initial, Request, plan, write
 from roost.jobs.observe import situate
-from roost.jobs.up import Result, bring_up, up
+from roost.jobs.up import Result, up
 from roost.machine.layout import Layout
 from roost.rules.errors import WORK_TO_DO
 from roost.rules.plan import Options
 from roost.rules.text import printable
 
 
-def command(
-    directory: Path | None,
+def command(directory: Path | None, *, python: str | None, name: str | None, force: bool, **options: Any) -> int:
+    """``options``: the others of ``init``; they stay as they are in a command that a refusal tells to type."""
+    return _init(Request(directory, python, name, force, tuple(COMMANDS["init"].spelled(options))), **options)
+
+
+def _init(
+    request: Request,
     *,
-    python: str | None,
-    name: str | None,
-    force: bool,
     no_up: bool,
     no_interpreter: bool,
     kernel: bool | None,
@@ -33,18 +36,7 @@ def command(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    layout, target = layout_and_directory(directory or Path())  # a working directory that is gone is said before it is written to
-    flags = {
-        "--no-up": no_up,
-        "--no-interpreter": no_interpreter,
-        "--kernel": kernel is True,
-        "--no-kernel": kernel is False,
-        "--deps": deps is True,
-        "--no-deps": deps is False,
-        "--dry-run": dry_run,
-        "--json": as_json,
-    }
-    request = Request(directory, python, name, force, tuple(flag for flag, given in flags.items() if given))
+    layout, target = layout_and_directory(request.directory or Path())  # a working directory that is gone is said before it is written to
     options = Options(install_interpreter=not no_interpreter, kernel=kernel, deps=deps)
     initial = plan(target, layout, request)
     if not (quiet or as_json):
@@ -53,11 +45,8 @@ def command(
         write(initial, request)
     result = None
     if not no_up:
-        with render.Terminal(quiet=quiet or (as_json and not verbose), verbose=verbose) as narrator:
-            if dry_run:
-                result = bring_up(situate(initial.project, layout), layout, options, narrator, dry_run=True)
-            else:
-                result = up(initial.project.root, layout, options, narrator)
+        with render.Terminal(quiet=quiet, as_json=as_json, verbose=verbose) as narrator:
+            result = up(situate(initial.project, layout), layout, options, narrator, dry_run=dry_run)
     if as_json:
         render.emit(_document(initial, result, dry_run=dry_run))
     elif result is not None and not quiet:

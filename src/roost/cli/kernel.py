@@ -1,4 +1,4 @@
-"""``roost kernel add, list, check, remove, prune``."""
+"""``roost kernel add, list, check, remove, prune`` on the command line: what they find and do, as text or JSON."""
 
 from __future__ import annotations
 
@@ -12,83 +12,46 @@ from roost.cli import render
 from roost.cli.context import layout_and_directory
 from roost.cli.looks import Table
 from roost.jobs.kernel.present import Outcome, rows
+from roost.jobs.targets import Target, all_targets, target_of
 from roost.rules.errors import WORK_TO_DO, RoostError, UsageError
 from roost.rules.kernelspec import Kernel, KernelState, parse_variable
 from roost.rules.text import one_line
 
 if TYPE_CHECKING:
-    from roost.jobs.kernel.add import Added
+    from roost.jobs.kernel.add import Added, Options
 
 
-def add(
-    project: str | None,
-    *,
-    name: str | None,
-    display_name: str | None,
-    env: list[str] | None,
-    replace: bool,
-    force: bool,
-    no_install: bool,
-    installer: str,
-    allow_changes: bool,
-    no_pip: bool,
-    isolated: bool,
-    startup: bool,
-    everything: bool,
-    check: bool | None,
-    data: Path | None,
-    dry_run: bool,
-    as_json: bool,
-    verbose: bool,
-) -> int:
-    """``check``: None for a look at the finished kernel, True to start it, False for neither. Returns the first exit code that is not 0."""
-    from roost.jobs import targets
-    from roost.jobs.kernel import add as adding
+def add(project: str | None, *, everything: bool, check: bool | None, data: Path | None, dry_run: bool, as_json: bool, verbose: bool, **options: Any) -> int:
+    """``check``: None for a look at the finished kernel, True to start it, False for neither. ``options``: see ``_asked``."""
+    from roost.jobs.kernel.add import add as add_kernel
     from roost.jobs.kernel.check import check as check_kernels
 
-    if everything and (project or name or display_name):
+    asked = _asked(**options)
+    if everything and (project or asked.name or asked.display_name):
         raise UsageError("usage", "--all goes with no project and no name", command="roost kernel add --help")
     layout, directory = layout_and_directory(None)
-    asked = adding.Options(
-        name=name,
-        display_name=display_name,
-        variables=tuple(map(_variable, env or ())),
-        replace=replace,
-        force=force,
-        install=not no_install,
-        installer=installer,
-        allow_changes=allow_changes,
-        pip=not no_pip,
-        isolated=isolated,
-        startup=startup,
-    )
-    envs = targets.all_targets(layout) if everything else [targets.target_of(project, directory, layout)]
-    code = 0
-    documents: list[dict[str, Any]] = []
+    report = _Report(as_json=as_json)
     with render.Terminal(quiet=as_json, verbose=verbose) as narrator:
-        for target in envs:
+        for target in all_targets(layout) if everything else [target_of(project, directory, layout)]:
             try:
-                added = adding.add(target, asked, layout, narrator, data=data, dry_run=dry_run)
+                added = add_kernel(target, asked, layout, narrator, data=data, dry_run=dry_run)
             except RoostError as error:
                 if not everything:
                     raise
-                code = code or error.code
-                documents.append({"env": str(target.env.prefix), "error": render.error_document(error)})
-                if not as_json:
-                    render.refuse(error, as_json=False)
+                report.refused(target, error)
                 continue
-            if not as_json:
-                _tell(added, dry_run=dry_run, verbose=verbose)
-            checked = None
+            report.added(added, dry_run=dry_run, verbose=verbose)
             if check is not False and not dry_run:
                 (checked,) = check_kernels([added.kernel.name], layout, narrator, data=data, static=not check)
-                code = code or checked.code
-                if not as_json and (check or checked.code):
-                    _say_outcome(checked)
-            documents.append({**_added_document(added), "check": _outcome_document(checked) if checked else None})
-    if as_json:
-        render.emit({"kernels": documents, "dry_run": dry_run})
-    return code
+                report.checked(checked, started=check is True)
+    return report.close(dry_run=dry_run)
+
+
+def _asked(*, env: list[str] | None, no_install: bool, no_pip: bool, **others: Any) -> Options:
+    """The options of ``kernel add`` as its job takes them; ``others`` are called the same there."""
+    from roost.jobs.kernel.add import Options
+
+    return Options(variables=tuple(map(_variable, env or ())), install=not no_install, pip=not no_pip, **others)
 
 
 def _variable(text: str) -> tuple[str, str]:
@@ -116,8 +79,10 @@ def check(names: list[str] | None, *, static: bool, timeout: float, jupyters: bo
     from roost.jobs.kernel.check import check as check_kernels
 
     layout, _ = layout_and_directory(None)
+    report = _Report(as_json=as_json)
     with render.Terminal(quiet=as_json) as narrator:
-        return _report(check_kernels(names or [], layout, narrator, data=data, static=static, timeout=timeout, jupyters=jupyters), as_json=as_json)
+        report.outcomes(check_kernels(names or [], layout, narrator, data=data, static=static, timeout=timeout, jupyters=jupyters))
+    return report.close()
 
 
 def remove(names: list[str] | None, *, project: str | None, force: bool, missing_ok: bool, uninstall: bool, data: Path | None, as_json: bool) -> int:
@@ -127,7 +92,9 @@ def remove(names: list[str] | None, *, project: str | None, force: bool, missing
 
     layout, directory = layout_and_directory(None)
     owned = [] if project is None else removing.owners_of(project, directory, layout, data)
-    return _report(removing.remove([*(names or []), *owned], layout, data=data, force=force, missing_ok=missing_ok, uninstall=uninstall), as_json=as_json)
+    report = _Report(as_json=as_json)
+    report.outcomes(removing.remove([*(names or []), *owned], layout, data=data, force=force, missing_ok=missing_ok, uninstall=uninstall))
+    return report.close()
 
 
 def prune(*, really: bool, foreign: bool, data: Path | None, as_json: bool) -> int:
@@ -135,25 +102,54 @@ def prune(*, really: bool, foreign: bool, data: Path | None, as_json: bool) -> i
 
     layout, _ = layout_and_directory(None)
     outcomes = list(removing.prune(layout, data=data, foreign=foreign, really=really))
-    code = _report(outcomes, as_json=as_json)
+    report = _Report(as_json=as_json)
+    report.outcomes(outcomes)
     if not as_json and not outcomes:
         render.say("nothing to prune")
     elif not as_json and not really:
         render.say("nothing was changed; --yes removes them")
-    return code
+    return report.close()
 
 
-def _report(outcomes: Iterable[Outcome], *, as_json: bool) -> int:
-    """A line for each as it comes, or one document; returns the first exit code that is not 0."""
-    code, documents = 0, []
-    for outcome in outcomes:
-        code = code or outcome.code
-        documents.append(_outcome_document(outcome))
-        if not as_json:
+class _Report:
+    """Tells what comes of one kernel after the other: a person at once, a program in one JSON document at the end."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        self._documents: list[dict[str, Any]] = []
+        self._code = 0
+
+    def outcomes(self, outcomes: Iterable[Outcome]) -> None:
+        for outcome in outcomes:
+            self._code = self._code or outcome.code
+            self._documents.append(_outcome_document(outcome))
+            if not self._as_json:
+                _say_outcome(outcome)
+
+    def added(self, added: Added, *, dry_run: bool, verbose: bool) -> None:
+        self._documents.append({**_added_document(added), "check": None})
+        if not self._as_json:
+            _say_added(added, dry_run=dry_run, verbose=verbose)
+
+    def checked(self, outcome: Outcome, *, started: bool) -> None:
+        """Of the kernel that was added last. A person who did not ask for a start hears only of a failure."""
+        self._code = self._code or outcome.code
+        self._documents[-1]["check"] = _outcome_document(outcome)
+        if not self._as_json and (started or outcome.code):
             _say_outcome(outcome)
-    if as_json:
-        render.emit({"kernels": documents})
-    return code
+
+    def refused(self, target: Target, error: RoostError) -> None:
+        """One of several envs got no kernel."""
+        self._code = self._code or error.code
+        self._documents.append({"env": str(target.env.prefix), "error": render.error_document(error)})
+        if not self._as_json:
+            render.refuse(error, as_json=False)
+
+    def close(self, **others: Any) -> int:
+        """Returns the exit code: the first that is not 0."""
+        if self._as_json:
+            render.emit({"kernels": self._documents, **others})
+        return self._code
 
 
 def _outcome_document(outcome: Outcome) -> dict[str, Any]:
@@ -175,7 +171,7 @@ def _say_outcome(outcome: Outcome) -> None:
         print(one_line(line), flush=True)
 
 
-def _tell(added: Added, *, dry_run: bool, verbose: bool) -> None:
+def _say_added(added: Added, *, dry_run: bool, verbose: bool) -> None:
     for notice in added.notices:
         render.say(notice)
     if dry_run:

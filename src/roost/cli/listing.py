@@ -1,4 +1,4 @@
-"""``roost list``."""
+"""``roost list`` on the command line: the envs as a table or JSON."""
 
 from __future__ import annotations
 

@@ -11,8 +11,7 @@ from types import FrameType
 from roost.cli.declared import COMMANDS
 from roost.cli.quick import understand, wants_json
 from roost.rules.errors import Interrupted, RoostError, to_type
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from roost.rules.model import STOPPING
 
 
 class Stopped(BaseException):
@@ -21,20 +20,21 @@ class Stopped(BaseException):
 
 def main() -> int:
     """Runs the command line and returns the exit code; prints one line for every refusal, and raises only what nobody foresaw."""
-    for number in _SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
+    for number in STOPPING:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # ignored by nohup: a closed terminal is not to end the run
             signal.signal(number, _stop)
-    for name in ("stdout", "stderr"):  # closed by the caller: for stderr, print would take stdout instead, which is for results
+    # A stream that the caller closed is None; print would then write messages to stdout, among the results.
+    for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a path may have letters that the locale has not
+            stream.reconfigure(errors="backslashreplace")  # a path may hold letters that the locale cannot write
     words = sys.argv[1:]
     try:
         return _run(words)
     except Stopped:
-        for number in _SIGNALS:
+        for number in STOPPING:
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C would cut the line off
         again = "roost up" if _from_hook(words) else to_type("roost", *words)
         return _refuse(Interrupted("interrupted", "stopped", command=again), words)
@@ -66,10 +66,10 @@ def _from_hook(words: list[str]) -> bool:
 
 
 def _refuse(error: RoostError, words: list[str]) -> int:
-    if _from_hook(words) and os.environ.get("ROOST_QUIET") == "1":
-        return error.code
-    from roost.cli.render import refuse
+    from roost.cli.render import hushed, refuse
 
+    if _from_hook(words) and hushed():
+        return error.code
     return refuse(error, as_json=wants_json(words, COMMANDS))
 
 

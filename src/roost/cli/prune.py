@@ -1,4 +1,4 @@
-"""``roost prune``."""
+"""``roost prune`` on the command line: what would go or went, as text or JSON."""
 
 from __future__ import annotations
 

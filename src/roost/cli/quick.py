@@ -26,6 +26,16 @@ class Parameter(NamedTuple):
     metavar: str = ""
     words: Mapping[str, bool] = {}
 
+    def spelled(self, value: Any) -> list[str]:
+        """An option with this ``value``, by its longest spelling."""
+        if value == self.default:
+            return []
+        if self.kind == "flag":
+            return [max((word for word, means in self.words.items() if means is value), key=len)]
+        word = max(self.words, key=len)
+        # In one word with its value, which may begin with a dash.
+        return [f"{word}={each}" if word.startswith("--") else f"{word}{each}" for each in (value if self.many else [value])]
+
 
 class Command(NamedTuple):
     """``target``: the function that does the work, as ``module:function``. ``raw``: it takes its words as they are.
@@ -46,6 +56,10 @@ class Command(NamedTuple):
     @property
     def argument(self) -> Parameter | None:
         return next((parameter for parameter in self.parameters if not parameter.words), None)
+
+    def spelled(self, values: Mapping[str, Any]) -> list[str]:
+        """The options that give these ``values``, by the names of parameters, as they are typed; none for a default or an argument."""
+        return [word for each in self.parameters if each.words and each.name in values for word in each.spelled(values[each.name])]
 
 
 class Call(NamedTuple):
@@ -83,19 +97,25 @@ def understand(words: Sequence[str], commands: Mapping[str, Command]) -> Call | 
     if command.raw:
         return Call(command.target, {command.parameters[0].name: list(rest)})
     values: dict[str, Any] = {parameter.name: parameter.default for parameter in command.parameters}
+    arguments = _take_options(rest, command, values)
+    if arguments is None or not _take_arguments(arguments, command.argument, values):
+        return None
+    return Call(command.target, values)
+
+
+def _take_options(words: Sequence[str], command: Command, values: dict[str, Any]) -> list[str] | None:
+    """Puts the options among ``words`` into ``values`` and returns the other words; None if there is an option that only typer understands."""
     arguments: list[str] = []
-    left = list(rest)
+    left = list(words)
     while left:
         word = left.pop(0)
         option = command.options.get(word)
         if word == "--":
-            arguments += left
-            break
+            return [*arguments, *left]
         if option is None and (not word.startswith("-") or word == "-"):
             arguments.append(word)
             if command.wraps:
-                arguments += left
-                break
+                return [*arguments, *left]
         elif option is None or option.kind == "other":
             return None
         elif option.kind == "flag":
@@ -105,13 +125,18 @@ def understand(words: Sequence[str], commands: Mapping[str, Command]) -> Call | 
         else:
             value = _converted(left.pop(0), option)
             values[option.name] = [*(values[option.name] or []), value] if option.many else value
-    argument = command.argument
-    if arguments and argument is not None and (argument.many or len(arguments) == 1):
-        converted = [_converted(word, argument) for word in arguments]
-        values[argument.name] = converted if argument.many else converted[0]
-    elif arguments or (argument is not None and argument.required):
-        return None
-    return Call(command.target, values)
+    return arguments
+
+
+def _take_arguments(words: Sequence[str], argument: Parameter | None, values: dict[str, Any]) -> bool:
+    """Puts ``words`` into ``values`` as the command's argument; returns whether they are as many as it takes."""
+    if not words:
+        return argument is None or not argument.required
+    if argument is None or not (argument.many or len(words) == 1):
+        return False
+    converted = [_converted(word, argument) for word in words]
+    values[argument.name] = converted if argument.many else converted[0]
+    return True
 
 
 def _converted(word: str, parameter: Parameter) -> Any:

@@ -1,4 +1,4 @@
-"""``roost remove``."""
+"""``roost remove`` on the command line: what would go, the question, and what went, as text or JSON."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from roost.cli import render
 from roost.cli.context import layout_and_directory
+from roost.cli.declared import COMMANDS
 from roost.jobs.remove import Victim, check_maker, look, remove
 from roost.rules.errors import UsageError, to_type
 from roost.rules.removals import RemoveLink
@@ -20,12 +21,11 @@ def command(envs: list[str] | None, *, yes: bool, force: bool, as_json: bool) ->
     if not as_json:
         for victim in victims:
             _show(victim)
-    flags = [flag for flag, given in (("--yes", yes), ("--force", force), ("--json", as_json)) if given]
     if not force:
-        check_maker(victims, to_type("roost", "remove", *words, *flags, "--force"))
+        check_maker(victims, _again(words, yes=yes, force=True, as_json=as_json))
     if not yes:
         if as_json or not render.can_ask():
-            raise UsageError("not-confirmed", "nothing was removed without a yes", command=to_type("roost", "remove", *words, *flags, "--yes"))
+            raise UsageError("not-confirmed", "nothing was removed without a yes", command=_again(words, yes=True, force=force, as_json=as_json))
         if not render.agreed("remove it?" if len(victims) == 1 else "remove them?"):
             render.say("nothing was removed")
             return 0
@@ -37,6 +37,10 @@ def command(envs: list[str] | None, *, yes: bool, force: bool, as_json: bool) ->
     if as_json:
         render.emit({"removed": [_document(victim) for victim in gone]})
     return 0
+
+
+def _again(words: list[str], **options: bool) -> str:
+    return to_type("roost", "remove", *words, *COMMANDS["remove"].spelled(options))
 
 
 def _show(victim: Victim) -> None:

@@ -25,11 +25,19 @@ def say(line: str) -> None:
     print(f"roost: {one_line(line)}", file=sys.stderr, flush=True)
 
 
-class Terminal:
-    """Tells a person how far a job is; on a terminal with a line that keeps moving, elsewhere step by step."""
+def hushed() -> bool:
+    """Does the user want to hear nothing of what roost does unasked: from the hook, and before it runs a command?"""
+    return os.environ.get("ROOST_QUIET") == "1"
 
-    def __init__(self, *, quiet: bool = False, verbose: bool = False) -> None:
-        self._quiet = quiet
+
+class Terminal:
+    """Tells a person how far a job is; on a terminal with a line that keeps moving, elsewhere step by step.
+
+    With ``as_json`` somebody reads along only if ``verbose`` asks for it.
+    """
+
+    def __init__(self, *, quiet: bool = False, as_json: bool = False, verbose: bool = False) -> None:
+        self._quiet = quiet or (as_json and not verbose)
         self._verbose = verbose
         self._began = time.monotonic()
         self._line = ""

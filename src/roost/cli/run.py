@@ -1,4 +1,4 @@
-"""``roost run``."""
+"""``roost run`` on the command line: enters the directory and becomes the command."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from roost.rules.errors import UsageError
 
 def command(words: Sequence[str], *, directory: Path | None, env: str | None) -> int:
     layout, target = layout_and_directory(directory)
-    with render.Terminal(quiet=layout.environ.get("ROOST_QUIET") == "1") as narrator:
+    with render.Terminal(quiet=render.hushed()) as narrator:
         prefix = run.ready_env(env, target, layout, narrator).prefix
     environ = dict(layout.environ)
     if directory is not None:

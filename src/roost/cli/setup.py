@@ -1,4 +1,4 @@
-"""``roost setup``."""
+"""``roost setup`` on the command line: chooses the shell, and tells what is done."""
 
 from __future__ import annotations
 

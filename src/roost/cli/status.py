@@ -1,4 +1,4 @@
-"""``roost status``."""
+"""``roost status`` on the command line: its answer as text or JSON."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from roost.cli import render
 from roost.cli.context import layout_and_directory
 from roost.cli.looks import Looks
 from roost.jobs.status import Status, exit_code, status
+from roost.rules.situation import Situation
 from roost.rules.text import one_line
 
 
@@ -25,45 +26,45 @@ def command(directory: Path | None, *, as_json: bool) -> int:
 
 def _document(answer: Status) -> dict[str, Any]:
     """The document of ``status --json`` (spec C)."""
-    situation = answer.situation
-    project, env = (situation.project, situation.env) if situation else (None, None)
+    situation, kernel = answer.situation, answer.kernel
     return {
-        "project": render.text_of(project.root) if project else None,
+        "project": render.text_of(situation.project.root) if situation else None,
         "state": answer.state.value,
-        "python": {
-            "requested": project.request,
-            "file": render.text_of(project.version_file),
-            "others": list(project.others),
-            "resolved": situation.resolution.version,
-            "newer": situation.resolution.newer,
-            "executable": render.text_of(answer.executable),
-            "source": answer.source,
-        }
-        if situation and project
-        else None,
-        "env": {
-            "name": project.env_name,
-            "file": render.text_of(project.name_file),
-            "path": render.text_of(env.prefix) if env else None,
-            "state": answer.state.value.removeprefix("env-") if env else "missing",
-            "made_by": answer.made_by,
-        }
-        if project
-        else None,
+        "python": _python_document(answer, situation) if situation else None,
+        "env": _env_document(answer, situation) if situation else None,
         "dependencies": answer.dependencies._asdict() if answer.dependencies else None,
-        "kernel": {
-            "name": answer.kernel.name,
-            "display_name": answer.kernel.display_name,
-            "path": render.text_of(answer.kernel.path),
-            "state": answer.kernel.state.value,
-        }
-        if answer.kernel
+        "kernel": {"name": kernel.name, "display_name": kernel.display_name, "path": render.text_of(kernel.path), "state": kernel.state.value}
+        if kernel
         else None,
         "active": answer.active,
         "hook": answer.hook,
         "problems": [
             {"code": each.code, "message": each.message, **render.help_document(each.command, each.advice), "file": each.file} for each in answer.problems
         ],
+    }
+
+
+def _python_document(answer: Status, situation: Situation) -> dict[str, Any]:
+    project, resolution = situation.project, situation.resolution
+    return {
+        "requested": project.request,
+        "file": render.text_of(project.version_file),
+        "others": list(project.others),
+        "resolved": resolution.version,
+        "newer": resolution.newer,
+        "executable": render.text_of(answer.executable),
+        "source": situation.source,
+    }
+
+
+def _env_document(answer: Status, situation: Situation) -> dict[str, Any]:
+    project, env = situation.project, situation.env
+    return {
+        "name": project.env_name,
+        "file": render.text_of(project.name_file),
+        "path": render.text_of(env.prefix) if env else None,
+        "state": answer.state.value.removeprefix("env-") if env else "missing",
+        "made_by": answer.made_by,
     }
 
 

@@ -1,17 +1,30 @@
-"""``roost up``."""
+"""``roost up`` on the command line: for one project, for all below a directory, or asked by the hook; and what it did as text or JSON."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from roost.cli import render
 from roost.cli.context import layout_and_directory
+from roost.jobs.observe import observe
 from roost.jobs.up import Result, make_env, up
 from roost.rules.errors import WORK_TO_DO
 from roost.rules.plan import Options
 
 
-def command(
+def command(directory: Path | None, *, recursive: bool, jobs: int | None, from_hook: bool, **options: Any) -> int:
+    """``options``: those of ``up`` for one project."""
+    if from_hook:
+        return _from_hook()
+    if recursive:
+        from roost.cli import up_below  # here: one project needs neither its table nor its processes
+
+        return up_below.command(directory, jobs=jobs, **options)
+    return _up(directory, **options)
+
+
+def _up(
     directory: Path | None,
     *,
     no_interpreter: bool,
@@ -24,32 +37,11 @@ def command(
     as_json: bool,
     quiet: bool,
     verbose: bool,
-    recursive: bool,
-    jobs: int | None,
-    from_hook: bool,
 ) -> int:
-    if from_hook:
-        return _from_hook()
-    if recursive:
-        from roost.cli import up_below  # here: it is for another kind of call
-
-        flags = {
-            "--no-interpreter": no_interpreter,
-            "--recreate": recreate,
-            "--no-link": no_link,
-            "--dry-run": dry_run,
-            "--kernel": kernel is True,
-            "--no-kernel": kernel is False,
-            "--deps": deps is True,
-            "--no-deps": deps is False,
-        }
-        words = [flag for flag, given in flags.items() if given]
-        words.append(f"--installer={installer}")
-        return up_below.command(directory, words, jobs=jobs, dry_run=dry_run, as_json=as_json, quiet=quiet, verbose=verbose)
     layout, target = layout_and_directory(directory)
     options = Options(install_interpreter=not no_interpreter, recreate=recreate, kernel=kernel, deps=deps, installer=installer)
-    with render.Terminal(quiet=quiet or (as_json and not verbose), verbose=verbose) as narrator:
-        result = up(target, layout, options, narrator, link=not no_link, dry_run=dry_run)
+    with render.Terminal(quiet=quiet, as_json=as_json, verbose=verbose) as narrator:
+        result = up(observe(target, layout), layout, options, narrator, link=not no_link, dry_run=dry_run)
     if as_json:
         render.emit(render.up_document(result, dry_run=dry_run))
     elif not quiet:
@@ -63,7 +55,7 @@ def _from_hook() -> int:
     Installs no interpreter, starts no pyenv, runs nothing of the project and shows nothing that its files hold.
     """
     layout, directory = layout_and_directory(None)
-    make_env(directory, layout, render.Terminal(quiet=layout.environ.get("ROOST_QUIET") == "1"), quote=False)
+    make_env(observe(directory, layout, quote=False), layout, render.Terminal(quiet=render.hushed()))
     return 0
 
 

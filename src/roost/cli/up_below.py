@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from roost.cli import render
 from roost.cli.context import layout_and_directory
+from roost.cli.declared import COMMANDS
 from roost.jobs.up_below import Audience, Outcome, exit_code, find, up_each
 from roost.rules.text import one_line
 
@@ -19,11 +20,13 @@ if TYPE_CHECKING:  # only a terminal needs it
     from rich.console import RenderableType
 
 
-def command(directory: Path | None, options: Sequence[str], *, jobs: int | None, dry_run: bool, as_json: bool, quiet: bool, verbose: bool) -> int:
+def command(directory: Path | None, *, jobs: int | None, dry_run: bool, as_json: bool, quiet: bool, verbose: bool, **options: Any) -> int:
+    """``options``: the others of ``up``, which are handed on to the roost of each project."""
     layout, target = layout_and_directory(directory)
-    roots = find(target)
+    words = COMMANDS["up"].spelled({"dry_run": dry_run, **options})
+    roots = find(target, layout)
     names = [os.path.relpath(root, target) for root in roots]
-    return show(names, lambda audience: up_each(roots, layout, options, jobs, audience), dry_run=dry_run, as_json=as_json, quiet=quiet, verbose=verbose)
+    return show(names, lambda audience: up_each(roots, layout, words, jobs, audience), dry_run=dry_run, as_json=as_json, quiet=quiet, verbose=verbose)
 
 
 def show(names: Sequence[str], work: Callable[[Audience], list[Outcome]], *, dry_run: bool, as_json: bool, quiet: bool, verbose: bool) -> int:

@@ -1,4 +1,4 @@
-"""One function for each class of action.
+"""Does what a plan says: one function for each class of action.
 
 What makes something is imported here, by the function that needs it: virtualenv, locks and subprocesses take longer to
 import than a look takes, and most runs of roost only look.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -13,13 +13,13 @@ from typing import NamedTuple
 from roost.jobs.listing import Claims
 from roost.jobs.observe import situate
 from roost.machine import environments, git, interpreters, inventory, manifests, projects, pyenv
-from roost.machine.files import explain, is_project_file, replace_content
+from roost.machine.files import explain, misfit, replace_content
 from roost.machine.layout import Layout, home_of
 from roost.machine.process import postponed
 from roost.machine.projects import NamedEnv
 from roost.rules.errors import EnvNotMade, InterpreterUnavailable, InvalidPin, UsageError, to_type
 from roost.rules.initial import KEPT, NEWEST, Chosen, File, Kind, Source, WriteFile, change, choose_version, conflict, file_of, outside
-from roost.rules.model import FILE_LIMIT, NAME_FILE, NAME_LIMIT, SYSTEM, VERSION_FILE, Env, EnvState, Pin, Project
+from roost.rules.model import FILE_LIMIT, NAME_FILE, NAME_LIMIT, PYENV_PAGE, SYSTEM, VERSION_FILE, Env, EnvState, Pin, Project
 from roost.rules.names import env_name_for
 from roost.rules.pins import (
     explain_unknown,
@@ -71,27 +71,47 @@ def plan(directory: Path, layout: Layout, request: Request) -> Initial:
 
 
 def write(initial: Initial, request: Request) -> None:
-    """Writes the files, both or none. Raises InvalidPin."""
-    done: list[WriteFile] = []
+    """Writes the files, both or none. Raises InvalidPin, also for a file that no longer holds what the plan was made from."""
     # A Ctrl-C between the two would leave a version without the name of the env that stood in its file before.
-    with postponed():
+    with postponed(), ExitStack() as undo:
         for each in initial.writes:
-            try:
-                replace_content(each.path, each.after)
-            except OSError as error:
-                with suppress(OSError):  # what is said of the first error is enough
-                    for other in done:
-                        _take_back(other)
-                reason, advice = explain(error, each.path, request.command())
-                raise InvalidPin("not-written", f"{each.path} cannot be written: {reason}", advice=advice, file=each.path) from error
-            done.append(each)
+            _write(each, request)
+            undo.callback(_take_back, each)
+        undo.pop_all()  # nothing is taken back any more
+
+
+def _write(change: WriteFile, request: Request) -> None:
+    path = change.path
+    if _content(path, request) != change.before:
+        # The user agreed to the difference that was shown, and not to the loss of what somebody has written since.
+        message = f"{path} was changed meanwhile, and is left as it is now"
+        raise InvalidPin("changed-meanwhile", message, command=request.command(), advice="to look at it again", file=path)
+    try:
+        replace_content(path, change.after)
+    except OSError as error:
+        reason, advice = explain(error, path, request.command())
+        raise InvalidPin("not-written", f"{path} cannot be written: {reason}", advice=advice, file=path) from error
 
 
 def _take_back(written: WriteFile) -> None:
-    if written.before is None:
-        written.path.unlink()
-    else:
-        replace_content(written.path, written.before)
+    with suppress(OSError):  # what is said of the first error is enough
+        if written.before is None:
+            written.path.unlink()
+        else:
+            replace_content(written.path, written.before)
+
+
+def _content(path: Path, request: Request) -> bytes | None:
+    """What a file of the project holds, None if it is not there. Raises InvalidPin for anything of that name that is no file of ours."""
+    if not os.path.lexists(path):
+        return None
+    what = misfit(path)
+    if not what:
+        data = projects.content(path)
+        if len(data) <= FILE_LIMIT:
+            return data
+        what = f"is longer than {FILE_LIMIT} bytes, so it is no project file"
+    raise InvalidPin("not-a-file", f"{path} {what}", command=to_type("mv", path, f"{path}.old"), advice=f"then: {request.command()}", file=path)
 
 
 def _root(directory: Path, layout: Layout, request: Request) -> Path:
@@ -124,7 +144,7 @@ class _Planner:
         found, self._passed_over = manifests.find_versions(root)
         self._sources = [Source(each.wanted, f"{each.part} {each.wanted} ({each.file.name})") for each in found]
         self._required = [source for source, each in zip(self._sources, found, strict=True) if each.part == "requires-python"]
-        name, version = self._content(NAME_FILE), self._content(VERSION_FILE)
+        name, version = (_content(root / each, request) for each in (NAME_FILE, VERSION_FILE))
         self._name_file = file_of(root / NAME_FILE, name, None if name is None else parse_name_file(name))
         self._env = self._named_env(version or b"")
         self._version_file = self._read_version(version)
@@ -140,19 +160,6 @@ class _Planner:
         project = Project(self._root, version.value, (), name.value, self._version_file.path, self._name_file.path)
         writes = self._writes(version.value, name.value)
         return Initial(project, version, name, writes, tuple(self._notices(project)))
-
-    def _content(self, name: str) -> bytes | None:
-        """What the file holds, None if it is not there. Raises InvalidPin for anything of that name that is no file of ours."""
-        path = self._root / name
-        if not os.path.lexists(path):
-            return None
-        what = "is a link that leads nowhere" if path.is_symlink() else "is not a file"
-        if is_project_file(path):
-            data = projects.content(path)
-            if len(data) <= FILE_LIMIT:
-                return data
-            what = f"is longer than {FILE_LIMIT} bytes, so it is no project file"
-        raise InvalidPin("not-a-file", f"{path} {what}", command=to_type("mv", path, f"{path}.old"), advice=f"then: {self._request.command()}", file=path)
 
     def _named_env(self, data: bytes) -> NamedEnv | None:
         """The env that the version file names in the way of pyenv-virtualenv. A name file counts more, unless it says the same."""
@@ -218,9 +225,7 @@ class _Planner:
             return InterpreterUnavailable("version-unknown", message, advice=advice)
         where = "installed" if self._layout.managed else "on PATH"
         message = f"no {wanted} is {where}, and there is no pyenv to install one"
-        return InterpreterUnavailable(
-            "no-pyenv", message, advice="install pyenv (https://github.com/pyenv/pyenv#installation), or name a version with --python"
-        )
+        return InterpreterUnavailable("no-pyenv", message, advice=f"install pyenv ({PYENV_PAGE}), or name a version with --python")
 
     def _checked_version(self, asked: str) -> str:
         word = without_prefix(os.fsencode(asked))

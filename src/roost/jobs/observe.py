@@ -15,13 +15,11 @@ from roost.rules.versions import Resolution, continues, resolve
 
 def observe(directory: Path, layout: Layout, *, quote: bool = True) -> Situation:
     """``quote``: may an error show what a project file holds? Raises NoProject, InvalidPin."""
-    interpreters = (lambda: environments.interpreters(layout.pyenv_store)) if quote else None
-    return situate(projects.find(directory, layout, interpreters, quote=quote), layout, quote=quote)
+    return situate(projects.find(directory, layout, quote=quote), layout, quote=quote)
 
 
 def situate(project: Project, layout: Layout, *, quote: bool = True) -> Situation:
     """What is there for ``project``, whether its files are written already or not. Raises InvalidPin."""
-    interpreters = (lambda: environments.interpreters(layout.pyenv_store)) if quote else None
     installable = layout.pyenv is not None
     if project.named is not None:
         return Situation(project, Resolution(project.request), environments.inspect(project.named), "pyenv", installable, layout.elsewhere(project.root))
@@ -31,7 +29,7 @@ def situate(project: Project, layout: Layout, *, quote: bool = True) -> Situatio
     matching = (version for version in installed if continues(version, project.request))
     resolution = resolve(project.request, installed, holding(matching, name, stores))
     if resolution.version is None and not names_release(project.request) and not environments.defines(project.request, layout):
-        raise projects.unknown_version(project, layout, interpreters, quote=quote)
+        raise projects.unknown_version(project, layout, quote=quote)
     env = None if resolution.version is None else environments.choose(resolution.version, name, stores)
     return Situation(project, resolution, env, source, installable, layout.elsewhere(project.root))
 

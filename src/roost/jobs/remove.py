@@ -95,8 +95,9 @@ def _named(word: str, layout: Layout) -> Path | None:
         return led
     found: dict[str, Path] = {}
     for place in (directory / name for directory in inventory.env_directories(layout)):
-        label = f"{place.parent.parent.name}/envs/{name}"
-        if version in {"", place.parent.parent.name} and inventory.located(place, layout) and (label not in found or not _is_ready(found[label])):
+        below = environments.version_of(place)
+        label = f"{below}/envs/{name}"
+        if version in {"", below} and inventory.located(place, layout) and (label not in found or not _is_ready(found[label])):
             found[label] = place
     if len(found) > 1:
         raise ambiguous(word, list(found))

@@ -22,12 +22,13 @@ def ready_env(word: str | None, directory: Path, layout: Layout, narrator: Narra
     """
     if word is not None:
         return target_of(word, directory, layout).env
-    env = observe(directory, layout).env
+    situation = observe(directory, layout)
+    env = situation.env
     if env is not None and env.state is EnvState.READY:
         return env
     from roost.jobs.up import make_env  # here: it loads what makes envs
 
-    return make_env(directory, layout, narrator).env
+    return make_env(situation, layout, narrator).env
 
 
 def start(words: Sequence[str], prefix: Path, environ: Mapping[str, str]) -> NoReturn:

@@ -13,7 +13,7 @@ from roost.machine.layout import home_of
 from roost.machine.process import ProcessFailed
 from roost.machine.rc_files import RcEdit
 from roost.machine.shells import Found
-from roost.rules.errors import RoostError, UsageError
+from roost.rules.errors import RoostError
 from roost.rules.model import Narrator
 
 # A line at the left margin that may end the reading of an rc file. `exec 2>file` only opens a file.
@@ -28,8 +28,7 @@ class Setup:
     """
 
     def __init__(self, shell: str, environ: Mapping[str, str], platform: str, narrator: Narrator, *, dry_run: bool) -> None:
-        if shell not in hooks.SHELLS:
-            raise UsageError("unknown-shell", f"roost has no hook for {shell!a}", command="roost setup zsh", advice="or bash, or fish")
+        hooks.check_shell(shell, "roost setup")
         self._shell = shell
         self._environ = environ
         self._home = home_of(environ)

@@ -1,13 +1,11 @@
-"""``roost up``: observe, plan, execute."""
+"""``roost up``: plans what a project's env lacks, and does that."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
 from typing import NamedTuple
 
 from roost.jobs.execute import Work, execute, finish, seek
-from roost.jobs.observe import observe
 from roost.machine import environments, settings
 from roost.machine.layout import Layout
 from roost.rules.model import Env, Narrator, Project
@@ -26,22 +24,13 @@ class Result(NamedTuple):
     @property
     def version(self) -> str:
         """The version that the env belongs to."""
-        prefix = self.env.prefix
-        return prefix.parent.parent.name if prefix.parent.name == "envs" else environments.python_version(prefix)
+        return self.env.version or environments.python_version(self.env.prefix)
 
 
-def up(directory: Path, layout: Layout, options: Options, narrator: Narrator, *, link: bool = True, dry_run: bool = False, quote: bool = True) -> Result:
-    """Makes sure that the interpreter and env of the project in ``directory`` exist.
+def up(situation: Situation, layout: Layout, options: Options, narrator: Narrator, *, link: bool = True, dry_run: bool = False) -> Result:
+    """Makes sure that the interpreter and the env of a project exist. ``situation``: what is there, as ``jobs.observe`` sees it.
 
-    ``quote``: may an error show what a project file holds? Raises every class of ``rules.errors``.
-    """
-    return bring_up(observe(directory, layout, quote=quote), layout, options, narrator, link=link, dry_run=dry_run)
-
-
-def bring_up(situation: Situation, layout: Layout, options: Options, narrator: Narrator, *, link: bool = True, dry_run: bool = False) -> Result:
-    """The same where it is known what is there.
-
-    ``narrator`` hears of steps while they are taken; ``link``: make the alias (E9).
+    ``narrator`` hears of steps while they are taken; ``link``: make the alias (E9). Raises every class of ``rules.errors``.
     """
     wishes = _Wishes(situation.project, options, layout)
     env, actions = make_plan(situation, options, lambda: seek(situation, layout), wishes)
@@ -56,10 +45,10 @@ def bring_up(situation: Situation, layout: Layout, options: Options, narrator: N
     return Result(situation.project, environments.inspect(env.prefix), changed, notices)
 
 
-def make_env(directory: Path, layout: Layout, narrator: Narrator, *, quote: bool = True) -> Result:
+def make_env(situation: Situation, layout: Layout, narrator: Narrator) -> Result:
     """What the hook and ``roost run`` do about an env that is not ready: make it if its interpreter is installed (H12, X1)."""
     options = Options(install_interpreter=False, create=layout.environ.get("ROOST_AUTO_CREATE") != "0", kernel=False, deps=False)
-    return up(directory, layout, options, narrator, quote=quote)
+    return up(situation, layout, options, narrator)
 
 
 class _Wishes:
@@ -67,7 +56,7 @@ class _Wishes:
 
     def __init__(self, project: Project, options: Options, layout: Layout) -> None:
         self._project, self._options, self._layout = project, options, layout
-        self._nothing_found = False
+        self._notices: tuple[str, ...] = ()
 
     def kernel(self, env: Env) -> bool | None:
         """A kernel that was registered is kept, whatever the settings say."""
@@ -91,15 +80,18 @@ class _Wishes:
         if not deps and not self._options.deps:
             return None
         from roost.jobs import dependencies  # here: it loads what reads the files of a dozen tools
+        from roost.rules.dependencies import Listed
 
-        outstanding = dependencies.find(self._project.root, deps or True, env, self._options.installer)
-        self._nothing_found = outstanding is None
+        root = self._project.root
+        outstanding = dependencies.find(root, deps or True, env, self._options.installer)
+        if outstanding is None:
+            none_named = f"{root} has no lock file, no requirements file and no pyproject.toml that names any"
+            why = "deps in the settings lists nothing to install" if isinstance(deps, Listed) else none_named
+            self._notices = (f"no dependencies are installed: {why}",)
         return outstanding
 
     def notices(self) -> tuple[str, ...]:
-        if self._nothing_found:
-            return (f"no dependencies are installed: {self._project.root} has no lock file, no requirements file and no pyproject.toml that names any",)
-        return ()
+        return self._notices
 
     @cached_property
     def _settings(self) -> settings.Settings:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
 from roost.machine import projects
-from roost.machine.layout import Layout
+from roost.machine.layout import Layout, gone
 from roost.machine.process import Completed, cores, run_each
 from roost.rules.errors import WORK_TO_DO, NoProject
 from roost.rules.model import NAME_FILE
 
-# As the command line writes an error.
+# What `roost up --json` would have said, in the form of any other error.
 _KILLED: Final = {"code": "killed", "message": "its roost was killed, or could not be started", "advice": "", "file": None, "detail": ""}
 
 
@@ -43,10 +43,12 @@ class Audience(Protocol):
     def ended(self, number: int, outcome: Outcome) -> None: ...
 
 
-def find(directory: Path) -> list[Path]:
+def find(directory: Path, layout: Layout) -> list[Path]:
     """The projects at ``directory`` and below, in the order of their paths. Raises NoProject if there is none."""
     roots = projects.below(directory)
     if not roots:
+        if directory == layout.cwd and (refusal := gone(directory, NoProject)):
+            raise refusal
         raise NoProject("no-project", f"no {NAME_FILE} in {directory} or below", command="roost init", advice="in a project's directory")
     return roots
 
@@ -59,23 +61,32 @@ def up_each(roots: Sequence[Path], layout: Layout, options: Sequence[str], jobs:
 def call_each(roots: Sequence[Path], calls: Sequence[Sequence[str | Path]], layout: Layout, jobs: int | None, audience: Audience) -> list[Outcome]:
     """Runs a roost for each of the projects, with the words of its call; each of them ends with one JSON document."""
     roost = [sys.executable, "-m", "pyenv_roost"]
-    outcomes: dict[int, Outcome] = {}
-
-    class Watcher:
-        begun = staticmethod(audience.begun)
-
-        def heard(self, number: int, line: str) -> None:
-            audience.heard(number, line.removeprefix("roost: "))
-
-        def ended(self, number: int, completed: Completed) -> None:
-            document = _document(roots[number], completed.output, f"roost {calls[number][0]}")
-            outcomes[number] = Outcome(roots[number], completed.status, completed.seconds, document)
-            audience.ended(number, outcomes[number])
-
+    translator = _Translator(roots, calls, audience)
     # Before roost has a say, `python -m` itself imports modules of the library, and from there it would take others (V8).
     environ = {name: value for name, value in layout.environ.items() if name != "PYTHONPATH"}
-    run_each([[*roost, *call] for call in calls], environ, jobs or cores(), Watcher())
-    return [outcomes[number] for number in range(len(roots))]
+    run_each([[*roost, *call] for call in calls], environ, jobs or cores(), translator)
+    return [translator.outcomes[number] for number in range(len(roots))]
+
+
+class _Translator:
+    """Tells an audience what the processes of roosts do, in terms of projects."""
+
+    def __init__(self, roots: Sequence[Path], calls: Sequence[Sequence[str | Path]], audience: Audience) -> None:
+        self._roots = roots
+        self._calls = calls
+        self._audience = audience
+        self.outcomes: dict[int, Outcome] = {}
+
+    def begun(self, number: int) -> None:
+        self._audience.begun(number)
+
+    def heard(self, number: int, line: str) -> None:
+        self._audience.heard(number, line.removeprefix("roost: "))
+
+    def ended(self, number: int, completed: Completed) -> None:
+        document = _document(self._roots[number], completed.output, f"roost {self._calls[number][0]}")
+        self.outcomes[number] = Outcome(self._roots[number], completed.status, completed.seconds, document)
+        self._audience.ended(number, self.outcomes[number])
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:

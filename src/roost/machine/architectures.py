@@ -10,7 +10,9 @@ from typing import Final
 from roost.machine.files import read_bounded
 from roost.machine.process import ProcessFailed, run
 
+# The numbers by which the head of a Mac's program (Mach-O) names kinds of processor.
 _KINDS: Final = {0x01000007: "x86_64", 0x0100000C: "arm64"}
+# How that head begins: of a program for one kind, and of a universal one, which holds several programs.
 _SINGLE: Final = 0xFEEDFACF
 _SEVERAL: Final = 0xCAFEBABE
 _PATIENCE: Final = 10.0  # seconds

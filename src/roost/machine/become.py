@@ -7,9 +7,9 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Final, NoReturn
+from typing import NoReturn
 
-_STOPPING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from roost.rules.model import STOPPING
 
 
 def become(program: str, words: Sequence[str], environ: Mapping[str, str]) -> NoReturn:
@@ -17,7 +17,7 @@ def become(program: str, words: Sequence[str], environ: Mapping[str, str]) -> No
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
-    for number in _STOPPING:
+    for number in STOPPING:
         # A handler would swallow a signal that comes just before the exec. What the caller ignores, as nohup does, stays ignored.
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)

@@ -22,7 +22,7 @@ from roost.machine.files import explain, system_error_in, take_apart
 from roost.machine.layout import Layout
 from roost.machine.locks import env_locked
 from roost.machine.process import ProcessFailed, postponed, run, scrubbed, telling_line, uninterrupted
-from roost.rules.errors import EnvNotMade
+from roost.rules.errors import EnvNotMade, to_type
 from roost.rules.model import BUILDING_MARK, SCHEMA, Env, EnvState, Interpreter
 
 _HEALTH: Final = "import sys, pip; print(sys.prefix)"
@@ -79,7 +79,7 @@ def finish_replacement(prefix: Path) -> None:
 def check_health(env: Env, environ: Mapping[str, str]) -> None:
     """Starts the env's Python: right prefix, and pip imports. Raises EnvNotMade, OSError for a file that it may not read."""
     try:
-        prefix = run([env.python, "-I", "-B", "-c", _HEALTH], scrubbed(environ)).output.strip()  # -B: writes nothing any more
+        prefix = run([env.python, "-I", "-B", "-c", _HEALTH], scrubbed(environ)).output.strip()  # -B: nothing more is written into an env that is complete
     except ProcessFailed as error:
         if cause := system_error_in(error.output):
             raise cause from error
@@ -124,51 +124,59 @@ def _build(order: BuildOrder, layout: Layout, fill: Callable[[], None] | None) -
 
 @contextmanager
 def _written_out() -> Iterator[None]:
-    """Lets the disk catch up meanwhile: a power cut must not keep the removal of the mark and lose what it vouches for."""
+    """Writes everything to the disk meanwhile: after a power cut the mark must not be gone from an env whose files were never written."""
     with ThreadPoolExecutor(1) as disk:
         disk.submit(os.sync)
         yield
 
 
 def _make(order: BuildOrder, layout: Layout) -> None:
-    prefix = order.env.prefix
+    """The env itself, with pip in it: by virtualenv, which for an old Python leaves pip to that Python. Raises EnvNotMade, OSError."""
+    env, environ = order.env, scrubbed(layout.environ)
     floor = min(tuple(map(int, version.split("."))) for version in BUNDLE_SUPPORT)
     seeds = order.interpreter.info[:2] >= floor
-    words = [str(prefix), "--python", str(order.interpreter.executable), "--no-download", "--no-periodic-update"]
+    words = [str(env.prefix), "--python", str(order.interpreter.executable), "--no-download", "--no-periodic-update"]
     # Its cache is ours and this release's: shared between releases it has seeded broken pips.
-    words += ["--app-data", str(layout.cache / f"virtualenv-{release}")]
-    if not seeds:
-        words.append("--no-seed")
-    environ = {**scrubbed(layout.environ), "VIRTUALENV_CONFIG_FILE": os.devnull}
-    try:
-        # In a thread, which no Ctrl-C interrupts: stopped in a join, Python forgets the threads in which
-        # virtualenv puts pip in (gh-90882), and they would write into what is being removed.
-        worker = ThreadPoolExecutor(1)
+    words += ["--app-data", str(layout.cache / f"virtualenv-{release}"), *([] if seeds else ["--no-seed"])]
+    with _overheard() as failures:
         try:
-            with _overheard() as failures:
-                with postponed():  # stopped while the thread starts, the pool would not know of it, and not wait for it below
-                    made = worker.submit(virtualenv.cli_run, words, setup_logging=False, env=environ)
-                made.result()
-        finally:
-            with uninterrupted():
-                worker.shutdown()
-        if not seeds:
-            # virtualenv's start-up patch is written for the Pythons it supports: older ones print its SyntaxError at each start.
-            for part in prefix.glob("lib/python*/site-packages/_virtualenv.*"):
-                part.unlink()
-            run([order.env.python, "-I", "-m", "ensurepip", "--default-pip"], environ)
+            _run_virtualenv(words, {**environ, "VIRTUALENV_CONFIG_FILE": os.devnull})
+        except (RuntimeError, SystemExit, ValueError) as error:
+            said = str(error).replace("\\n", "\n").replace("\\'", "'")  # it hands on what a process said as a repr()
+            if cause := system_error_in(said) or next(iter(failures), None):
+                raise cause from error
+            message = f"virtualenv could not make {env.prefix}: {telling_line(said)}"
+            raise EnvNotMade("env-not-made", message, advice=f"remove that cause, then type: {order.again}", file=env.prefix) from error
+    if not seeds:
+        _add_own_pip(env, environ)
+
+
+def _run_virtualenv(words: list[str], environ: dict[str, str]) -> None:
+    """In a thread, which no Ctrl-C interrupts: stopped in a join, Python forgets the threads in which virtualenv puts pip in
+    (gh-90882), and they would write into what is being removed.
+    """
+    worker = ThreadPoolExecutor(1)
+    try:
+        with postponed():  # stopped while the thread starts, the pool would not know of it, and not wait for it below
+            made = worker.submit(virtualenv.cli_run, words, setup_logging=False, env=environ)
+        made.result()
+    finally:
+        with uninterrupted():
+            worker.shutdown()
+
+
+def _add_own_pip(env: Env, environ: Mapping[str, str]) -> None:
+    """The pip that an old Python itself brings along. Raises EnvNotMade, OSError."""
+    # virtualenv's start-up patch is written for the Pythons it supports: older ones print its SyntaxError at each start.
+    for part in env.prefix.glob("lib/python*/site-packages/_virtualenv.*"):
+        part.unlink()
+    try:
+        run([env.python, "-I", "-m", "ensurepip", "--default-pip"], environ)
     except ProcessFailed as error:
         if cause := system_error_in(error.output):
             raise cause from error
-        raise EnvNotMade(
-            "no-pip", f"pip could not be put into {prefix}: {error.reason}", command=f"pyenv install --force {order.env.version}", file=prefix
-        ) from error
-    except (RuntimeError, SystemExit, ValueError) as error:
-        said = str(error).replace("\\n", "\n").replace("\\'", "'")  # it hands on what a process said as a repr()
-        if cause := system_error_in(said) or next(iter(failures), None):
-            raise cause from error
-        message = f"virtualenv could not make {prefix}: {telling_line(said)}"
-        raise EnvNotMade("env-not-made", message, advice=f"remove that cause, then type: {order.again}", file=prefix) from error
+        command = to_type("pyenv", "install", "--force", env.version)
+        raise EnvNotMade("no-pip", f"pip could not be put into {env.prefix}: {error.reason}", command=command, file=env.prefix) from error
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from roost.machine.layout import Layout
 from roost.machine.locks import env_locked, tried
 from roost.machine.process import uninterrupted
 from roost.rules.errors import EnvNotMade
-from roost.rules.model import BUILDING_MARK
+from roost.rules.model import BUILDING_MARK, lock_of
 
 
 def remove(prefix: Path, layout: Layout, say: Callable[[str], None], *, half_made: bool = False) -> bool:
@@ -31,7 +31,7 @@ def remove(prefix: Path, layout: Layout, say: Callable[[str], None], *, half_mad
             _unlink_alias(prefix, layout)
             for place in reversed(there):  # the old one first, because `up` puts it back where there is no new one
                 take_apart(place)
-            inventory.lock_of(prefix).unlink()  # whoever waits for it sees that it is gone, and makes a new one
+            lock_of(prefix).unlink()  # whoever waits for it sees that it is gone, and makes a new one
             return bool(there)
     except OSError as error:
         raise EnvNotMade(
@@ -62,7 +62,7 @@ def unlink_lock(path: Path) -> bool:
 
 def is_held(prefix: Path) -> bool:
     """Is a roost at work on the env at ``prefix``? Where that cannot be told, it may be."""
-    lock = inventory.lock_of(prefix)
+    lock = lock_of(prefix)
     if not os.path.lexists(lock):
         return False
     with tried(lock) as free:

@@ -54,7 +54,6 @@ def definitions(layout: Layout) -> list[Path]:
 
 def inspect(prefix: Path) -> Env:
     """What a look at ``prefix`` tells, without starting it (E3)."""
-    version = prefix.parent.parent.name if prefix.parent.name == "envs" else ""
     python = prefix / "bin" / "python"
     if (prefix / BUILDING_MARK).exists():
         state = EnvState.INCOMPLETE
@@ -66,7 +65,12 @@ def inspect(prefix: Path) -> Env:
         state = EnvState.INCOMPLETE
     else:
         state = EnvState.BROKEN
-    return Env(prefix.name, prefix, state, version)
+    return Env(prefix.name, prefix, state, version_of(prefix))
+
+
+def version_of(prefix: Path) -> str:
+    """The version of the directory that an env lies below, as in ``3.12.1/envs/shop``; empty if there is none."""
+    return prefix.parent.parent.name if prefix.parent.name == "envs" else ""
 
 
 def holds(env: Env) -> bool:

@@ -1,4 +1,4 @@
-"""Bounded reads, TOML, atomic writes, removal of trees."""
+"""Files and directories: bounded reads, atomic writes, removal of trees, TOML; and what helps against an error of the system."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import re
 import shutil
 import stat
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from roost.rules.errors import to_type
+from roost.rules.errors import RoostError, to_type
 from roost.rules.model import BUILDING_MARK
 
 # How Python prints an OSError: all that is left of one that another program, or a thread's traceback, hands on.
@@ -38,6 +37,13 @@ def is_project_file(path: str | Path) -> bool:
         return False
 
 
+def misfit(path: Path) -> str:
+    """Why what is called ``path`` is no regular file, in words that follow its name; empty if it is one, or if there is nothing of that name."""
+    if is_project_file(path) or not os.path.lexists(path):
+        return ""
+    return "is not a file" if os.path.exists(path) else "is a link that leads nowhere"
+
+
 def read_bounded(path: Path, limit: int) -> bytes:
     """At most ``limit + 1`` bytes of ``path``: one more than is allowed shows that it is too long.
 
@@ -52,6 +58,14 @@ def read_bounded(path: Path, limit: int) -> bytes:
         return b"".join(parts)
     finally:
         os.close(descriptor)
+
+
+def read_or_refuse(path: Path, limit: int, refusal: type[RoostError]) -> bytes:
+    """The same of a file that cannot be done without. Raises ``refusal``, which says what to type."""
+    try:
+        return read_bounded(path, limit)
+    except OSError as error:
+        raise refusal("unreadable", f"{path} cannot be read: {error.strerror}", command=to_type("chmod", "u+r", path), file=path) from error
 
 
 def read_end(path: Path, limit: int) -> bytes:
@@ -73,33 +87,29 @@ def parse_toml(text: str) -> dict[str, Any]:
         raise ValueError("it is nested too deeply") from error
 
 
-def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Replaces the content of ``path`` in one step, or leaves it as it was. Raises OSError."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+def write_atomic(path: Path, data: bytes, mode: int | None = 0o644) -> None:
+    """Replaces the content of ``path`` in one step, or leaves it as it was. ``mode``: None for what the umask leaves to a new file. Raises OSError."""
+    new = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666 if mode is None else mode)
     try:
         with os.fdopen(descriptor, "wb") as stream:
+            if mode is not None:
+                os.fchmod(descriptor, mode)  # the umask has taken its part of it away
             stream.write(data)
             stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(name, mode)
-        os.replace(name, path)
+            os.fsync(descriptor)
+        os.replace(new, path)
     except BaseException:
-        os.unlink(name)
+        os.unlink(new)
         raise
 
 
 def replace_content(path: Path, data: bytes) -> None:
     """Gives ``path`` this content in one step: what it leads to, if it is a link. A file that is there keeps its mode. Raises OSError."""
     target = Path(os.path.realpath(path))
-    try:
-        mode = stat.S_IMODE(target.stat().st_mode)
-    except FileNotFoundError:
-        mask = os.umask(0)  # it can only be read by setting it
-        os.umask(mask)
-        mode = 0o666 & ~mask
-    else:
-        if not os.access(target, os.W_OK):  # a new file can take its place all the same, but that is not what its mode asks for
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
+    mode = stat.S_IMODE(target.stat().st_mode) if os.path.lexists(target) else None
+    if mode is not None and not os.access(target, os.W_OK):  # a new file could take its place all the same, but that is not what its mode asks for
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
     write_atomic(target, data, mode)
 
 

@@ -23,14 +23,21 @@ def hook_file(shell: str) -> Path:
 
     Raises UsageError for a shell that roost has no hook for, RoostError if the files are not there.
     """
-    if shell not in SHELLS:
-        raise UsageError("unknown-shell", f"roost has no hook for {shell!a}", command="roost hook zsh", advice="or bash, or fish")
+    check_shell(shell, "roost hook")
     name = f"roost.{shell}"
     parts = {name} if shell == "fish" else {name, "core.sh"}
     for directory in _shell_directories():
         if all((directory / part).is_file() for part in parts):
             return directory / name
     raise RoostError("hook-files-missing", f"the file {name} of roost's hook is not installed", command="pipx reinstall pyenv-roost")
+
+
+def check_shell(shell: str, asked: str) -> None:
+    """Raises UsageError for a shell that roost has no hook for. ``asked``: the command that was given its name."""
+    if shell not in SHELLS:
+        first, *others = SHELLS
+        advice = ", ".join(f"or {other}" for other in others)
+        raise UsageError("unknown-shell", f"roost has no hook for {shell!a}", command=f"{asked} {first}", advice=advice)
 
 
 def is_ours(path: Path, shell: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the stores hold beside envs that are ready: half-made ones, and what a stopped run left beside an env. And how large an env is."""
+"""What is in the stores and how large it is: envs, half-made ones too, and what a stopped run left beside them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from roost.machine import environments
 from roost.machine.layout import Layout
-from roost.rules.model import BUILDING_MARK, Env, EnvState, Store
+from roost.rules.model import BUILDING_MARK, Env, EnvState, Store, lock_of
 from roost.rules.pins import is_env_name, is_version
 
 
@@ -77,11 +77,6 @@ def noted_projects(note: Mapping[str, Any] | None) -> tuple[Path, ...]:
             if text.startswith("/") and b"\0" not in os.fsencode(text):
                 found.append(Path(text))
     return tuple(found)
-
-
-def lock_of(prefix: Path) -> Path:
-    """The lock of the env at ``prefix`` (E4)."""
-    return prefix.parent / f".{prefix.name}.lock"
 
 
 def alias_of(prefix: Path, layout: Layout) -> Path | None:

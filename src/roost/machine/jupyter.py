@@ -1,4 +1,4 @@
-"""Where Jupyter looks for kernels (jupyter_core 5), and what a jupyter command sees."""
+"""Where Jupyter looks for kernels, by the rules of jupyter_core 5, and which editors do not look there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes and removes kernelspecs."""
+"""Lets ipykernel write a kernel, puts it in its place in one step, and removes kernels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kernelspecs on disk, by looks alone: what is there and what it is worth."""
+"""Kernelspecs on disk, by looks alone: which there are, and whether each can start."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from platformdirs import PlatformDirs
 
-from roost.rules.errors import UsageError
+from roost.rules.errors import RoostError, UsageError, to_type
 from roost.rules.model import SYSTEM, Store
 from roost.rules.pins import shown
 
@@ -87,6 +87,16 @@ def logical_cwd(environ: Mapping[str, str]) -> Path:
         return Path.cwd()
     except OSError:
         return Path(named if named.startswith("/") else "/")
+
+
+def gone(cwd: Path, refusal: type[RoostError]) -> RoostError | None:
+    """Why nothing is to be found or made in ``cwd``, the working directory: somebody removed it while a shell stood in it. None if it is there."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        there = next(place for place in (cwd, *cwd.parents) if place.is_dir())
+        return refusal("directory-gone", "the working directory is gone", command=to_type("cd", there))
+    return None
 
 
 def home_of(environ: Mapping[str, str]) -> Path:

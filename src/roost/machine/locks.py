@@ -1,4 +1,4 @@
-"""One roost at a time: locks between processes (E4)."""
+"""Locks between processes: one roost at a time makes an env, installs an interpreter or changes kernels (E4)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from roost.rules.errors import LockTimeout
+from roost.rules.model import lock_of
 
 LOCK_SECONDS: Final = 120.0
 FOR_EVER: Final = -1.0
@@ -55,4 +56,4 @@ def tried(path: Path) -> Iterator[bool]:
 
 def env_locked(prefix: Path, waiting: Callable[[], None] = lambda: None) -> AbstractContextManager[None]:
     """Holds the lock of the env at ``prefix``, whether it is there yet or not. Raises LockTimeout, OSError."""
-    return locked(prefix.parent / f".{prefix.name}.lock", f"making {prefix}", waiting)
+    return locked(lock_of(prefix), f"making {prefix}", waiting)

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from roost.machine.files import is_project_file, parse_toml, read_bounded
+from roost.machine.files import is_project_file, misfit, parse_toml, read_bounded
 from roost.rules.dependencies import LOCKS, REQUIREMENTS_FILES, ProjectFiles
 from roost.rules.errors import PackagesFailed
 from roost.rules.pins import shown
@@ -48,12 +48,16 @@ class _Unusable(Exception):
 
 
 def read_dependencies(root: Path) -> ProjectFiles:
-    """What lies in ``root`` and says what the project needs. Raises PackagesFailed for a file that cannot be used."""
+    """What lies in ``root`` and says what the project needs. Raises PackagesFailed for a file that cannot be used.
+
+    A directory or a dangling link that is called like a lock or a requirements file is among the names: the job that would read it
+    refuses it, instead of installing something else that the project has.
+    """
     tables = {name: _required(root / name) for name in ("pyproject.toml", "Pipfile")}
-    names = (name for name in os.listdir(root) if name in LOCKS or name == "setup.py" or fnmatchcase(name, REQUIREMENTS_FILES))
+    setup = ("setup.py",) if is_project_file(root / "setup.py") else ()
     pyproject = tables["pyproject.toml"]
     return ProjectFiles(
-        names=frozenset(name for name in names if is_project_file(root / name)),
+        names=frozenset([*(name for name in os.listdir(root) if name in LOCKS or fnmatchcase(name, REQUIREMENTS_FILES)), *setup]),
         installable=any(isinstance(_look_up(pyproject, keys), dict) for keys in (("project",), ("build-system",), ("tool", "poetry"))),
         extras=tuple(_table(pyproject, ("project", "optional-dependencies"))),
         groups=_table(pyproject, ("dependency-groups",)),
@@ -140,6 +144,8 @@ def _wanted(value: object) -> str | None:
 def _required(path: Path) -> Mapping[str, Any]:
     """The tables of ``path``, none if there is no such file. Raises PackagesFailed."""
     try:
+        if what := misfit(path):
+            raise _Unusable(what)
         return _toml(_text(path))
     except _Unusable as error:
         raise PackagesFailed("manifest-invalid", f"{path} {error}", advice="correct it, or leave the dependencies out with --no-deps", file=path) from error

@@ -1,4 +1,4 @@
-"""The only user of subprocess: argument lists, a clean environment, typed failure."""
+"""Starts every process that roost waits for, with a clean environment, and stops it with all that it started."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, NamedTuple, Protocol
 
+from roost.rules.model import STOPPING
+
 # V7: what of the user's environment would decide what an env is built from.
 _DECIDING: Final = frozenset({
     "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONEXECUTABLE", "PYTHONUSERBASE", "PYTHONPLATLIBDIR",
@@ -33,7 +35,6 @@ _MISPLACING: Final = frozenset({
 ISOLATED: Final = ("-E", "-s")
 _TAIL_LINES: Final = 12
 _EXCEPTION: Final = re.compile(r"[\w.]*(Error|Exception|Interrupt)\b")
-_STOPPING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class ProcessFailed(Exception):
@@ -174,46 +175,67 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
 
     Stopped, it stops those that run, waits until they have cleaned up, and begins no other.
     """
+    from concurrent.futures import ThreadPoolExecutor  # here: it takes a tenth of the time of `roost status`, which starts one process at most
 
-    running: set[subprocess.Popen[str]] = set()
-    lock, stopped = threading.Lock(), threading.Event()
+    runners = _Runners(environ, watcher)
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        for future in [pool.submit(runners.run, *numbered) for numbered in enumerate(commands)]:
+            future.result()
+    finally:
+        with uninterrupted():
+            runners.stop()
+            pool.shutdown()
 
-    def one(number: int, command: Sequence[str | Path]) -> None:
-        with lock:
-            if stopped.is_set():
-                return
-            began = time.monotonic()
-            try:
-                process = _start(command, environ, Path("/"))
-            except ProcessFailed:  # one that cannot be started stops no other
-                watcher.ended(number, Completed("", 1))
-                return
-            running.add(process)
-        watcher.begun(number)
+
+class _Runners:
+    """What the threads of ``run_each`` share: which processes run, and whether another one may begin."""
+
+    def __init__(self, environ: Mapping[str, str], watcher: Watcher) -> None:
+        self._environ = environ
+        self._watcher = watcher
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[str]] = set()
+        self._stopped = False
+
+    def run(self, number: int, command: Sequence[str | Path]) -> None:
+        """Runs ``command`` to its end in the calling thread, and tells the watcher."""
+        began = time.monotonic()
+        try:
+            process = self._begin(command)
+        except ProcessFailed:  # one that cannot be started stops no other
+            self._watcher.ended(number, Completed("", 1))
+            return
+        if process is None:
+            return
+        self._watcher.begun(number)
         assert process.stdout is not None
         assert process.stderr is not None
         with process.stdout, process.stderr:
             for line in process.stderr:
-                watcher.heard(number, line.rstrip("\n"))
-            output = process.stdout.read()  # one document at most: it has room in the pipe
+                self._watcher.heard(number, line.rstrip("\n"))
+            # Only now, because it is one document at most, for which there is room in the pipe until then.
+            output = process.stdout.read()
         status = process.wait()
-        with lock:
-            running.discard(process)
-        watcher.ended(number, Completed(output, status if status >= 0 else 1, time.monotonic() - began))
+        with self._lock:
+            self._running.discard(process)
+        self._watcher.ended(number, Completed(output, status if status >= 0 else 1, time.monotonic() - began))
 
-    from concurrent.futures import ThreadPoolExecutor  # here: it takes a tenth of the time of `roost status`, which starts one process at most
+    def _begin(self, command: Sequence[str | Path]) -> subprocess.Popen[str] | None:
+        """Under the lock: a process is known as soon as it runs, so that ``stop`` misses none. None once stopped. Raises ProcessFailed."""
+        with self._lock:
+            if self._stopped:
+                return None
+            process = _start(command, self._environ, Path("/"))
+            self._running.add(process)
+            return process
 
-    pool = ThreadPoolExecutor(jobs)
-    try:
-        for future in [pool.submit(one, *numbered) for numbered in enumerate(commands)]:
-            future.result()
-    finally:
-        with uninterrupted():
-            with lock:
-                stopped.set()
-                for process in running:
-                    process.send_signal(signal.SIGINT)
-            pool.shutdown()
+    def stop(self) -> None:
+        """Asks those that run to end, and lets no other begin."""
+        with self._lock:
+            self._stopped = True
+            for process in self._running:
+                process.send_signal(signal.SIGINT)
 
 
 @contextmanager
@@ -253,7 +275,7 @@ def _handled_by(handler: Callable[[int, FrameType | None], object] | signal.Hand
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, handler) for number in _STOPPING}
+    before = {number: signal.signal(number, handler) for number in STOPPING}
     try:
         yield
     finally:

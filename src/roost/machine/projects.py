@@ -6,15 +6,16 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from roost.machine.files import is_project_file, read_bounded
-from roost.machine.layout import Layout
+from roost.machine import environments
+from roost.machine.files import is_project_file, read_bounded, read_or_refuse
+from roost.machine.layout import Layout, gone
 from roost.rules.errors import InvalidPin, NoProject, to_type
 from roost.rules.model import FILE_LIMIT, NAME_FILE, VERSION_FILE, Pin, PinProblem, Project, Store
 from roost.rules.pins import absent_env_name, explain_unknown, is_version, parse_name_file, parse_version_file, pyenv_env_names
 from roost.rules.spellings import Installed
 
 
-def find(directory: Path, layout: Layout, installed: Installed = None, *, quote: bool = True) -> Project:
+def find(directory: Path, layout: Layout, *, quote: bool = True) -> Project:
     """The project that ``directory`` is in. Raises NoProject, InvalidPin.
 
     ``quote``: may an error show what a project file holds? A hook's must not, because a mere ``cd`` asks for it. What a
@@ -35,22 +36,27 @@ def find(directory: Path, layout: Layout, installed: Installed = None, *, quote:
             command=to_type("roost", "init", root),
             file=name_file,
         )
-    version = _value(parse_version_file(content(version_file), installed), version_file, quote=quote)
+    version = _value(parse_version_file(content(version_file), _installed(layout, quote=quote)), version_file, quote=quote)
     assert version is not None
     others = version.others if is_inside(version_file) else ()
     return Project(root, version.value, others, name.value, version_file, name_file)
 
 
-def unknown_version(project: Project, layout: Layout, installed: Installed, *, quote: bool = True) -> InvalidPin:
+def unknown_version(project: Project, layout: Layout, *, quote: bool) -> InvalidPin:
     """The refusal of a version that is not installed and that no release is called."""
     data = content(project.version_file)
-    problem = explain_unknown(data, installed)
+    problem = explain_unknown(data, _installed(layout, quote=quote))
     named = pyenv_env_names(data)
     env = pyenv_env(*named, layout.pyenv_store) if named else None
-    if env is not None and env.parent.name == "envs":
+    if env is not None and (version := environments.version_of(env)):
         # pyenv-virtualenv's word for an env that is here tells more than its letters do.
-        problem = problem._replace(advice=f"write {env.parent.parent.name}")
+        problem = problem._replace(advice=f"write {version}")
     return _refusal(problem, project.version_file, quote=quote)
+
+
+def _installed(layout: Layout, *, quote: bool) -> Installed:
+    """What a hint about a range chooses from; None where no hint is shown."""
+    return (lambda: environments.interpreters(layout.pyenv_store)) if quote else None
 
 
 def below(directory: Path) -> list[Path]:
@@ -101,7 +107,12 @@ def _pyenv_named(directory: Path, layout: Layout, *, quote: bool) -> Project:
             which = f"the env {named.name}" if quote and is_inside(version_file) else "an env"
             message = f"{VERSION_FILE} names {which} in the way of pyenv-virtualenv, and that env is not here"
             raise NoProject("pyenv-env-missing", message, command=to_type("roost", "init", layout.elsewhere(version_file.parent)), file=version_file)
-    command = to_type("roost", "init", None if directory == layout.cwd else directory)
+    if directory != layout.cwd:
+        command = to_type("roost", "init", directory)
+    elif refusal := gone(directory, NoProject):
+        raise refusal
+    else:
+        command = "roost init"
     raise NoProject("no-project", f"no {NAME_FILE} in {directory} or above", command=command)
 
 
@@ -123,7 +134,7 @@ def named_env(data: bytes, store: Store) -> NamedEnv | None:
         return None
     version, name = named
     if place := pyenv_env(version, name, store):
-        return NamedEnv(place.parent.parent.name if place.parent.name == "envs" else None, name, place)
+        return NamedEnv(environments.version_of(place) or None, name, place)
     is_interpreter = version is None and (store.path / name).is_dir()
     return None if absent_env_name(data) is None or is_interpreter else NamedEnv(version, name, None)
 
@@ -162,10 +173,7 @@ def nearest(name: str, directory: Path) -> Path | None:
 
 def content(path: Path) -> bytes:
     """What a project file holds, as far as it may go. Raises InvalidPin."""
-    try:
-        return read_bounded(path, FILE_LIMIT)
-    except OSError as error:
-        raise InvalidPin("unreadable", f"{path} cannot be read: {error.strerror}", command=to_type("chmod", "u+r", path), file=path) from error
+    return read_or_refuse(path, FILE_LIMIT, InvalidPin)
 
 
 def _content_or_nothing(path: Path) -> bytes:

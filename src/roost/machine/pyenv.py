@@ -19,7 +19,7 @@ from roost.machine.process import ProcessFailed, follow, run, scrubbed, uninterr
 from roost.machine.systems import this_system
 from roost.rules import build_failures
 from roost.rules.errors import InterpreterUnavailable, to_type
-from roost.rules.model import Narrator
+from roost.rules.model import PYENV_PAGE, Narrator, lock_of
 from roost.rules.pins import is_version, shown
 from roost.rules.system_packages import PYENV, how_to_install
 from roost.rules.versions import continues
@@ -40,7 +40,7 @@ def newest_known(request: str, layout: Layout, asked_in: Path | None = None) -> 
         raise InterpreterUnavailable(
             "no-pyenv",
             f"Python {request} is not installed, and there is no pyenv to install it",
-            advice="install pyenv: https://github.com/pyenv/pyenv#installation",
+            advice=f"install pyenv: {PYENV_PAGE}",
             file=asked_in,
         )
     try:
@@ -91,7 +91,7 @@ def install(version: str, layout: Layout, narrator: Narrator) -> bool:
         layout.logs.mkdir(parents=True, exist_ok=True)
         store.mkdir(parents=True, exist_ok=True)
         told = f"another roost is installing Python {version}; waiting for it"
-        with locked(store / f".{version}.lock", f"installing Python {version}", lambda: narrator.step(told), FOR_EVER):
+        with locked(lock_of(prefix), f"installing Python {version}", lambda: narrator.step(told), FOR_EVER):
             if is_interpreter(prefix) and not installing_mark(prefix).exists():
                 return False
             narrator.step(f"installing Python {version} through pyenv; this can take some minutes; log: {log}")

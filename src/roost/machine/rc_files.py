@@ -5,9 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from roost.machine.files import write_atomic
 from roost.rules.errors import RoostError, to_type
@@ -19,8 +18,7 @@ _ABOUT: Final = "# Put here by `roost setup`; `roost setup --undo` takes it out 
 _BLOCK: Final = re.compile(rf"^{FIRST}$(?:(?!^{FIRST}$).)*?^{LAST}$\n?".encode(), re.MULTILINE | re.DOTALL)
 
 
-@dataclass(frozen=True)
-class RcEdit:
+class RcEdit(NamedTuple):
     """A change to one rc file; ``before`` is None if the file is not there, ``after`` None if it goes."""
 
     path: Path

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from roost.machine.files import is_project_file, read_bounded
+from roost.machine.files import is_project_file, misfit, read_or_refuse
 from roost.rules.dependencies import Listed, Source
-from roost.rules.errors import PackagesFailed, to_type
+from roost.rules.errors import PackagesFailed
 from roost.rules.pins import shown
 
 _LIMIT: Final = 1 << 26  # bytes of one file: locks are long
@@ -35,6 +35,10 @@ def fingerprint(root: Path, source: Source, installer: str) -> str:
 
 def find_inputs(root: Path, source: Source) -> tuple[Path, ...]:
     """The files that decide what an installation of ``source`` in ``root`` installs, nested ones included. Raises PackagesFailed."""
+    for name in source.requirements if isinstance(source, Listed) else source.files[:1]:
+        if what := misfit(root / name):
+            advice = "put a file in its place, or leave the dependencies out with --no-deps"
+            raise PackagesFailed("manifest-invalid", f"{root / name} {what}", advice=advice, file=root / name)
     if not isinstance(source, Listed):
         return tuple(root / name for name in source.files if is_project_file(root / name))
     found: dict[Path, None] = {}
@@ -65,9 +69,8 @@ def _collect(root: Path, path: Path, found: dict[Path, None], within: tuple[Path
         target = Path(os.path.normpath((path.parent if is_included else root) / value))
         if is_included:
             if not is_project_file(target):
-                raise PackagesFailed(
-                    "requirements-missing", f"{path} includes {shown(os.fsencode(value))}, which is not there", advice="correct that line", file=path
-                )
+                message = f"{path} includes {shown(os.fsencode(value))}, which {misfit(target) or 'is not there'}"
+                raise PackagesFailed("requirements-missing", message, advice="correct that line", file=path)
             _collect(root, target, found, (*within, path))
         elif is_project_file(target):
             found[target] = None
@@ -110,10 +113,7 @@ def _logical_lines(path: Path) -> Iterator[str]:
 
 
 def _content(path: Path) -> bytes:
-    try:
-        return read_bounded(path, _LIMIT)
-    except OSError as error:
-        raise PackagesFailed("unreadable", f"{path} cannot be read: {error.strerror}", command=to_type("chmod", "u+r", path), file=path) from error
+    return read_or_refuse(path, _LIMIT, PackagesFailed)
 
 
 def _unquoted(text: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from roost.machine.files import is_project_file, parse_toml, read_bounded
+from roost.machine.files import is_project_file, parse_toml, read_or_refuse
 from roost.machine.layout import Layout
-from roost.rules.errors import InvalidPin, to_type
+from roost.rules.errors import InvalidPin
 
 if TYPE_CHECKING:
     from roost.rules.dependencies import Listed
@@ -32,10 +32,7 @@ def read(project: Path, layout: Layout) -> Settings:
 
 
 def _table(path: Path, keys: tuple[str, ...]) -> Mapping[str, Any]:
-    try:
-        data = read_bounded(path, _LIMIT) if is_project_file(path) else b""
-    except OSError as error:
-        raise InvalidPin("unreadable", f"{path} cannot be read: {error.strerror}", command=to_type("chmod", "u+r", path), file=path) from error
+    data = read_or_refuse(path, _LIMIT, InvalidPin) if is_project_file(path) else b""
     if not data or (keys and b"roost" not in data):
         return {}  # whatever else is wrong with it is not roost's business
     try:

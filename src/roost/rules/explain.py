@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from roost.rules.errors import EnvNotMade, InterpreterUnavailable, RoostError, to_type
-from roost.rules.model import NAME_FILE, OLDEST_TARGET, Env, State
+from roost.rules.model import NAME_FILE, OLDEST_TARGET, PYENV_PAGE, Env, State
 from roost.rules.situation import Situation
 from roost.rules.versions import numbers
 
@@ -31,10 +31,10 @@ def _interpreter_missing(situation: Situation) -> InterpreterUnavailable:
     message, command, advice = f"Python {request} is not installed", to_type("roost", "up", situation.elsewhere), ""
     if situation.source == "path":
         message = f"there is no Python {request} on PATH, and no pyenv to install it"
-        command, advice = "", "install pyenv (https://github.com/pyenv/pyenv#installation), or ask for a version that is there"
+        command, advice = "", f"install pyenv ({PYENV_PAGE}), or ask for a version that is there"
     elif not situation.pyenv:
         message += ", and there is no pyenv to install it"
-        command, advice = "", "install pyenv: https://github.com/pyenv/pyenv#installation"
+        command, advice = "", f"install pyenv: {PYENV_PAGE}"
     return InterpreterUnavailable("interpreter-missing", message, command=command, advice=advice, file=situation.project.version_file)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import signal
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
@@ -17,6 +18,9 @@ DEPENDENCIES_FILE: Final = ".roost-dependencies.json"
 NOTE_FILE: Final = ".roost.json"
 SCHEMA: Final = 1
 SYSTEM: Final = "system"
+# What ends a run that is to clean up: Ctrl-C, `kill`, and a terminal that is closed.
+STOPPING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PYENV_PAGE: Final = "https://github.com/pyenv/pyenv#installation"
 OLDEST_TARGET: Final = (3, 6)  # E2
 # The problems of a project file whose message shows nothing of its content.
 _UNQUOTING: Final = frozenset({"encoding", "too-long", "nul-byte", "bom", "version-empty"})
@@ -132,6 +136,11 @@ class Env(NamedTuple):
     def label(self) -> str:
         """The name that tells it from others of its name: ``3.12.1/envs/shop``."""
         return f"{self.version}/envs/{self.name}" if self.version else self.name
+
+
+def lock_of(place: Path) -> Path:
+    """The lock of the env or the interpreter at ``place`` (E4). It lies beside it, so that it outlives what stands there."""
+    return place.parent / f".{place.name}.lock"
 
 
 class Narrator(Protocol):

@@ -1,4 +1,4 @@
-"""From what is there to what is to be done. Same input, same plan."""
+"""From what is there to the actions that make an env ready, in order. The same input gives the same plan."""
 
 from __future__ import annotations
 
@@ -166,33 +166,44 @@ def make_plan(situation: Situation, options: Options, seek: Callable[[], Prospec
     Raises InterpreterUnavailable for an interpreter that would have to be installed and must not be, EnvNotMade
     for an env that cannot be made, or must not be without a further word.
     """
-    env = situation.env
     actions: list[Action] = []
-    interpreter = None
+    env, interpreter = situation.env, None
     if env is None:
-        if situation.source == "pyenv" and not (options.install_interpreter and situation.pyenv):
-            raise explain.refusal(situation)
-        if not options.create:
-            raise explain.refusal(situation, State.ENV_MISSING)
-        version, env, interpreter = seek()
+        version, env, interpreter = _sought(situation, options, seek)
         if situation.source == "pyenv":
             actions.append(InstallInterpreter(version))
-    situation = situation._replace(env=env)
-    if options.recreate and env.state in {EnvState.READY, EnvState.BROKEN}:
-        actions.append(RecreateEnv(env))
-    elif env.state in {EnvState.MISSING, EnvState.INCOMPLETE}:
-        actions.append(CreateEnv(env, interpreter))
+    if make := _making(situation._replace(env=env), env, interpreter, options):
+        actions.append(make)
     elif env.state is EnvState.BROKEN and not actions:
         raise explain.refusal(situation)
-    if any(isinstance(action, CreateEnv | RecreateEnv) for action in actions):
-        if not options.create:
-            raise explain.refusal(situation)
-        # By its name, before anything is installed; another implementation says its own when it is asked.
-        if refusal := explain.too_old(env, numbers(env.version)):
-            raise refusal
-    if actions and situation.project.named is not None and not env.version:
-        raise explain.env_by_itself(situation, env)
     return Plan(env, (*actions, *_fill(env, wishes, new=bool(actions))))
+
+
+def _sought(situation: Situation, options: Options, seek: Callable[[], Prospect]) -> Prospect:
+    """What will serve the request, which nothing serves now. Raises as ``make_plan`` does."""
+    if situation.source == "pyenv" and not (options.install_interpreter and situation.pyenv):
+        raise explain.refusal(situation)
+    if not options.create:
+        raise explain.refusal(situation, State.ENV_MISSING)
+    return seek()
+
+
+def _making(situation: Situation, env: Env, interpreter: Interpreter | None, options: Options) -> CreateEnv | RecreateEnv | None:
+    """How the env is made, None if it is not. Raises EnvNotMade if it cannot be, or must not."""
+    if options.recreate and env.state in {EnvState.READY, EnvState.BROKEN}:
+        action: CreateEnv | RecreateEnv = RecreateEnv(env)
+    elif env.state in {EnvState.MISSING, EnvState.INCOMPLETE}:
+        action = CreateEnv(env, interpreter)
+    else:
+        return None
+    if not options.create:
+        raise explain.refusal(situation)
+    # Before an interpreter is installed for nothing. The name of a PyPy does not tell its Python: that is asked once it is there.
+    if refusal := explain.too_old(env, numbers(env.version)):
+        raise refusal
+    if situation.project.named is not None and not env.version:
+        raise explain.env_by_itself(situation, env)
+    return action
 
 
 def _fill(env: Env, wishes: Wishes, *, new: bool) -> Iterator[Action]:

@@ -1,4 +1,4 @@
-"""Text that a terminal shows and does not obey."""
+"""Makes text safe to show: a terminal obeys nothing in it, and it stays on its line."""
 
 from __future__ import annotations
 

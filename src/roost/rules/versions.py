@@ -1,4 +1,4 @@
-"""V2 and V3: from a request and the names that are installed to one version."""
+"""From a request and the names that are installed to the one version that serves it (V2, V3)."""
 
 from __future__ import annotations
 

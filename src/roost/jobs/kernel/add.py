@@ -1,10 +1,10 @@
-"""``roost kernel add``: the Jupyter kernel of an env."""
+"""``roost kernel add``: ipykernel into an env, and a Jupyter kernel that starts it."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -56,7 +56,6 @@ class Options(NamedTuple):
 class Added(NamedTuple):
     """What ``add`` did. ``document``: the kernel.json; None in a dry run without ipykernel to write one."""
 
-    target: Target
     kernel: Kernel
     changed: bool
     installed: tuple[str, ...]
@@ -69,7 +68,7 @@ class _Plan(NamedTuple):
 
     registration: Registration
     replaced: Kernel | None
-    notices: list[str]
+    notices: tuple[str, ...]
 
 
 def register_again(target: Target, layout: Layout, narrator: Narrator) -> tuple[str, ...]:
@@ -90,40 +89,42 @@ def add(target: Target, options: Options, layout: Layout, narrator: Narrator, *,
     """
     directory = jupyter.directory_of(layout, data)
     plan = _decide(target, options, directory, layout)  # a refusal comes before anything is installed
-    notices = plan.notices
-    added: list[str] = []
-    if not dry_run:
-        added = _furnish(target, options, layout, narrator, notices)
-    elif not environments.has_ipykernel(target.env.prefix):
-        notices.append(f"ipykernel is not in {target.env.prefix} yet: it would be installed first")
-        to_be = plan.registration
-        kernel = Kernel(to_be.name, directory / to_be.name, to_be.display_name, str(target.env.python), to_be.mark, KernelState.STALE, "it is not written yet")
-        return Added(target, kernel, True, (), tuple(notices))
+    if dry_run:
+        return _rehearsed(target, plan, directory, layout, narrator)
+    installed, notices = _furnish(target, options, layout, narrator)
     narrator.detail(f"writing the kernel {plan.registration.name}")
-    with scratch() as work:
-        if dry_run:
-            staged = kernel_making.stage(plan.registration, layout.environ, work)
-            return _added(target, plan, staged.parent, directory, True, [])
-        with kernel_making.locked(layout):
-            plan = _decide(target, options, directory, layout)._replace(notices=notices)  # another roost may have been faster
-            staged = kernel_making.stage(plan.registration, layout.environ, work)
-            changed = kernel_making.place(staged, directory, plan.replaced.path if plan.replaced else None)
+    with scratch() as work, kernel_making.locked(layout):
+        plan = _decide(target, options, directory, layout)  # another roost may have been faster
+        staged = kernel_making.stage(plan.registration, layout.environ, work)
+        changed = kernel_making.place(staged, directory, plan.replaced.path if plan.replaced else None)
     if options.startup:
         kernel_making.write_startup(target.env.prefix)
-    return _added(target, plan, directory, directory, changed, added)
+    return _added(plan, directory, directory)._replace(changed=changed, installed=installed, notices=(*plan.notices, *notices))
 
 
-def _added(target: Target, plan: _Plan, written: Path, directory: Path, changed: bool, added: list[str]) -> Added:
+def _rehearsed(target: Target, plan: _Plan, directory: Path, layout: Layout, narrator: Narrator) -> Added:
+    """What ``add`` would do. ipykernel alone can write the kernel.json, and nothing is installed to find out."""
+    to_be = plan.registration
+    if not environments.has_ipykernel(target.env.prefix):
+        missing = f"ipykernel is not in {target.env.prefix} yet: it would be installed first"
+        kernel = Kernel(to_be.name, directory / to_be.name, to_be.display_name, str(target.env.python), to_be.mark, KernelState.STALE, "it is not written yet")
+        return Added(kernel, True, (), (*plan.notices, missing))
+    narrator.detail(f"writing the kernel {to_be.name}")
+    with scratch() as work:
+        return _added(plan, kernel_making.stage(to_be, layout.environ, work).parent, directory)
+
+
+def _added(plan: _Plan, written: Path, directory: Path) -> Added:
+    """The kernel as it is ``written`` below a directory, for the one to which it belongs."""
     name = plan.registration.name
     document = json.loads((written / name / "kernel.json").read_bytes())
     kernel = kernelspecs.find(written, name)
     assert kernel is not None
-    return Added(target, kernelspecs.judged(kernel)._replace(path=directory / name), changed, tuple(added), tuple(plan.notices), document)
+    return Added(kernelspecs.judged(kernel)._replace(path=directory / name), True, (), plan.notices, document)
 
 
 def _decide(target: Target, options: Options, directory: Path, layout: Layout) -> _Plan:
     """Name, display name and conflicts; touches nothing."""
-    env, project = target.env, target.project
     present = kernelspecs.scan(directory)
     mine = owned(present, target)
     name = _name(target, options, mine, present)
@@ -131,27 +132,37 @@ def _decide(target: Target, options: Options, directory: Path, layout: Layout) -
     if replaced is None and os.path.lexists(directory / name):
         replaced = Kernel(name, directory / name, "", "", None, KernelState.BROKEN, "it has no kernel.json")
     _refuse_conflict(name, replaced, mine, options)
-    notices: list[str] = []
-    mark = replaced.mark if replaced and replaced in mine else None
-    before = mark.asked if mark else Asked()
-    if mark and mark.project and mark.env == env.prefix and os.path.isdir(mark.project):
-        project = mark.project  # two projects share the env, and its kernel stays with the first
-    variables = {**before.variables, **(ISOLATION if options.isolated else {}), **dict(options.variables)}
-    asked = Asked(options.display_name or before.display_name, variables)
     used = {kernel.display_name for kernel in present if kernel is not replaced}
+    registration = _registration(name, target, options, replaced.mark if replaced and replaced in mine else None, used, layout)
+    return _Plan(registration, replaced, tuple(_warnings(registration, used, directory, layout)))
+
+
+def _registration(name: str, target: Target, options: Options, before: OwnerMark | None, used: Collection[str], layout: Layout) -> Registration:
+    """``before``: the mark of the kernel that it takes the place of, if that is ours; what was asked for then still holds."""
+    env, project = target.env, target.project
+    asked = before.asked if before else Asked()
+    if before and before.project and before.env == env.prefix and os.path.isdir(before.project):
+        project = before.project  # two projects share the env, and its kernel stays with the first
+    variables = {**asked.variables, **(ISOLATION if options.isolated else {}), **dict(options.variables)}
+    asked = Asked(options.display_name or asked.display_name, variables)
     display_name = asked.display_name or unused(display_names(env.name, project, target.python), used)
-    if display_name in used:
-        notices.append(f"another kernel is called {display_name!r} too: in a menu they look alike; --display-name gives it a name of its own")
-    before_ours, _ = jupyter.search_directories(layout.environ, directory.parent)
-    notices += [f"{place / name} comes before it: Jupyter will start that one" for place in before_ours if kernelspecs.find(place, name)]
-    if blind := jupyter.unseen_by(layout.environ):
-        notices.append(f"{' and '.join(blind)} may not look into {directory}")
-    if "$" in str(env.prefix):
-        notices.append(f"there is a $ in {env.prefix}: Jupyter starts the kernel, VS Code may not")
     versions = layout.pyenv_store.path
     version = str(env.prefix.relative_to(versions)) if env.prefix.is_relative_to(versions) else None
-    registration = Registration(name, display_name, OwnerMark(env.prefix, project, target.python, asked), version, environments.ipykernel_version(env.prefix))
-    return _Plan(registration, replaced, notices)
+    return Registration(name, display_name, OwnerMark(env.prefix, project, target.python, asked), version, environments.ipykernel_version(env.prefix))
+
+
+def _warnings(to_be: Registration, used: Collection[str], directory: Path, layout: Layout) -> Iterator[str]:
+    """What would surprise the user of a kernel in ``directory``."""
+    if to_be.display_name in used:
+        yield f"another kernel is called {to_be.display_name!r} too: in a menu they look alike; --display-name gives it a name of its own"
+    before_ours, _ = jupyter.search_directories(layout.environ, directory.parent)
+    for place in before_ours:
+        if kernelspecs.find(place, to_be.name):
+            yield f"{place / to_be.name} comes before it: Jupyter will start that one"
+    if blind := jupyter.unseen_by(layout.environ):
+        yield f"{' and '.join(blind)} may not look into {directory}"
+    if "$" in str(to_be.mark.env):
+        yield f"there is a $ in {to_be.mark.env}: Jupyter starts the kernel, VS Code may not"
 
 
 def _name(target: Target, options: Options, mine: list[Kernel], present: list[Kernel]) -> str:
@@ -178,8 +189,8 @@ def _refuse_conflict(name: str, replaced: Kernel | None, mine: list[Kernel], opt
         raise KernelFailed(code, message, command=f"roost kernel add {option}", advice="or give it another --name", file=replaced.path)
 
 
-def _furnish(target: Target, options: Options, layout: Layout, narrator: Narrator, notices: list[str]) -> list[str]:
-    """ipykernel, and pip, into the env: what was added, as ``name version``."""
+def _furnish(target: Target, options: Options, layout: Layout, narrator: Narrator) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """ipykernel, and pip, into the env: what was added, as ``name version``, and what to tell the user."""
     env = target.env
     needs_kernel, needs_pip = not environments.has_ipykernel(env.prefix), not environments.has_pip(env.prefix)
     if needs_kernel and not options.install:
@@ -187,10 +198,10 @@ def _furnish(target: Target, options: Options, layout: Layout, narrator: Narrato
             "no-ipykernel", f"ipykernel is not installed in {env.prefix} (Python {target.python})", advice="leave --no-install out", file=env.prefix
         )
     wants_pip = needs_pip and options.pip and options.install
-    if needs_pip and not wants_pip:
-        notices.append(f"{env.prefix} has no pip: in a notebook, !pip would be some other environment's pip and %pip fails")
+    without_pip = f"{env.prefix} has no pip: in a notebook, !pip would be some other environment's pip and %pip fails"
+    notices = (without_pip,) if needs_pip and not wants_pip else ()
     if not needs_kernel and not wants_pip:
-        return []
+        return (), notices
     with as_kernel_failure(env), scratch() as work, env_locked(env.prefix):
         before = packages.installed(env.prefix)
         uv = packages.pick_installer(options.installer, numbers(target.python), layout)
@@ -208,11 +219,12 @@ def _furnish(target: Target, options: Options, layout: Layout, narrator: Narrato
         if wanted:
             packages.install(env, wanted, limits, uv, layout.environ, work, narrator.detail)
     after = packages.installed(env.prefix)
-    return sorted(f"{name} {version}" for name, version in after.items() if before.get(name) != version)
+    return tuple(sorted(f"{name} {version}" for name, version in after.items() if before.get(name) != version)), notices
 
 
 @contextmanager
 def as_kernel_failure(env: Env) -> Iterator[None]:
+    """What keeps ipykernel from being put into ``env``, or taken out of it, as KernelFailed."""
     try:
         yield
     except packages.NotInstalled as error:

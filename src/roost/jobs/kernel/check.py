@@ -1,4 +1,4 @@
-"""``roost kernel check``: a look, and a real start."""
+"""``roost kernel check``: looks at kernels, and starts them to see where they run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which kernels there are, and whose."""
+"""Which Jupyter kernels there are, whose they are, and whether they can start."""
 
 from __future__ import annotations
 

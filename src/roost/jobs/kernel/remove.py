@@ -1,4 +1,4 @@
-"""``roost kernel remove`` and ``prune``."""
+"""``roost kernel remove`` and ``prune``: takes kernels away, and no env."""
 
 from __future__ import annotations
 
