@@ -90,15 +90,7 @@ def run(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path = P
 
     Raises ProcessFailed. It runs in a session of its own, so that stopping it stops all it started.
     """
-    process = _start(command, environ, cwd)
-    try:
-        with _ended(process):
-            output, errors = process.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired as error:
-        raise ProcessFailed(command, None, f"no answer in {timeout:.0f} s") from error
-    if process.returncode:
-        raise ProcessFailed(command, process.returncode, f"{output}\n{errors}")
-    return Completed(output)
+    return _outcome(_start(command, environ, cwd), command, timeout)
 
 
 def printed(command: Sequence[str | Path], environ: Mapping[str, str], timeout: float) -> bytes:
@@ -175,20 +167,13 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
     Stopped, it stops those that run, waits until they have cleaned up, and begins no other.
     """
 
-    running: set[subprocess.Popen[str]] = set()
-    lock, stopped = threading.Lock(), threading.Event()
-
-    def one(number: int, command: Sequence[str | Path]) -> None:
-        with lock:
-            if stopped.is_set():
-                return
-            began = time.monotonic()
-            try:
-                process = _start(command, environ, Path("/"))
-            except ProcessFailed:  # one that cannot be started stops no other
-                watcher.ended(number, Completed("", 1))
-                return
-            running.add(process)
+    def attend(number: int, batch: _Batch) -> None:
+        began = time.monotonic()
+        try:
+            process = batch.start(commands[number], environ)
+        except ProcessFailed:  # one that cannot be started stops no other
+            watcher.ended(number, Completed("", 1))
+            return
         watcher.begun(number)
         assert process.stdout is not None
         assert process.stderr is not None
@@ -197,22 +182,63 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
                 watcher.heard(number, line.rstrip("\n"))
             output = process.stdout.read()  # one document at most: it has room in the pipe
         status = process.wait()
-        with lock:
-            running.discard(process)
         watcher.ended(number, Completed(output, status if status >= 0 else 1, time.monotonic() - began))
 
+    _side_by_side(len(commands), jobs, attend, signal.SIGINT)
+
+
+def run_all(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str], jobs: int, timeout: float) -> list[Completed | ProcessFailed]:
+    """The same for ``commands`` that have nothing to clean up: stopped, it ends them at once. Each may take ``timeout`` seconds."""
+    outcomes: dict[int, Completed | ProcessFailed] = {}
+
+    def attend(number: int, batch: _Batch) -> None:
+        try:
+            outcomes[number] = _outcome(batch.start(commands[number], environ), commands[number], timeout)
+        except ProcessFailed as error:
+            outcomes[number] = error
+
+    # Unlike SIGINT, this one ends a Python at once that waits for a name server.
+    _side_by_side(len(commands), jobs, attend, signal.SIGTERM)
+    return [outcomes[number] for number in range(len(commands))]
+
+
+class _Stopped(Exception):
+    """No more processes are started."""
+
+
+class _Batch:
+    """The processes that several threads wait for, so that another one can stop them all."""
+
+    def __init__(self) -> None:
+        self._started: list[subprocess.Popen[str]] = []
+        self._lock, self._stopped = threading.Lock(), False
+
+    def start(self, command: Sequence[str | Path], environ: Mapping[str, str]) -> subprocess.Popen[str]:
+        """Raises ProcessFailed, _Stopped."""
+        with self._lock:
+            if self._stopped:
+                raise _Stopped
+            self._started.append(_start(command, environ, Path("/")))
+            return self._started[-1]
+
+    def stop(self, with_signal: signal.Signals) -> None:
+        with self._lock:
+            self._stopped = True
+            for process in self._started:
+                process.send_signal(with_signal)  # does nothing to one that has ended
+
+
+def _side_by_side(count: int, jobs: int, attend: Callable[[int, _Batch], None], stop_with: signal.Signals) -> None:
+    """Calls ``attend`` for each number up to ``count``, at most ``jobs`` at a time."""
     from concurrent.futures import ThreadPoolExecutor  # here: it takes a tenth of the time of `roost status`, which starts one process at most
 
-    pool = ThreadPoolExecutor(jobs)
+    batch, pool = _Batch(), ThreadPoolExecutor(jobs)
     try:
-        for future in [pool.submit(one, *numbered) for numbered in enumerate(commands)]:
+        for future in [pool.submit(attend, number, batch) for number in range(count)]:
             future.result()
     finally:
         with uninterrupted():
-            with lock:
-                stopped.set()
-                for process in running:
-                    process.send_signal(signal.SIGINT)
+            batch.stop(stop_with)
             pool.shutdown()
 
 
@@ -277,6 +303,18 @@ def _start(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path,
         )
     except OSError as error:
         raise ProcessFailed(command, None, str(error)) from error
+
+
+def _outcome(process: subprocess.Popen[str], command: Sequence[str | Path], timeout: float | None) -> Completed:
+    """Waits for its end. Raises ProcessFailed."""
+    try:
+        with _ended(process):
+            output, errors = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired as error:
+        raise ProcessFailed(command, None, f"no answer in {timeout:.0f} s") from error
+    if process.returncode:
+        raise ProcessFailed(command, process.returncode, f"{output}\n{errors}")
+    return Completed(output)
 
 
 @contextmanager
