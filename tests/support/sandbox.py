@@ -77,7 +77,10 @@ def newest_release(minor: str) -> str:
 
 
 def link_tree(source: Path, target: Path) -> None:
-    """A copy by hard links; never a symlink into the real root, where pip would write."""
+    """A copy by hard links; never a symlink into the real root, where pip would write.
+
+    With what was compiled there, because compiling takes the first start of each copy as long as the rest of it.
+    """
 
     def link(one: str, other: str) -> None:
         try:
@@ -87,7 +90,7 @@ def link_tree(source: Path, target: Path) -> None:
                 raise
             shutil.copy2(one, other, follow_symlinks=False)
 
-    shutil.copytree(source, target, symlinks=True, copy_function=link, ignore=shutil.ignore_patterns("__pycache__", "envs", "test", "tests"))
+    shutil.copytree(source, target, symlinks=True, copy_function=link, ignore=shutil.ignore_patterns("envs", "test", "tests", "idlelib", "*.opt-?.pyc"))
 
 
 def _point_scripts(prefix: Path, real: Path) -> None:
