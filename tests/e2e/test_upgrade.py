@@ -29,22 +29,19 @@ def without_uv(sandbox: Sandbox, tmp_path: Path) -> Iterator[UpgradeMachine]:
         yield UpgradeMachine(sandbox, index, uv=False)
 
 
-def _packages_of_every_kind(machine: UpgradeMachine) -> tuple[Path, list[str]]:
-    """Puts them into the old env. Returns the source of the editable one, and what `pip freeze` writes."""
-    root = machine.sandbox.root
+def _of_every_kind(root: Path) -> tuple[Path, str, list[str | Path]]:
+    """Packages as an installer takes them; the first two of these are the source of an editable one, and the line of one from a repository."""
     local, tree = source_tree(root / "my code" / "local", "local", "1.5"), source_tree(root / "tree", "tree", "1.6")
     commit = repository(root / "vcs", "versioned", "1.7")
     wheel = write_wheel(root / "wheels", "direct", "1.8")
-    machine.put("plain==1.0", "-e", local, tree, f"git+file://{root}/vcs", wheel)
-    frozen = machine.freeze(OLD)
-    assert f"versioned @ git+file://{root}/vcs@{commit}" in frozen
-    return local, frozen
+    return local, f"versioned @ git+file://{root}/vcs@{commit}", ["plain==1.0", "-e", local, tree, f"git+file://{root}/vcs", wheel]
 
 
 def test_with_pip(without_uv: UpgradeMachine) -> None:
     """U2, U3: without uv on the machine, the env's own pip brings packages of every kind along."""
     without_uv.up()
-    _, frozen = _packages_of_every_kind(without_uv)
+    without_uv.pip(OLD, "install", *_of_every_kind(without_uv.sandbox.root)[2])
+    frozen = without_uv.freeze(OLD)
     without_uv.upgraded("3.12")
     assert without_uv.freeze(NEW) == frozen
 
@@ -53,7 +50,10 @@ def test_two_upgrades_in_a_row(machine: UpgradeMachine) -> None:
     """U1, U2, U4: packages of every kind come along; in the file one word changes; the list is what `pip freeze` writes."""
     machine.file.write_bytes(b"# ours\r\n  3.11.7 here\r\n3.9.18")
     machine.up()
-    local, frozen = _packages_of_every_kind(machine)
+    local, versioned, words = _of_every_kind(machine.sandbox.root)
+    machine.put(*words)
+    frozen = machine.freeze(OLD)
+    assert versioned in frozen
     done = document(machine.upgraded("3.12", "--json"))
     assert machine.file.read_bytes() == b"# ours\r\n  3.12.1 here\r\n3.9.18"
     assert machine.freeze(NEW) == frozen
@@ -264,7 +264,7 @@ def test_refusals(machine: UpgradeMachine) -> None:
 def test_dry_run(machine: UpgradeMachine) -> None:
     """U5: says what would be done and which packages have no build, and asks the index for those alone that may have none."""
     machine.up()
-    machine.put("plain==1.0", "moving==1.0", "ending==1.0")
+    machine.put("--no-deps", "plain==1.0", "moving==1.0", "ending==1.0")
     before = photograph(machine.sandbox.versions / OLD / "envs", machine.project)
     done = machine.upgrade("3.12", "--dry-run")
     assert done.returncode == 10
@@ -273,14 +273,13 @@ def test_dry_run(machine: UpgradeMachine) -> None:
     assert lines[-3:] == [
         f"ending==1.0 cannot be had for Python {NEW}",
         f"moving==1.0 has no build for Python {NEW}: 2.0 would come instead",
-        "would come along: compiled==1.0, plain==1.0",
+        "would come along: plain==1.0",
     ]
     assert photograph(machine.sandbox.versions / OLD / "envs", machine.project) == before
     assert not machine.env(NEW).exists()
     machine.sandbox.extra["PIP_INDEX_URL"] = "http://127.0.0.1:9/simple/"
     outlook = document(machine.upgrade("3.12", "--dry-run", "--json"))["packages"]["outlook"]
     assert {each["package"]: each["state"] for each in outlook} == {
-        "compiled==1.0": "unknown",
         "ending==1.0": "unknown",
         "moving==1.0": "unknown",
         "plain==1.0": "same",

@@ -40,6 +40,12 @@ class UpgradeMachine:
     def env(self, version: str) -> Path:
         return self.sandbox.env(version, "shop-venv")
 
+    def pip(self, version: str, *words: str | Path) -> str:
+        """What the env's own pip prints."""
+        done = self.sandbox.run([self.env(version) / "bin" / "python", "-m", "pip", "--disable-pip-version-check", *words])
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def put(self, *words: str | Path, version: str = OLD) -> None:
         """Installs these into the project's env of that version; what it builds on the way is not there for roost to use."""
         self.uv("install", "--no-cache", "--python", self.env(version) / "bin" / "python", *words)
@@ -54,9 +60,7 @@ class UpgradeMachine:
 
     def freeze(self, version: str) -> list[str]:
         """What the env's own pip writes, without its comments."""
-        done = self.sandbox.run([self.env(version) / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "freeze"])
-        assert done.returncode == 0, done.stderr
-        return [line for line in done.stdout.splitlines() if not line.startswith("#")]
+        return [line for line in self.pip(version, "freeze").splitlines() if not line.startswith("#")]
 
     def upgrade(self, *words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         return self.sandbox.roost("upgrade", *words, cwd=cwd or self.project)
