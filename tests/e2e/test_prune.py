@@ -205,6 +205,17 @@ def test_an_env_that_is_being_made(sandbox: Sandbox, newest: str) -> None:
     assert_works(sandbox.env(newest, "shop-venv"))
 
 
+def test_a_second_clone(sandbox: Sandbox) -> None:
+    """R3: a project in which `roost run` has used the env that another clone made is one of those that need it."""
+    clones = [sandbox.project(name, "3.12.1", "shop") for name in ("one", "two")]
+    noted_env(sandbox, "3.12.1", "shop", clones[0])
+    assert sandbox.roost("run", "true", cwd=clones[1]).returncode == 0
+    shutil.rmtree(clones[0])
+    assert _found(sandbox) == []
+    shutil.rmtree(clones[1])
+    assert [kind for kind, _, _ in _found(sandbox)] == ["orphan"]
+
+
 def test_finished_before_its_turn(sandbox: Sandbox, tmp_path: Path) -> None:
     """R3: looked at again under the lock; what was half-made when it was shown may be whole."""
     prefix = half_made(sandbox.env("3.12.1", "shop"))
