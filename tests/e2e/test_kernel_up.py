@@ -135,6 +135,15 @@ def test_two_projects_that_share_an_env(machine: KernelMachine, project: Path, n
     assert machine.spec("shop-venv")["metadata"]["roost"]["project"] == str(project)
 
 
+def test_a_second_clone(machine: KernelMachine, project: Path, newest: str) -> None:
+    """E6: the env that another clone made notes the one that adds a kernel, too, so that it is not an orphan when the first is gone."""
+    assert machine.sandbox.roost("up", cwd=project).returncode == 0
+    clone = machine.sandbox.project("clone", newest, "shop-venv")
+    machine.added(cwd=clone)
+    (row,) = document(machine.sandbox.roost("list", "--json"))["envs"]
+    assert row["projects"] == sorted([str(clone), str(project)])
+
+
 def test_a_failure_leaves_the_env_alone(machine: KernelMachine, project: Path, newest: str) -> None:
     """C, field-notes 8.5: exit 8 after the env is made, and it works."""
     machine.directory.parent.mkdir()

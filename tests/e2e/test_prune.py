@@ -14,6 +14,7 @@ import pytest
 from filelock import FileLock
 
 from roost.cli.declared import COMMANDS
+from roost.machine import upgrades
 from tests.support.envs import half_made, lock_of, noted_env, our_kernel
 from tests.support.look import assert_works, document, photograph
 from tests.support.sandbox import REPOSITORY, ROOST, Sandbox
@@ -133,6 +134,36 @@ def test_what_is_said(sandbox: Sandbox) -> None:
     assert _found(sandbox) == []
 
 
+def _kept_by_upgrade(sandbox: Sandbox, name: str, project: Path, env: Path, days: float) -> list[Path]:
+    """The two files of an upgrade of ``project`` away from ``env``, that many days ago."""
+    listed = sandbox.data / "upgrades" / f"{name}-3.11.7-0123abcd.txt"
+    upgrades.keep_list(listed, ["plain==1.0"])
+    upgrades.keep_record(upgrades.Record(project, project / ".python-version", "3.11.7", "3.12.1", env, sandbox.env("3.12.1", "shop"), listed))
+    return [_aged(path, days) for path in (listed.with_suffix(".json"), listed)]
+
+
+def test_what_upgrades_kept(sandbox: Sandbox) -> None:
+    """R3: as long as `--rollback` may use it, and 30 days in any case: the list is all that is left of an env that has gone."""
+    shop, gone = sandbox.project("shop", "3.12.1", "shop"), sandbox.root / "gone"
+    old, lost = noted_env(sandbox, "3.11.7", "shop", shop), sandbox.env("3.11.7", "lost")
+    noted_env(sandbox, "3.12.1", "shop", shop)
+    may_go = [*_kept_by_upgrade(sandbox, "a", shop, lost, 31), *_kept_by_upgrade(sandbox, "b", gone, old, 31)]
+    may_go.append(_aged(sandbox.data / "upgrades" / "c-3.11.7-0123abcd.txt", 31))
+    kept = [*_kept_by_upgrade(sandbox, "d", shop, old, 400), *_kept_by_upgrade(sandbox, "e", shop, lost, 29)]
+    kept += _kept_by_upgrade(sandbox, "f", sandbox.root / "disk" / "shop", old, 400)
+    kept += _kept_by_upgrade(sandbox, "g", shop, Path("/mnt/away/versions/3.11.7/envs/shop"), 400)
+    kept.append(_aged(sandbox.data / "upgrades" / "notes.md", 400))
+    (sandbox.data / "upgrades" / "h.txt").symlink_to(kept[0])
+    orphan = ("orphan", os.path.relpath(old, sandbox.root), False)
+    assert _found(sandbox) == [orphan, *(("upgrade", os.path.relpath(path, sandbox.root), False) for path in may_go)]
+    said = sandbox.roost("prune").stdout.splitlines()
+    assert said[1].startswith(f"would remove the record {may_go[0]}, ")
+    assert said[2].startswith(f"would remove the package list {may_go[1]}, ")
+    assert all(removed for _, _, removed in _found(sandbox, "--yes"))
+    assert [path for path in may_go if path.exists()] == []
+    assert [path for path in kept if not path.exists()] == []
+
+
 def test_a_disk_that_is_not_mounted(sandbox: Sandbox, kernels: Path) -> None:
     """R3: neither the project's, nor the interpreter's behind a link."""
     noted_env(sandbox, "3.12.1", "shop", sandbox.root / "disk" / "gone")
@@ -172,6 +203,17 @@ def test_an_env_that_is_being_made(sandbox: Sandbox, newest: str) -> None:
     making.communicate()
     assert [each for each in pruned if each[2]] == []
     assert_works(sandbox.env(newest, "shop-venv"))
+
+
+def test_a_second_clone(sandbox: Sandbox) -> None:
+    """R3: a project in which `roost run` has used the env that another clone made is one of those that need it."""
+    clones = [sandbox.project(name, "3.12.1", "shop") for name in ("one", "two")]
+    noted_env(sandbox, "3.12.1", "shop", clones[0])
+    assert sandbox.roost("run", "true", cwd=clones[1]).returncode == 0
+    shutil.rmtree(clones[0])
+    assert _found(sandbox) == []
+    shutil.rmtree(clones[1])
+    assert [kind for kind, _, _ in _found(sandbox)] == ["orphan"]
 
 
 def test_finished_before_its_turn(sandbox: Sandbox, tmp_path: Path) -> None:

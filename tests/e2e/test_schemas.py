@@ -105,7 +105,7 @@ def test_upgrade(sandbox: Sandbox, tmp_path: Path) -> None:
     with small_index(tmp_path / "index") as index:
         machine = UpgradeMachine(sandbox, index)
         machine.up()
-        machine.pip(OLD, "install", "plain==1.0", "moving==1.0", "ending==1.0")
+        machine.put("--no-deps", "plain==1.0", "moving==1.0", "ending==1.0")
         project = machine.project
         dry = _document(sandbox, "upgrade", "3.12", "--dry-run", cwd=project, code=10)
         schemas.check("upgrade", dry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,21 +23,37 @@ def machine(sandbox: Sandbox, tmp_path: Path) -> Iterator[UpgradeMachine]:
         yield UpgradeMachine(sandbox, index)
 
 
-@pytest.mark.parametrize("installer", ["uv", "pip"])
-def test_two_upgrades_in_a_row(machine: UpgradeMachine, installer: str) -> None:
-    """U1, U2, U4: packages of every kind come along; in the file one word changes; the list is what `pip freeze` writes."""
-    if installer == "uv":
-        machine.with_uv()
-    machine.file.write_bytes(b"# ours\r\n  3.11.7 here\r\n3.9.18")
-    machine.up()
-    root = machine.sandbox.root
+@pytest.fixture
+def without_uv(sandbox: Sandbox, tmp_path: Path) -> Iterator[UpgradeMachine]:
+    with small_index(tmp_path / "index") as index:
+        yield UpgradeMachine(sandbox, index, uv=False)
+
+
+def _of_every_kind(root: Path) -> tuple[Path, str, list[str | Path]]:
+    """Packages as an installer takes them; the first two of these are the source of an editable one, and the line of one from a repository."""
     local, tree = source_tree(root / "my code" / "local", "local", "1.5"), source_tree(root / "tree", "tree", "1.6")
     commit = repository(root / "vcs", "versioned", "1.7")
     wheel = write_wheel(root / "wheels", "direct", "1.8")
-    machine.pip(OLD, "install", "plain==1.0", "-e", local, tree, f"git+file://{root}/vcs", wheel)
-    frozen = machine.freeze(OLD)
-    assert f"versioned @ git+file://{root}/vcs@{commit}" in frozen
+    return local, f"versioned @ git+file://{root}/vcs@{commit}", ["plain==1.0", "-e", local, tree, f"git+file://{root}/vcs", wheel]
 
+
+def test_with_pip(without_uv: UpgradeMachine) -> None:
+    """U2, U3: without uv on the machine, the env's own pip brings packages of every kind along."""
+    without_uv.up()
+    without_uv.pip(OLD, "install", *_of_every_kind(without_uv.sandbox.root)[2])
+    frozen = without_uv.freeze(OLD)
+    without_uv.upgraded("3.12")
+    assert without_uv.freeze(NEW) == frozen
+
+
+def test_two_upgrades_in_a_row(machine: UpgradeMachine) -> None:
+    """U1, U2, U4: packages of every kind come along; in the file one word changes; the list is what `pip freeze` writes."""
+    machine.file.write_bytes(b"# ours\r\n  3.11.7 here\r\n3.9.18")
+    machine.up()
+    local, versioned, words = _of_every_kind(machine.sandbox.root)
+    machine.put(*words)
+    frozen = machine.freeze(OLD)
+    assert versioned in frozen
     done = document(machine.upgraded("3.12", "--json"))
     assert machine.file.read_bytes() == b"# ours\r\n  3.12.1 here\r\n3.9.18"
     assert machine.freeze(NEW) == frozen
@@ -58,20 +75,29 @@ def test_two_upgrades_in_a_row(machine: UpgradeMachine, installer: str) -> None:
     assert machine.sandbox.roost("up", cwd=machine.project).stderr.startswith("roost: nothing to do")
 
 
-@pytest.mark.parametrize(("installer", "reason"), [("uv", "cp312"), ("pip", "Could not find a version that satisfies the requirement ending==1.0")])
-def test_what_has_no_build(machine: UpgradeMachine, installer: str, reason: str) -> None:
+def test_what_has_no_build_with_pip(without_uv: UpgradeMachine) -> None:
+    """U3: without uv on the machine, the reason is in the words of pip."""
+    without_uv.up()
+    without_uv.put("moving==1.0", "ending==1.0")
+    said = document(without_uv.upgrade("3.12", "--partial", "--json"))["packages"]
+    assert said["changed"] == [{"package": "moving==1.0", "version": "2.0"}]
+    ((package, reason),) = [each.values() for each in said["failed"]]
+    assert package == "ending==1.0"
+    assert "Could not find a version that satisfies the requirement ending==1.0" in reason
+    assert without_uv.freeze(NEW) == ["compiled==1.0", "moving==2.0", "plain==2.0"]
+
+
+def test_what_has_no_build(machine: UpgradeMachine) -> None:
     """U3: what cannot be had as it is comes in another version; what cannot be had at all stops the upgrade, and nothing has changed."""
-    if installer == "uv":
-        machine.with_uv()
     machine.up()
-    machine.pip(OLD, "install", "moving==1.0", "needy", "plain==1.0")
+    machine.put("moving==1.0", "needy", "plain==1.0")
     before = photograph(machine.project, machine.env(OLD))
     refused = machine.upgrade("3.12")
     assert refused.returncode == 9
     *details, last = refused.stderr.splitlines()
     asked = "type: roost upgrade 3.12 --partial, to go on without; the project is as it was"
     assert last == f"roost: not every package can be had for Python {NEW}: ending; {asked}"
-    assert any(line.startswith("ending==1.0: ") and reason in line for line in details), details
+    assert any(line.startswith("ending==1.0: ") and "cp312" in line for line in details), details
     assert photograph(machine.project, machine.env(OLD)) == before
     assert not machine.env(NEW).exists()
     assert (machine.sandbox.versions / "shop-venv").resolve() == machine.env(OLD).resolve()
@@ -89,7 +115,6 @@ def test_what_has_no_build(machine: UpgradeMachine, installer: str, reason: str)
 
 def test_there_and_back(machine: UpgradeMachine) -> None:
     """U5: --rollback puts the word and the alias back, byte by byte, once; the new env is what `prune` then finds."""
-    machine.with_uv()
     machine.file.write_bytes(b"python-3.11.7")
     machine.up()
     assert "there is no upgrade of this project to take back" in machine.upgraded("--rollback").stderr
@@ -108,6 +133,39 @@ def test_there_and_back(machine: UpgradeMachine) -> None:
     machine.upgraded("3.12")
     assert not (machine.env(NEW) / "mark").exists()
     assert alias.resolve() == machine.env(NEW).resolve()
+
+
+def test_an_env_that_is_replaced(machine: UpgradeMachine) -> None:
+    """U2: what was installed in it is listed, and said; a dry run says that it would go."""
+    machine.up()
+    machine.upgraded("3.12")
+    machine.upgraded("--rollback")
+    machine.put("plain==1.0", version=NEW)
+    listed = machine.freeze(NEW)
+    said = machine.upgrade("3.12", "--dry-run").stderr
+    assert f"roost: would replace the env {machine.env(NEW)} by a new one" in said
+    ((count, place),) = re.findall("roost: would keep the list of ([0-9]+) packages in (.*-3.12.1-.*)", said)
+    assert (int(count), machine.freeze(NEW)) == (len(listed), listed)
+    done = machine.upgraded("3.12")
+    assert f"roost: {machine.env(NEW)} was there already and has been replaced; what was installed in it is listed in {place}\n" in done.stderr
+    assert Path(place).read_text().splitlines() == listed
+    assert machine.freeze(NEW) == []
+
+
+def test_an_old_env_behind_a_linked_interpreter(machine: UpgradeMachine) -> None:
+    """U5, R2: it is not roost's to remove, as with Homebrew's Pythons; the upgrade is done all the same, and what to type is said."""
+    away = machine.sandbox.root / "cellar"
+    (machine.sandbox.versions / OLD).rename(away)
+    (machine.sandbox.versions / OLD).symlink_to(away)
+    machine.up()
+    done = machine.upgraded("3.12", "--prune")
+    old = machine.env(OLD)
+    asked = f"type: rm -r {away}/envs/shop-venv, if it shall go"
+    where = f"{old}, which lies in {away}/envs/shop-venv, is outside of the stores that roost removes envs from"
+    assert f"roost: {old} stays: {where}; {asked}\n" in done.stderr
+    assert "roost prune" not in done.stderr
+    assert_works(old)
+    assert machine.file.read_text() == f"{NEW}\n"
 
 
 def test_back_to_an_env_that_is_gone(machine: UpgradeMachine) -> None:
@@ -206,7 +264,7 @@ def test_refusals(machine: UpgradeMachine) -> None:
 def test_dry_run(machine: UpgradeMachine) -> None:
     """U5: says what would be done and which packages have no build, and asks the index for those alone that may have none."""
     machine.up()
-    machine.pip(OLD, "install", "plain==1.0", "moving==1.0", "ending==1.0")
+    machine.put("--no-deps", "plain==1.0", "moving==1.0", "ending==1.0")
     before = photograph(machine.sandbox.versions / OLD / "envs", machine.project)
     done = machine.upgrade("3.12", "--dry-run")
     assert done.returncode == 10
@@ -215,14 +273,13 @@ def test_dry_run(machine: UpgradeMachine) -> None:
     assert lines[-3:] == [
         f"ending==1.0 cannot be had for Python {NEW}",
         f"moving==1.0 has no build for Python {NEW}: 2.0 would come instead",
-        "would come along: compiled==1.0, plain==1.0",
+        "would come along: plain==1.0",
     ]
     assert photograph(machine.sandbox.versions / OLD / "envs", machine.project) == before
     assert not machine.env(NEW).exists()
     machine.sandbox.extra["PIP_INDEX_URL"] = "http://127.0.0.1:9/simple/"
     outlook = document(machine.upgrade("3.12", "--dry-run", "--json"))["packages"]["outlook"]
     assert {each["package"]: each["state"] for each in outlook} == {
-        "compiled==1.0": "unknown",
         "ending==1.0": "unknown",
         "moving==1.0": "unknown",
         "plain==1.0": "same",
@@ -231,11 +288,10 @@ def test_dry_run(machine: UpgradeMachine) -> None:
 
 def test_from_the_projects_own_dependencies(machine: UpgradeMachine) -> None:
     """U3: where the project says that its dependencies are installed, they are, and the list is not."""
-    machine.with_uv()
     (machine.project / "pyproject.toml").write_text("[tool.roost]\ndeps = true\n")
     (machine.project / "requirements.txt").write_text("plain\n")
     machine.up()
-    machine.pip(OLD, "install", "plain==1.0", "moving")
+    machine.put("plain==1.0", "moving")
     machine.upgraded("3.12")
     assert machine.freeze(NEW) == ["compiled==1.0", "plain==2.0"]
     (machine.project / "requirements.txt").write_text("ending\n")
@@ -247,10 +303,9 @@ def test_from_the_projects_own_dependencies(machine: UpgradeMachine) -> None:
 
 def test_every_project(machine: UpgradeMachine) -> None:
     """U6: each project whose env is of that version, two that share one too; one that fails stops no other."""
-    machine.with_uv()
     sandbox = machine.sandbox
     machine.up()
-    machine.pip(OLD, "install", "plain==1.0")
+    machine.put("plain==1.0")
     second = sandbox.project("second", "3.11", "second")
     stuck = sandbox.project("stuck", OLD, "stuck")
     sharing = sandbox.project("third", OLD, "shop-venv")
@@ -285,7 +340,7 @@ def test_an_interpreter_that_is_not_installed(machine: UpgradeMachine) -> None:
 def test_a_broken_env(machine: UpgradeMachine) -> None:
     """U2: the list comes from a look alone, so an env whose Python is gone can still be moved."""
     machine.up()
-    machine.pip(OLD, "install", "plain==1.0")
+    machine.put("plain==1.0")
     (machine.env(OLD) / "bin" / "python").unlink()
     (machine.env(OLD) / "bin" / "python").symlink_to("/nowhere/python")
     machine.upgraded("3.12")
@@ -313,7 +368,7 @@ def test_the_kernel_comes_along(machine: UpgradeMachine) -> None:
     sandbox = machine.sandbox
     for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"):
         del sandbox.extra[name]
-    kernels = KernelMachine(sandbox)
+    kernels = KernelMachine(sandbox, uv=False)
     machine.up()
     kernels.added("--name", "books", "--display-name", "My books", cwd=machine.project)
     machine.upgraded("3.12")
@@ -326,9 +381,8 @@ def test_the_kernel_comes_along(machine: UpgradeMachine) -> None:
 
 def test_two_at_once(machine: UpgradeMachine) -> None:
     """U2, E4: one makes the env, the other waits for it; the project has moved once, with its alias."""
-    machine.with_uv()
     machine.up()
-    machine.pip(OLD, "install", "plain==1.0")
+    machine.put("plain==1.0")
     both = [machine.sandbox.start("upgrade", "3.12", cwd=machine.project) for _ in range(2)]
     said = [process.communicate(timeout=120) for process in both]
     assert [process.returncode for process in both] == [0, 0], said

@@ -14,10 +14,9 @@ def test_a_prefix_that_means_the_new_version_too(every_shell: Shell, sandbox: Sa
     """With `3` in the file the newest version that has the env decides, and the new one has it only when the packages are there."""
     with small_index(tmp_path / "index") as index:
         machine = UpgradeMachine(sandbox, index)
-        machine.with_uv()
         machine.up()
         tree = halting_tree(sandbox.root / "tree", "slow", "1.0")
-        machine.pip(OLD, "install", tree.source)
+        machine.put(tree.source)
         machine.file.write_text("3\n")
         tree.halt()
         process = sandbox.start("upgrade", "3.12", cwd=machine.project)

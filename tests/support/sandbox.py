@@ -18,6 +18,8 @@ ROOST = BIN / "roost"
 TWO_INTERPRETERS = "two interpreters from 3.9 up in pyenv"
 
 
+_UNUSED = shutil.ignore_patterns("envs", "test", "tests", "idlelib", "turtledemo", "*.opt-?.pyc")
+_SEEDS = ("pip", "setuptools", "pkg_resources", "_distutils_hack", "distutils-precedence.pth")  # with which an interpreter comes
 MADE_PYENV_ROOT = REPOSITORY / ".cache" / "pyenv"  # what scripts/test_pyenv.py makes
 
 
@@ -77,7 +79,11 @@ def newest_release(minor: str) -> str:
 
 
 def link_tree(source: Path, target: Path) -> None:
-    """A copy by hard links; never a symlink into the real root, where pip would write."""
+    """A copy by hard links; never a symlink into the real root, where pip would write.
+
+    With what was compiled there, which the first start of each copy would do once more, and without what somebody
+    installed into that interpreter: that may be twenty times as many files as it has itself.
+    """
 
     def link(one: str, other: str) -> None:
         try:
@@ -87,7 +93,15 @@ def link_tree(source: Path, target: Path) -> None:
                 raise
             shutil.copy2(one, other, follow_symlinks=False)
 
-    shutil.copytree(source, target, symlinks=True, copy_function=link, ignore=shutil.ignore_patterns("__pycache__", "envs", "test", "tests"))
+    shutil.copytree(source, target, symlinks=True, copy_function=link, ignore=_superfluous)
+
+
+def _superfluous(directory: str, names: list[str]) -> set[str]:
+    """What in a directory of an interpreter no test needs."""
+    found = set(_UNUSED(directory, names))
+    if os.path.basename(directory) == "site-packages":
+        found |= {name for name in names if not name.startswith(_SEEDS)}
+    return found
 
 
 def _point_scripts(prefix: Path, real: Path) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import http.server
+import queue
 import shutil
+import socketserver
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from filelock import FileLock
 
@@ -48,11 +51,43 @@ def serving(directory: Path) -> Iterator[str]:
             pass
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"
         finally:  # after a test that fails too, because the thread would keep the run from ending
+            server.shutdown()
+            thread.join()
+
+
+class Dripping(NamedTuple):
+    """A server that never comes to the end of its answer. ``asked`` and ``left`` get an item for each that asks it, and that gives up."""
+
+    address: str
+    asked: queue.Queue[None]
+    left: queue.Queue[None]
+
+
+@contextlib.contextmanager
+def dripping() -> Iterator[Dripping]:
+    asked, left = queue.Queue[None](), queue.Queue[None]()
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            asked.put(None)
+            with contextlib.suppress(OSError):
+                self.request.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                while True:  # until nobody listens any more
+                    self.request.sendall(b"x")
+                    time.sleep(0.05)
+            left.put(None)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield Dripping(f"http://127.0.0.1:{server.server_address[1]}/simple/", asked, left)
+        finally:
             server.shutdown()
             thread.join()
 

@@ -15,21 +15,23 @@ OLD, NEW, NEXT = "3.11.7", "3.12.1", "3.13.0"
 
 
 class UpgradeMachine:
-    """A sandbox with three interpreters, an index of small packages, and a project that uses some of them."""
+    """A sandbox with three interpreters, an index of small packages, and a project that uses some of them.
 
-    def __init__(self, sandbox: Sandbox, index: str) -> None:
+    ``uv``: is one on PATH, for roost to use? A pip takes ten times as long.
+    """
+
+    def __init__(self, sandbox: Sandbox, index: str, *, uv: bool = True) -> None:
         self.sandbox = sandbox
         sandbox.extra |= {"PIP_INDEX_URL": index, "UV_DEFAULT_INDEX": index, "UV_CACHE_DIR": str(sandbox.root / "uv-cache")}
         for version in (OLD, NEW, NEXT):
             sandbox.install(version)
         self.project = sandbox.project("shop", OLD, "shop-venv")
         self.file = self.project / ".python-version"
-
-    def with_uv(self) -> None:
-        tools = self.sandbox.root / "tools"
-        tools.mkdir()
-        (tools / "uv").symlink_to(BIN / "uv")
-        self.sandbox.path = f"{tools}:{self.sandbox.path}"
+        if uv:
+            tools = sandbox.root / "tools"
+            tools.mkdir()
+            (tools / "uv").symlink_to(BIN / "uv")
+            sandbox.path = f"{tools}:{sandbox.path}"
 
     def up(self) -> None:
         done = self.sandbox.roost("up", cwd=self.project)
@@ -39,9 +41,22 @@ class UpgradeMachine:
         return self.sandbox.env(version, "shop-venv")
 
     def pip(self, version: str, *words: str | Path) -> str:
+        """What the env's own pip prints."""
         done = self.sandbox.run([self.env(version) / "bin" / "python", "-m", "pip", "--disable-pip-version-check", *words])
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def put(self, *words: str | Path, version: str = OLD) -> None:
+        """Installs these into the project's env of that version; what it builds on the way is not there for roost to use."""
+        self.uv("install", "--no-cache", "--python", self.env(version) / "bin" / "python", *words)
+
+    def take(self, *words: str) -> None:
+        """Uninstalls these from the old env."""
+        self.uv("uninstall", "--python", self.env(OLD) / "bin" / "python", *words)
+
+    def uv(self, *words: str | Path) -> None:
+        done = self.sandbox.run([BIN / "uv", "pip", *words])
+        assert done.returncode == 0, done.stderr
 
     def freeze(self, version: str) -> list[str]:
         """What the env's own pip writes, without its comments."""

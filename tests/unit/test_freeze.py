@@ -11,6 +11,7 @@ import pytest
 from roost.machine import packages
 from roost.machine.env_making import bundled_pip
 from roost.machine.layout import Layout
+from roost.machine.package_index import outlooks
 from roost.rules.freeze import Package, comes_along, editable_place, frozen
 from tests.support.sandbox import Sandbox
 from tests.support.tools import serving
@@ -127,5 +128,5 @@ def test_outlook(sandbox: Sandbox, tmp_path: Path, package: Package, state: str,
     (simple / "source" / "source-1.0.tar.gz").touch()
     layout = Layout.from_environ(sandbox.environ, sandbox.root)
     with serving(tmp_path / "index") as address:
-        said = packages.outlook(package, "3.12.1", bundled_pip(), {**layout.environ, "PIP_INDEX_URL": f"{address}/simple/"})
+        (said,) = outlooks([package], "3.12.1", bundled_pip(), {**layout.environ, "PIP_INDEX_URL": f"{address}/simple/"})
     assert (said.state, said.version) == (state, version)

@@ -8,8 +8,9 @@ from typing import Any
 from roost.cli import render, up_below
 from roost.cli.context import layout_and_directory
 from roost.jobs.rollback import rollback
-from roost.jobs.upgrade import Options, Result, upgrade
+from roost.jobs.upgrade import Result, upgrade
 from roost.jobs.upgrade_all import find, upgrade_each
+from roost.jobs.upgrade_plan import Options
 from roost.machine.layout import Layout
 from roost.rules.errors import WORK_TO_DO, PackagesFailed, UsageError
 from roost.rules.freeze import Outlook
@@ -30,14 +31,10 @@ def command(
     verbose: bool,
 ) -> int:
     words = versions or []
+    _check(words, every=every, with_project=directory is not None, back=back, other=partial or prune)
     if every:
         flags = [flag for flag, given in (("--partial", partial), ("--prune", prune), ("--dry-run", dry_run)) if given]
-        if back or directory is not None or len(words) != 2:
-            raise UsageError("usage", "--all takes the version to move from and the one to move to, and no project", command="roost upgrade --all 3.11 3.12")
         return _all(words[0], words[1], flags, dry_run=dry_run, as_json=as_json, quiet=quiet, verbose=verbose)
-    if len(words) > 1 or (back and (words or partial or prune)):
-        what = "--rollback takes no version, and goes with no --partial or --prune" if back else f"{len(words)} versions were given, and a project has one"
-        raise UsageError("usage", what, command="roost upgrade --help")
     layout, target = layout_and_directory(directory)
     with render.Terminal(quiet=quiet or (as_json and not verbose), verbose=verbose) as narrator:
         if back:
@@ -47,13 +44,23 @@ def command(
     if as_json:
         render.emit(_document(result, dry_run=dry_run))
     elif not quiet:
-        _tell(result, layout, back=back, dry_run=dry_run)
+        _tell(result, _stays(result, layout, back=back, prune=prune), dry_run=dry_run)
     elif not result.complete:
         for notice in result.notices:
             render.say(notice)
     if dry_run and result.actions:
         return WORK_TO_DO
     return 0 if result.complete else PackagesFailed.code
+
+
+def _check(words: list[str], *, every: bool, with_project: bool, back: bool, other: bool) -> None:
+    """Raises UsageError for words and options that do not go together."""
+    if every and (back or with_project or len(words) != 2):
+        raise UsageError("usage", "--all takes the version to move from and the one to move to, and no project", command="roost upgrade --all 3.11 3.12")
+    if back and (words or other):
+        raise UsageError("usage", "--rollback takes no version, and goes with no --partial or --prune", command="roost upgrade --help")
+    if len(words) > 1 and not every:
+        raise UsageError("usage", f"{len(words)} versions were given, and a project has one", command="roost upgrade --help")
 
 
 def _all(origin: str, version: str, flags: list[str], *, dry_run: bool, as_json: bool, quiet: bool, verbose: bool) -> int:
@@ -65,7 +72,7 @@ def _all(origin: str, version: str, flags: list[str], *, dry_run: bool, as_json:
     )
 
 
-def _tell(result: Result, layout: Layout, *, back: bool, dry_run: bool) -> None:
+def _tell(result: Result, stays: str, *, dry_run: bool) -> None:
     for notice in result.notices:
         render.say(notice)
     env = result.env
@@ -82,9 +89,16 @@ def _tell(result: Result, layout: Layout, *, back: bool, dry_run: bool) -> None:
             render.say(f"would come along: {', '.join(same)}")
         return
     render.say(f"{env.name} is ready with Python {result.version} ({env.prefix})")
-    if result.before.prefix.exists():
-        way = "" if back else f"; to go back, type: {upgrade_command(layout.elsewhere(result.project.root), '--rollback')}"
-        render.say(f"the env of Python {result.before.version} stays until `roost prune` ({result.before.prefix}){way}")
+    if stays:
+        render.say(stays)
+
+
+def _stays(result: Result, layout: Layout, *, back: bool, prune: bool) -> str:
+    """What to say of the env that the project had. With --prune, what keeps it has been said."""
+    if prune or not result.before.prefix.exists():
+        return ""
+    way = "" if back else f"; to go back, type: {upgrade_command(layout.elsewhere(result.project.root), '--rollback')}"
+    return f"the env of Python {result.before.version} stays until `roost prune` ({result.before.prefix}){way}"
 
 
 def _expected(outlook: Outlook, python: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,13 +11,13 @@ from typing import Final, NamedTuple
 from roost.jobs import removal
 from roost.jobs.kernel.remove import without_env
 from roost.jobs.listing import Row, kernels_by_env, listing
-from roost.machine import env_removal, environments, inventory
+from roost.machine import env_removal, environments, inventory, upgrades
 from roost.machine.layout import Layout
 from roost.rules.errors import RoostError
 from roost.rules.model import EnvState, Narrator
-from roost.rules.removals import FinishReplacement, Removal, RemoveEnv, RemoveKernel, RemoveLink, RemoveLock, RemoveLog
+from roost.rules.removals import FinishReplacement, Removal, RemoveEnv, RemoveFile, RemoveKernel, RemoveLink, RemoveLock
 
-_KEPT: Final = 30 * 24 * 3600.0  # seconds that locks and logs stay
+_KEPT: Final = 30 * 24 * 3600.0  # seconds that locks, logs, and what upgrades kept, stay
 
 
 class Finding(NamedTuple):
@@ -41,7 +42,7 @@ def look(directory: Path, layout: Layout) -> list[Finding]:
     """Everything that ``prune`` would remove, in the order in which it would."""
     replaced = set(inventory.old_envs(layout))
     envs = [*_half_made(layout, replaced), *_orphans(directory, layout, replaced)]
-    return [*_replacements(replaced), *envs, *_aliases(layout), *_kernels(layout), *_old_files(layout)]
+    return [*_replacements(replaced), *envs, *_aliases(layout), *_kernels(layout), *_old_files(layout), *_of_upgrades(layout)]
 
 
 def prune(findings: Iterable[Finding], layout: Layout, narrator: Narrator) -> Iterator[Outcome]:
@@ -98,10 +99,28 @@ def _kernels(layout: Layout) -> Iterator[Finding]:
 
 
 def _old_files(layout: Layout) -> Iterator[Finding]:
-    before = time.time() - _KEPT
     for lock in inventory.idle_locks(layout):
-        if lock.stat().st_mtime < before:
+        if _is_old(lock):
             yield Finding("lock", str(lock), "older than 30 days, and of nothing that is there", RemoveLock(lock))
     for log in inventory.logs(layout):
-        if log.stat().st_mtime < before:
-            yield Finding("log", str(log), "older than 30 days", RemoveLog(log), log.stat().st_size)
+        if _is_old(log):
+            yield Finding("log", str(log), "older than 30 days", RemoveFile(log, "log"), log.stat().st_size)
+
+
+def _of_upgrades(layout: Layout) -> Iterator[Finding]:
+    """What an upgrade kept, if `roost upgrade --rollback` cannot use it. The list of packages outlives its env for a while: then it is all that is left."""
+    for file, record in upgrades.kept(layout):
+        if _is_old(file) and not (record and _may_be_taken_back(record)):
+            what = "package list" if file.suffix == ".txt" else "record"
+            reason = "older than 30 days, and of an upgrade that cannot be taken back"
+            yield Finding("upgrade", str(file), reason, RemoveFile(file, what), file.stat().st_size)
+
+
+def _may_be_taken_back(record: upgrades.Record) -> bool:
+    """False if the project, or the env that it had, is gone, and not with a disk that is not mounted."""
+    project, env = record.project, record.env_before
+    return (os.path.lexists(project) or not os.path.isdir(project.parent)) and (os.path.lexists(env) or inventory.unmounted(env) is not None)
+
+
+def _is_old(file: Path) -> bool:
+    return file.stat().st_mtime < time.time() - _KEPT

@@ -11,7 +11,7 @@ from roost.machine import env_making, env_removal, environments
 from roost.machine.layout import Layout
 from roost.rules.errors import KernelFailed
 from roost.rules.model import Narrator
-from roost.rules.removals import FinishReplacement, Removal, RemoveEnv, RemoveKernel, RemoveLink, RemoveLock, RemoveLog
+from roost.rules.removals import FinishReplacement, Removal, RemoveEnv, RemoveFile, RemoveKernel, RemoveLink, RemoveLock
 
 
 def execute(action: Removal, layout: Layout, narrator: Narrator) -> bool:
@@ -46,7 +46,7 @@ def _remove_lock(action: RemoveLock, _layout: Layout, _narrator: Narrator) -> bo
     return env_removal.unlink_lock(action.path)
 
 
-def _remove_log(action: RemoveLog, _layout: Layout, _narrator: Narrator) -> bool:
+def _remove_file(action: RemoveFile, _layout: Layout, _narrator: Narrator) -> bool:
     return env_removal.unlink(action.path)
 
 
@@ -62,5 +62,5 @@ _EXECUTORS: Final[Mapping[type[Removal], Callable[[Any, Layout, Narrator], bool]
     RemoveLink: _remove_link,
     RemoveKernel: _remove_kernel,
     RemoveLock: _remove_lock,
-    RemoveLog: _remove_log,
+    RemoveFile: _remove_file,
 }

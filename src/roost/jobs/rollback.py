@@ -2,62 +2,95 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+from typing import NamedTuple
 
 from roost.jobs import removal
 from roost.jobs.execute import Work, execute
 from roost.jobs.observe import observe
-from roost.jobs.upgrade import Result, named_by_pyenv, own_kernels
+from roost.jobs.upgrade import Result, put_back_unless_moved
+from roost.jobs.upgrade_plan import alias_along, kernels_along, present_env
 from roost.machine import environments, inventory, packages, upgrades
 from roost.machine.layout import Layout
-from roost.rules import explain
 from roost.rules.errors import EnvNotMade
 from roost.rules.model import Env, EnvState, Narrator, Project
-from roost.rules.plan import Action, KeepPackageList, MoveAlias, RegisterKernel, WritePin
+from roost.rules.plan import Action, KeepPackageList, MoveAlias, WritePin
 from roost.rules.removals import RemoveEnv
+from roost.rules.situation import Situation
 from roost.rules.upgrade import upgrade_command
+
+
+class _Way(NamedTuple):
+    """The way back, in order: either the word in the file or a new env that goes makes the old env the project's again.
+
+    The kernels come last, because they may need the network: without one, too, the project is back where it was.
+    """
+
+    lists: tuple[KeepPackageList, ...]
+    alias: tuple[MoveAlias, ...]
+    word: tuple[WritePin, ...]
+    env: tuple[RemoveEnv, ...]
+    kernels: tuple[Action, ...]
+
+    @property
+    def actions(self) -> tuple[Action | RemoveEnv, ...]:
+        return (*self.lists, *self.alias, *self.word, *self.env, *self.kernels)
 
 
 def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bool = False) -> Result:
     """Puts back the word, the alias and the kernels of the project that ``directory`` is in. Raises every class of ``rules.errors``."""
     situation = observe(directory, layout)
-    project, current = situation.project, situation.env
-    if project.named is not None:
-        raise named_by_pyenv(situation)
-    if current is None:
-        raise explain.refusal(situation)
-    record = upgrades.last_record(project.root, layout)
-    if record is None or record.env_after != current.prefix or os.path.realpath(record.version_file) != os.path.realpath(project.version_file):
+    project, current = situation.project, present_env(situation)
+    record = upgrades.last_record(project, current, layout)
+    if record is None:
         return Result(project, current, current, notices=("there is no upgrade of this project to take back",))
-    old = environments.inspect(record.env_before)
-    if old.state is not EnvState.READY:
-        message = f"the env before the upgrade is {old.state.value}: {old.prefix}"
-        advice = f"its packages are listed in {record.packages}"
-        raise EnvNotMade("env-missing", message, command=upgrade_command(situation.elsewhere, old.version), advice=advice, file=old.prefix)
-    actions: list[Action] = []
-    if alias := inventory.alias_of(current.prefix, layout):
-        actions.append(MoveAlias(alias, current, old))
-    removals: tuple[RemoveEnv, ...] = ()
-    if record.word_after != record.word_before:
-        actions.append(WritePin(project.version_file, record.word_before, project.request))
-    else:
-        _check_alone(project, current, old)
-        actions.insert(0, KeepPackageList(upgrades.list_file(project.root, current, layout), packages.freeze(current.prefix)))
-        removals = (RemoveEnv(current.prefix),)
-    # Last, because it may need the network: without a kernel, too, the project is back where it was.
-    kernels = (RegisterKernel(old),) if own_kernels(project.root, layout) else ()
-    result = Result(project, current, old, (*actions, *removals, *kernels), packages=record.packages)
+    old = _env_before(record, situation)
+    way = _way(record, project, current, old, layout)
+    result = Result(project, current, old, way.actions, packages=record.packages)
     if dry_run:
         return result
-    work = Work(situation._replace(env=old), layout, narrator, alias=False)
-    notices = [notice for action in actions for notice in execute(action, work).notices]
-    for each in removals:
-        narrator.step(f"the request {project.request} means the newest version that has the env, so {current.prefix} is removed")
-        removal.execute(each, layout, narrator)
+    return result._replace(notices=_go_back(way, record, Work(situation._replace(env=old), layout, narrator, alias=False)))
+
+
+def _go_back(way: _Way, record: upgrades.Record, work: Work) -> tuple[str, ...]:
+    """Goes the way, and returns what is to be said of it."""
+    notices: list[str] = []
+
+    def put_back() -> None:
+        for action in way.alias:
+            execute(MoveAlias(action.alias, action.env, action.before), work)
+
+    with put_back_unless_moved(record.project, record.env_before, work.layout, put_back):
+        steps: tuple[Action, ...] = (*way.lists, *way.alias, *way.word)
+        for action in steps:
+            notices += execute(action, work).notices
+        for each in way.env:
+            request = work.situation.project.request
+            work.narrator.step(f"the request {request} means the newest version that has the env, so {each.prefix} is removed")
+            removal.execute(each, work.layout, work.narrator)
     upgrades.forget_record(record)
-    notices += [notice for action in kernels for notice in execute(action, work).notices]
-    return result._replace(notices=tuple(notices))
+    for action in way.kernels:
+        notices += execute(action, work).notices
+    return tuple(notices)
+
+
+def _env_before(record: upgrades.Record, situation: Situation) -> Env:
+    """Raises EnvNotMade for one that cannot be used any more."""
+    old = environments.inspect(record.env_before)
+    if old.state is EnvState.READY:
+        return old
+    message = f"the env before the upgrade is {old.state.value}: {old.prefix}"
+    advice = f"its packages are listed in {record.packages}"
+    raise EnvNotMade("env-missing", message, command=upgrade_command(situation.elsewhere, old.version), advice=advice, file=old.prefix)
+
+
+def _way(record: upgrades.Record, project: Project, current: Env, old: Env, layout: Layout) -> _Way:
+    alias, kernels = alias_along(current, old, layout), kernels_along(project.root, old, layout)
+    if record.word_after != record.word_before:
+        return _Way((), alias, (WritePin(project.version_file, record.word_before, project.request),), (), kernels)
+    _check_alone(project, current, old)
+    kept = KeepPackageList(upgrades.list_file(project.root, current, layout), packages.freeze(current.prefix))
+    return _Way((kept,), alias, (), (RemoveEnv(current.prefix),), kernels)
 
 
 def _check_alone(project: Project, current: Env, old: Env) -> None:

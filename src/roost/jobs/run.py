@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from roost.jobs.observe import observe
 from roost.jobs.targets import target_of
+from roost.machine import environments
 from roost.machine.become import become
 from roost.machine.layout import Layout
 from roost.rules.errors import NoCommand, NotExecutable, to_type
@@ -25,6 +26,7 @@ def ready_env(word: str | None, directory: Path, layout: Layout, narrator: Narra
     situation = observe(directory, layout)
     env = situation.env
     if env is not None and env.state is EnvState.READY:
+        environments.note_project(env.prefix, situation.project.root)  # another clone may have made it
         return env
     from roost.jobs.up import make_env  # here: it loads what makes envs
 

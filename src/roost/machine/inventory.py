@@ -128,6 +128,13 @@ def _is_dangling_alias(link: Path, layout: Layout) -> bool:
     return ours and not away and not os.path.lexists(environments.aside(target))
 
 
+def unmounted(prefix: Path) -> Path | None:
+    """What is gone beside the env at ``prefix``: the whole directory of versions, or what a link on the way leads to. None if the env alone is."""
+    store = prefix.parent.parent.parent if prefix.parent.name == "envs" else prefix.parent
+    dangling = (place for place in (prefix, *prefix.parents) if os.path.islink(place) and not os.path.exists(place))
+    return next(dangling, None if os.path.isdir(store) else store)
+
+
 def idle_locks(layout: Layout) -> list[Path]:
     """The lock files of envs and interpreters that are not there any more; a lock is always empty."""
     directories = [layout.pyenv_store.path, *env_directories(layout)]

@@ -5,23 +5,21 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from roost.machine.environments import python_version, site_packages
 from roost.machine.layout import Layout
-from roost.machine.process import ProcessFailed, follow, for_packages, run
+from roost.machine.process import ProcessFailed, follow, for_packages
 from roost.machine.process import scratch as scratch_directory
 from roost.rules.dependencies import Command, environment, installer
 from roost.rules.errors import RoostError, to_type
-from roost.rules.freeze import Carried, Outlook, Package, comes_along, editable, editable_place, frozen
+from roost.rules.freeze import Carried, Package, comes_along, editable, editable_place, frozen
 from roost.rules.model import Env
 from roost.rules.versions import numbers
 
@@ -30,11 +28,6 @@ _OLDEST_FOR_UV: Final = (3, 8)
 # How pip and uv say that nothing fits the constraints.
 _CONFLICT: Final = ("ResolutionImpossible", "conflicting dependencies", "No solution found")
 _ANY_PYTHON: Final = "py3-none-any"
-# As much output as tells an index that has nothing from one that does not answer.
-_QUICKLY: Final = ("-vv", "--no-input", "--retries=1", "--timeout=10")
-_ASKING: Final = 60.0  # seconds for an index to say which versions of a package there are
-_UNREACHED: Final = re.compile(r"Could not fetch URL \S+: (?!404 )")
-_AVAILABLE: Final = re.compile(r"^Available versions: (.+)$", re.MULTILINE)
 # What begins, in the output of pip and of uv, the lines that say why something could not be had.
 _PIP_SAYS: Final = "ERROR: "
 _UV_SAYS: Final = re.compile(r"\s*(?:[×╰├]─*▶?|error:|cause:)\s*")
@@ -107,33 +100,15 @@ def carry(env: Env, packages: Sequence[Package], uv: Path | None, environ: Mappi
 
     What fails is looked for by halves, each package by itself: where one has no build for this Python, those that need it still come along.
     """
-
-    def tried(lines: Iterable[str], *options: str) -> str:
-        """Why these cannot be installed; empty if they are."""
-        listed = scratch / "packages.txt"
-        places = [(line, editable_place(line)) for line in lines]
-        listed.write_text("".join(f"{line}\n" for line, place in places if place is None), encoding="utf-8")
-        editables = [word for _, place in places if place is not None for word in ("--editable", place)]
-        words = [*installer(env, uv), *options, *(["--requirement", str(listed)] if listed.stat().st_size else []), *editables]
-        try:
-            _run(words, environ, scratch, f"not all packages could be installed into {env.prefix}", hear=hear)
-        except NotInstalled as error:
-            return error.reason
-        return ""
-
-    def held() -> list[str]:
-        limits = scratch / "constraints.txt"
-        limits.write_text("".join(f"{line}\n" for line in pins(env.prefix)), encoding="utf-8")
-        return ["--constraint", str(limits)] if limits.stat().st_size else []
-
-    if not packages or not tried(package.line for package in packages):
+    into = _Trials(env, uv, environ, scratch, hear)
+    if not packages or not into.tried(package.line for package in packages):
         return Carried(tuple(packages))
-    failed = _failing(packages, lambda some: tried((package.line for package in some), "--no-deps"))
+    failed = _failing(packages, lambda some: into.tried((package.line for package in some), "--no-deps"))
     loose = [package for package in failed if package.loose]
-    still = _failing(loose, lambda some: tried((package.loose for package in some), *held()))
+    still = _failing(loose, lambda some: into.tried((package.loose for package in some), *into.held()))
     failed |= {package: "" for package in loose if package not in still}
     came = {package: package.line if package not in failed else package.loose for package in packages if not failed.get(package)}
-    unmet = tried(came.values(), *held()) if came else ""
+    unmet = into.tried(came.values(), *into.held()) if came else ""
     now = installed(env.prefix)
     return Carried(
         exact=tuple(package for package in came if package not in failed),
@@ -141,6 +116,35 @@ def carry(env: Env, packages: Sequence[Package], uv: Path | None, environ: Mappi
         failed=tuple((package, reason) for package, reason in failed.items() if reason),
         unmet=unmet,
     )
+
+
+class _Trials(NamedTuple):
+    """What is tried on one env, one installation after the other."""
+
+    env: Env
+    uv: Path | None
+    environ: Mapping[str, str]
+    scratch: Path
+    hear: Hear
+
+    def tried(self, lines: Iterable[str], *options: str) -> str:
+        """Why these cannot be installed; empty if they are."""
+        listed = self.scratch / "packages.txt"
+        places = [(line, editable_place(line)) for line in lines]
+        listed.write_text("".join(f"{line}\n" for line, place in places if place is None), encoding="utf-8")
+        editables = [word for _, place in places if place is not None for word in ("--editable", place)]
+        words = [*installer(self.env, self.uv), *options, *(["--requirement", str(listed)] if listed.stat().st_size else []), *editables]
+        try:
+            _run(words, self.environ, self.scratch, f"not all packages could be installed into {self.env.prefix}", hear=self.hear)
+        except NotInstalled as error:
+            return error.reason
+        return ""
+
+    def held(self) -> list[str]:
+        """The options that keep the versions of what is installed by now."""
+        limits = self.scratch / "constraints.txt"
+        limits.write_text("".join(f"{line}\n" for line in pins(self.env.prefix)), encoding="utf-8")
+        return ["--constraint", str(limits)] if limits.stat().st_size else []
 
 
 def _failing(packages: Sequence[Package], tried: Callable[[Sequence[Package]], str]) -> dict[Package, str]:
@@ -152,45 +156,6 @@ def _failing(packages: Sequence[Package], tried: Callable[[Sequence[Package]], s
         return {packages[0]: reason}
     half = len(packages) // 2
     return _failing(packages[:half], tried) | _failing(packages[half:], tried)
-
-
-def outlook(package: Package, python: str, pip: Path, environ: Mapping[str, str]) -> Outlook:
-    """What there is of a package for the Python of version ``python``; the index is asked only if that is in doubt (U5).
-
-    ``pip``: one that can be started by the Python that runs roost, whatever is in the envs. It downloads nothing.
-    """
-    suits = _suits(package.pythons, python)
-    if not package.from_index or (not package.tied and suits):
-        return Outlook(package, "same" if suits else "unfit")
-    built = _on_index(package, python, pip, environ, "--only-binary", ":all:")
-    if built is None:
-        return Outlook(package, "unknown")
-    if package.version in built:
-        return Outlook(package, "same")
-    sources = _on_index(package, python, pip, environ)
-    if sources is not None and package.version in sources:
-        return Outlook(package, "source")
-    newest = next(iter([*built, *(sources or [])]), "")
-    return Outlook(package, "other" if newest else "none", newest)
-
-
-def _on_index(package: Package, python: str, pip: Path, environ: Mapping[str, str], *options: str) -> list[str] | None:
-    """The versions of the package that an index has for that Python, newest first; None if it does not answer."""
-    before = ["--pre"] if _is_version(package.version) and Version(package.version).is_prerelease else []
-    words = [sys.executable, str(pip), "index", "versions", package.name, "--python-version", python, *_QUICKLY, *before, *options]
-    try:
-        printed = run(words, {**for_packages(environ), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}, timeout=_ASKING).output
-    except ProcessFailed as error:
-        return None if error.status is None or _UNREACHED.search(error.output) else []
-    match = _AVAILABLE.search(printed)
-    return match[1].split(", ") if match else []
-
-
-def _suits(pythons: str, python: str) -> bool:
-    try:
-        return SpecifierSet(pythons).contains(python, prereleases=True)
-    except InvalidSpecifier:
-        return True
 
 
 def pick_installer(asked: str, python: tuple[int, ...], layout: Layout) -> Path | None:

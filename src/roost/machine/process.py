@@ -91,15 +91,7 @@ def run(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path = P
 
     Raises ProcessFailed. It runs in a session of its own, so that stopping it stops all it started.
     """
-    process = _start(command, environ, cwd)
-    try:
-        with _ended(process):
-            output, errors = process.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired as error:
-        raise ProcessFailed(command, None, f"no answer in {timeout:.0f} s") from error
-    if process.returncode:
-        raise ProcessFailed(command, process.returncode, f"{output}\n{errors}")
-    return Completed(output)
+    return _outcome(_start(command, environ, cwd), command, timeout)
 
 
 def printed(command: Sequence[str | Path], environ: Mapping[str, str], timeout: float) -> bytes:
@@ -175,67 +167,81 @@ def run_each(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str
 
     Stopped, it stops those that run, waits until they have cleaned up, and begins no other.
     """
-    from concurrent.futures import ThreadPoolExecutor  # here: it takes a tenth of the time of `roost status`, which starts one process at most
 
-    runners = _Runners(environ, watcher)
-    pool = ThreadPoolExecutor(jobs)
-    try:
-        for future in [pool.submit(runners.run, *numbered) for numbered in enumerate(commands)]:
-            future.result()
-    finally:
-        with uninterrupted():
-            runners.stop()
-            pool.shutdown()
-
-
-class _Runners:
-    """What the threads of ``run_each`` share: which processes run, and whether another one may begin."""
-
-    def __init__(self, environ: Mapping[str, str], watcher: Watcher) -> None:
-        self._environ = environ
-        self._watcher = watcher
-        self._lock = threading.Lock()
-        self._running: set[subprocess.Popen[str]] = set()
-        self._stopped = False
-
-    def run(self, number: int, command: Sequence[str | Path]) -> None:
-        """Runs ``command`` to its end in the calling thread, and tells the watcher."""
+    def attend(number: int, batch: _Batch) -> None:
         began = time.monotonic()
         try:
-            process = self._begin(command)
+            process = batch.start(commands[number], environ)
         except ProcessFailed:  # one that cannot be started stops no other
-            self._watcher.ended(number, Completed("", 1))
+            watcher.ended(number, Completed("", 1))
             return
-        if process is None:
-            return
-        self._watcher.begun(number)
+        watcher.begun(number)
         assert process.stdout is not None
         assert process.stderr is not None
         with process.stdout, process.stderr:
             for line in process.stderr:
-                self._watcher.heard(number, line.rstrip("\n"))
+                watcher.heard(number, line.rstrip("\n"))
             # Only now, because it is one document at most, for which there is room in the pipe until then.
             output = process.stdout.read()
         status = process.wait()
-        with self._lock:
-            self._running.discard(process)
-        self._watcher.ended(number, Completed(output, status if status >= 0 else 1, time.monotonic() - began))
+        watcher.ended(number, Completed(output, status if status >= 0 else 1, time.monotonic() - began))
 
-    def _begin(self, command: Sequence[str | Path]) -> subprocess.Popen[str] | None:
-        """Under the lock: a process is known as soon as it runs, so that ``stop`` misses none. None once stopped. Raises ProcessFailed."""
+    _side_by_side(len(commands), jobs, attend, signal.SIGINT)
+
+
+def run_all(commands: Sequence[Sequence[str | Path]], environ: Mapping[str, str], jobs: int, timeout: float) -> list[Completed | ProcessFailed]:
+    """The same for ``commands`` that have nothing to clean up: stopped, it ends them at once. Each may take ``timeout`` seconds."""
+    outcomes: dict[int, Completed | ProcessFailed] = {}
+
+    def attend(number: int, batch: _Batch) -> None:
+        try:
+            outcomes[number] = _outcome(batch.start(commands[number], environ), commands[number], timeout)
+        except ProcessFailed as error:
+            outcomes[number] = error
+
+    # Unlike SIGINT, this one ends a Python at once that waits for a name server.
+    _side_by_side(len(commands), jobs, attend, signal.SIGTERM)
+    return [outcomes[number] for number in range(len(commands))]
+
+
+class _Stopped(Exception):
+    """No more processes are started."""
+
+
+class _Batch:
+    """The processes that several threads wait for, so that another one can stop them all."""
+
+    def __init__(self) -> None:
+        self._started: list[subprocess.Popen[str]] = []
+        self._lock, self._stopped = threading.Lock(), False
+
+    def start(self, command: Sequence[str | Path], environ: Mapping[str, str]) -> subprocess.Popen[str]:
+        """Raises ProcessFailed, _Stopped."""
         with self._lock:
             if self._stopped:
-                return None
-            process = _start(command, self._environ, Path("/"))
-            self._running.add(process)
-            return process
+                raise _Stopped
+            self._started.append(_start(command, environ, Path("/")))
+            return self._started[-1]
 
-    def stop(self) -> None:
-        """Asks those that run to end, and lets no other begin."""
+    def stop(self, with_signal: signal.Signals) -> None:
         with self._lock:
             self._stopped = True
-            for process in self._running:
-                process.send_signal(signal.SIGINT)
+            for process in self._started:
+                process.send_signal(with_signal)  # does nothing to one that has ended
+
+
+def _side_by_side(count: int, jobs: int, attend: Callable[[int, _Batch], None], stop_with: signal.Signals) -> None:
+    """Calls ``attend`` for each number up to ``count``, at most ``jobs`` at a time."""
+    from concurrent.futures import ThreadPoolExecutor  # here: it takes a tenth of the time of `roost status`, which starts one process at most
+
+    batch, pool = _Batch(), ThreadPoolExecutor(jobs)
+    try:
+        for future in [pool.submit(attend, number, batch) for number in range(count)]:
+            future.result()
+    finally:
+        with uninterrupted():
+            batch.stop(stop_with)
+            pool.shutdown()
 
 
 @contextmanager
@@ -299,6 +305,18 @@ def _start(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path,
         )
     except OSError as error:
         raise ProcessFailed(command, None, str(error)) from error
+
+
+def _outcome(process: subprocess.Popen[str], command: Sequence[str | Path], timeout: float | None) -> Completed:
+    """Waits for its end. Raises ProcessFailed."""
+    try:
+        with _ended(process):
+            output, errors = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired as error:
+        raise ProcessFailed(command, None, f"no answer in {timeout:.0f} s") from error
+    if process.returncode:
+        raise ProcessFailed(command, process.returncode, f"{output}\n{errors}")
+    return Completed(output)
 
 
 @contextmanager

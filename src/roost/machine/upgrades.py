@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from roost.machine.files import explain, read_bounded, write_atomic
 from roost.machine.layout import Layout
 from roost.rules.errors import EnvNotMade
-from roost.rules.model import SCHEMA, Env
+from roost.rules.model import SCHEMA, Env, Project
 
 _LIMIT: Final = 1 << 20  # bytes
 
@@ -34,7 +34,7 @@ class Record(NamedTuple):
 def list_file(project: Path, env: Env, layout: Layout) -> Path:
     """Where the list of the packages of a project's env is kept; an upgrade that starts over replaces it."""
     which = hashlib.sha256(os.fsencode(project)).hexdigest()[:8]
-    return layout.data / "upgrades" / f"{env.name}-{env.version}-{which}.txt"
+    return _directory(layout) / f"{env.name}-{env.version}-{which}.txt"
 
 
 def keep_list(file: Path, lines: Iterable[str]) -> None:
@@ -55,12 +55,33 @@ def forget_record(record: Record) -> None:
         _file_of(record).unlink()
 
 
-def last_record(project: Path, layout: Layout) -> Record | None:
-    """The record of the project's last upgrade that has not been taken back; None if there is none."""
-    documents = (document for path in (layout.data / "upgrades").glob("*.json") if (document := _read(path)) is not None)
-    # A project below a link may have been upgraded under another of its paths.
-    own = [document for document in documents if os.path.realpath(str(document.get("project"))) == os.path.realpath(project)]
-    return next(filter(None, map(_parsed, sorted(own, key=lambda document: str(document.get("when")), reverse=True))), None)
+def last_record(project: Project, env: Env, layout: Layout) -> Record | None:
+    """The record of the upgrade that gave the project this env, if it has not been taken back; None if there is none."""
+    found = [(when, record) for when, record in _records(layout) if record.env_after == env.prefix and _is_of(record, project)]
+    return max(found, key=lambda each: each[0])[1] if found else None
+
+
+def kept(layout: Layout) -> list[tuple[Path, Record | None]]:
+    """Every list and every record, ordered by name, with the upgrade that it is of; None for one that was taken back or failed."""
+    records = {record.packages.stem: record for _, record in _records(layout)}
+    files = (path for path in sorted(_directory(layout).glob("*")) if path.suffix in {".json", ".txt"} and path.is_file() and not path.is_symlink())
+    return [(path, records.get(path.stem)) for path in files]
+
+
+def _records(layout: Layout) -> list[tuple[str, Record]]:
+    """With the time of each."""
+    documents = [document for path in _directory(layout).glob("*.json") if (document := _read(path)) is not None]
+    return [(str(document.get("when")), record) for document in documents if (record := _parsed(document)) is not None]
+
+
+def _is_of(record: Record, project: Project) -> bool:
+    """A project below a link may have been upgraded under another of its paths."""
+    pairs = ((record.project, project.root), (record.version_file, project.version_file))
+    return all(os.path.realpath(one) == os.path.realpath(other) for one, other in pairs)
+
+
+def _directory(layout: Layout) -> Path:
+    return layout.data / "upgrades"
 
 
 def _file_of(record: Record) -> Path:

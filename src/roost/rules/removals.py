@@ -55,13 +55,14 @@ class RemoveLock(NamedTuple):
         return f"remove the lock {self.path}"
 
 
-class RemoveLog(NamedTuple):
-    """Remove a log."""
+class RemoveFile(NamedTuple):
+    """Remove a file that roost wrote for people to read. ``what``: what kind of file it is."""
 
     path: Path
+    what: str
 
     def describe(self) -> str:
-        return f"remove the log {self.path}"
+        return f"remove the {self.what} {self.path}"
 
 
-Removal = RemoveEnv | FinishReplacement | RemoveLink | RemoveKernel | RemoveLock | RemoveLog
+Removal = RemoveEnv | FinishReplacement | RemoveLink | RemoveKernel | RemoveLock | RemoveFile

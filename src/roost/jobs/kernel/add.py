@@ -97,6 +97,8 @@ def add(target: Target, options: Options, layout: Layout, narrator: Narrator, *,
         plan = _decide(target, options, directory, layout)  # another roost may have been faster
         staged = kernel_making.stage(plan.registration, layout.environ, work)
         changed = kernel_making.place(staged, directory, plan.replaced.path if plan.replaced else None)
+    if target.project is not None:
+        environments.note_project(target.env.prefix, target.project)  # another clone may have made it
     if options.startup:
         kernel_making.write_startup(target.env.prefix)
     return _added(plan, directory, directory)._replace(changed=changed, installed=installed, notices=(*plan.notices, *notices))

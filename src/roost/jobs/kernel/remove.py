@@ -10,7 +10,7 @@ from pathlib import Path
 from roost.jobs.kernel.add import as_kernel_failure
 from roost.jobs.kernel.present import Outcome, kernels_of, named, not_found
 from roost.jobs.targets import target_of
-from roost.machine import environments, jupyter, kernel_making, kernelspecs, packages
+from roost.machine import environments, inventory, jupyter, kernel_making, kernelspecs, packages
 from roost.machine.layout import Layout
 from roost.machine.locks import env_locked
 from roost.machine.process import scratch
@@ -74,9 +74,7 @@ def prune(layout: Layout, *, data: Path | None = None, foreign: bool = False, re
 def unmounted(kernel: Kernel) -> Path | None:
     """What is gone beside the kernel's env: the whole directory of versions, or what a link on the way leads to."""
     env = kernel.mark.env if kernel.mark else Path(kernel.interpreter).parent.parent
-    store = env.parent.parent.parent if env.parent.name == "envs" else env.parent
-    dangling = (place for place in (env, *env.parents) if os.path.islink(place) and not os.path.exists(place))
-    return next(dangling, None if os.path.isdir(store) else store)
+    return inventory.unmounted(env)
 
 
 def _removed(kernel: Kernel) -> Outcome:
