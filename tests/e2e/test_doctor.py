@@ -794,8 +794,8 @@ def test_two_projects_on_one_env(machine: Sandbox, made: Path, newest: str) -> N
     assert machine.roost("up", cwd=other).returncode == 0
     finding = _corrected(machine, "env-shared", level="notice")
     assert str(made) in finding["message"]
-    assert (other / ".python-virtualenv").read_text() == "zoo-venv\n"
-    assert_works(machine.env(newest, "zoo-venv"))
+    assert (other / ".python-virtualenv").read_text() == "zoo\n"
+    assert_works(machine.env(newest, "zoo"))
     assert (made / ".python-virtualenv").read_text() == "shop-venv\n"
 
 
@@ -824,7 +824,7 @@ def test_a_worktree_that_imports_another_one(machine: Sandbox, newest: str, made
     assert machine.roost("up", cwd=feature).returncode == 0
     finding = _corrected(machine, "editable-elsewhere", cwd=feature)
     assert f"shop is imported from another worktree: {made}" in finding["message"]
-    assert (feature / ".python-virtualenv").read_text() == "feature-venv\n"
+    assert (feature / ".python-virtualenv").read_text() == "feature\n"
 
 
 def test_kernels_that_cannot_start(machine: Sandbox) -> None:
