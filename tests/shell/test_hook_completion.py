@@ -75,9 +75,8 @@ def test_no_path_where_none_belongs(session: ShellSession, words: str) -> None:
     # macOS's own bash, 3.2, has no compopt, and offers paths wherever roost offers nothing.
     offers = session.shell.kind == "bash" and session.run("type compopt >/dev/null 2>&1 || echo without").strip() != ""
     before = len(session.everything)
-    session.run(f"roost {words} \t\t\x15")
-    session.send(f"roost {words} alph\t")
-    session.run("\x15")
+    session.send(f"roost {words} \t\t\x15roost {words} alph\t\x15echo fin''ished\r")
+    session.wait_for("finished\r\n")
     assert ("alphabet.txt" in session.everything[before:]) == offers
 
 
