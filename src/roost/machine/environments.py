@@ -75,7 +75,7 @@ def _is_marked(prefix: Path) -> bool:
     try:
         os.stat(prefix / BUILDING_MARK)
     except PermissionError as error:
-        reason, remedy = explain(error, prefix / BUILDING_MARK)
+        reason, remedy = explain(error, prefix)
         raise EnvNotMade("env-unreadable", f"the env {prefix} cannot be looked at: {reason}", advice=remedy, file=prefix) from error
     except OSError:
         return False
