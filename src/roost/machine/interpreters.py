@@ -70,7 +70,7 @@ def modules_without(executable: Path, environ: Mapping[str, str], timeout: float
 def find(request: str, layout: Layout) -> Interpreter | None:
     """The interpreter on PATH that serves ``request`` (V6), None if there is none.
 
-    An active env, conda and pyenv's shims are not looked at.
+    An active env, conda and pyenv's shims are not looked at. Raises InterpreterUnavailable if the one that serves it does not run.
     """
     search_path = path_without_stubs(layout)
     environ = {**scrubbed(layout.environ), "PATH": search_path}
@@ -78,11 +78,14 @@ def find(request: str, layout: Layout) -> Interpreter | None:
     if spec is None or (request != SYSTEM and not _A_PYTHON.fullmatch(request)):
         return None
     # The discovery begins with the Python that runs roost, which must not decide (V7).
-    found = get_interpreter(
-        spec,
-        env=environ,
-        predicate=lambda info: info.executable is not None and _on_path(Path(info.executable), search_path),
-    )
+    try:
+        found = get_interpreter(
+            spec,
+            env=environ,
+            predicate=lambda info: info.executable is not None and _on_path(Path(info.executable), search_path),
+        )
+    except RuntimeError:  # of a path, that it does not run: asked by us, it says why
+        return describe(Path(spec), layout.environ, "path")
     if found is None or found.system_executable is None:
         return None
     return describe(Path(found.system_executable), layout.environ, "path")

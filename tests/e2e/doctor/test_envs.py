@@ -6,15 +6,17 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.support.checkup import corrected, look
+from tests.support.checkup import codes_after, corrected, look
 from tests.support.definitions import prepared
-from tests.support.envs import half_made, lock_of, our_kernel
-from tests.support.look import assert_works
+from tests.support.envs import half_made, lock_of, noted_env, our_kernel
+from tests.support.look import assert_works, document, only_line
 from tests.support.sandbox import ROOST, Sandbox
+from tests.support.vectors import as_user
 
 
 @pytest.fixture
@@ -174,3 +176,69 @@ def test_a_kernel_of_a_disk_that_is_not_mounted(machine: Sandbox) -> None:
     our_kernel(machine.root / "jupyter" / "kernels", "away", Path("/not/mounted/versions/3.12.1/envs/away"))
     found = look(machine)["kernel-stale"]
     assert (found["level"], found["command"]) == ("notice", "")
+
+
+_UNREADABLE: dict[str, Callable[[Path], object]] = {
+    "a home that is no path": lambda env: (env / "pyvenv.cfg").write_bytes(b"home = /a\0b/bin\nversion = 3.12.1\ninclude-system-site-packages = true\n"),
+    "metadata that is no text": lambda env: (package_of(env) / "METADATA").write_bytes(b"Name: \xff\n"),
+}
+
+
+def package_of(env: Path) -> Path:
+    """A package in the env, by its metadata."""
+    info = env / "lib" / "python3.12" / "site-packages" / "shop-1.0.dist-info"
+    info.mkdir(parents=True)
+    return info
+
+
+@pytest.mark.parametrize("fault", _UNREADABLE)
+def test_an_env_that_cannot_be_looked_at(machine: Sandbox, fault: str) -> None:
+    """W1: it is a note of its own, what was found in it before counts, and the other envs are looked at."""
+    project = machine.project("shop", "3.12.1", "shop-venv")
+    subprocess.run(["git", "init", "-q", project], check=True)
+    (project / ".git" / "worktrees").mkdir()
+    env = noted_env(machine, "3.12.1", "shop-venv", project)
+    (env / "bin" / "activate").write_text("VIRTUAL_ENV='/elsewhere'\n")
+    _UNREADABLE[fault](env)
+    for name in ("before", "then"):
+        (machine.fake_env("3.12.1", name) / "bin" / "python").unlink()
+    found = [(each["code"], each["message"]) for each in document(machine.roost("doctor", "--json"))["findings"] if each["area"] == "envs"]
+    assert [code for code, _ in found] == ["env-incomplete", "env-moved", "check-failed", "env-incomplete"]
+    assert found[2][1].startswith("the env 3.12.1/envs/shop-venv could not be checked: ")
+
+
+def test_an_env_that_is_closed(machine: Sandbox) -> None:
+    """C, W5: the project's, by its mode: a refusal and not a crash; the other envs are seen, and the advice opens it."""
+    project = machine.project("shop", "3.12.1", "shop-venv")
+    env = noted_env(machine, "3.12.1", "shop-venv", project)
+    machine.fake_env("3.12.1", "other")
+    env.chmod(0)
+    opening = f"chmod u+rwx {env}"
+    refused = f"the env {env} cannot be looked at: Permission denied"
+    up = machine.run(as_user([ROOST, "up"]), project)
+    assert (up.returncode, only_line(up)) == (6, f"roost: {refused}; {opening}, then type: roost up")
+    status = machine.run(as_user([ROOST, "status", "--json"]), project)
+    assert (status.returncode, document(status)["state"]) == (6, "env-broken")
+    listed = machine.run(as_user([ROOST, "list", "--json"]), project)
+    assert [each["name"] for each in document(listed)["envs"]] == ["other"]
+    assert machine.run(as_user([ROOST, "complete", "activate", ""]), project).stdout == "3.12.1/envs/other\n"
+    found = {each["code"]: each for each in document(machine.run(as_user([ROOST, "doctor", "--json"]), project))["findings"]}
+    assert (found["env-unreadable"]["level"], found["env-unreadable"]["message"]) == ("problem", refused)
+    assert "check-failed" not in found
+    assert found["env-unreadable"]["advice"].startswith(f"{opening}, then")
+    assert machine.run(["sh", "-c", opening]).returncode == 0
+    assert "env-unreadable" not in look(machine, project)
+
+
+def test_three_projects_on_one_env(machine: Sandbox, newest: str) -> None:
+    """W5: each by its command, until every project has its own; two directories of one name, too."""
+    machine.install(newest)
+    projects = [machine.project(name, newest, "shop") for name in ("a/shop", "b/shop", "c/shop")]
+    for project in projects:
+        assert machine.roost("up", cwd=project).returncode == 0
+    for left in (2, 1):
+        finding = look(machine)["env-shared"]
+        assert finding["message"].startswith(f"{left + 1} projects share")
+        codes = codes_after(machine, finding)
+    assert "env-shared" not in codes
+    assert {(project / ".python-virtualenv").read_text() for project in projects} == {"shop\n", "shop-2\n", "shop-3\n"}

@@ -90,6 +90,21 @@ def test_an_activator_that_only_this_shell_knows_of(machine: Sandbox) -> None:
     assert found["second-activator-here"]["level"] == "notice"
 
 
+def test_an_activator_that_no_file_shows(sandbox: Sandbox, every_shell: Shell, terminal: OpenTerminal) -> None:
+    """W3: in a file that the rc file finds by itself; out of that file, as doctor advises, it is gone from a new terminal."""
+    sandbox.with_pyenv()
+    hidden, fish = sandbox.home / "rc.d" / "pyenv", every_shell.kind == "fish"
+    hidden.parent.mkdir()
+    hidden.write_text("pyenv virtualenv-init - fish | source\n" if fish else f'eval "$(pyenv virtualenv-init - {every_shell.kind})"\n')
+    (sandbox.home / ".bash_profile").write_text(". ~/.bashrc\n")
+    every_file = "for file in ~/rc.d/*; source $file; end" if fish else "for file in ~/rc.d/*; do . $file; done"
+    shown = " ".join(terminal(sandbox.home, before=every_file).run("roost doctor").split())
+    assert "PYENV_VIRTUALENV_INIT is set: pyenv virtualenv-init was started in this shell" in shown
+    assert "-> take it out of your start-up files if it is in one, and open a new terminal " in shown
+    hidden.write_text("")
+    assert "shell: nothing found" in terminal(sandbox.home, before=every_file).run("roost doctor")
+
+
 def test_direnv_in_the_project(machine: Sandbox) -> None:
     """W3: found only where there is a direnv; its line goes."""
     project = machine.project("shop", "3.12.1", "shop-venv")

@@ -11,9 +11,10 @@ import pytest
 from roost.machine import hooks, rc_files
 from tests.support.checkup import Found, codes_after, corrected, look
 from tests.support.look import document
-from tests.support.sandbox import REPOSITORY, ROOST, Sandbox
-from tests.support.shells import OpenTerminal, Shell
+from tests.support.sandbox import BIN, REPOSITORY, ROOST, Sandbox
+from tests.support.shells import PROMPTS, OpenTerminal, Shell
 from tests.support.vectors import as_user
+from tests.support.wheels import write_wheel
 
 
 def test_not_loaded_in_this_shell(sandbox: Sandbox, every_shell: Shell, terminal: OpenTerminal) -> None:
@@ -110,16 +111,70 @@ def test_it_may_end_before_the_block(machine: Sandbox) -> None:
     assert "hook-not-reached" not in found
 
 
+def test_moved_up_as_it_says(sandbox: Sandbox, every_shell: Shell, terminal: OpenTerminal) -> None:
+    """W2: the file ends before the block; what doctor advises is done, and the shell that it tells to type has the hook."""
+    session, kind = terminal(sandbox.home), every_shell.kind
+    rc = sandbox.home / every_shell.rc_name
+    block = rc.read_bytes()
+    prompt = b"" if kind == "fish" else b"PS1='" + PROMPTS[kind].encode() + b"'\n"
+    (sandbox.home / ".bash_profile").write_text(". ~/.bashrc\n")
+    lines = prompt + b"true && return\n"
+    rc.write_bytes(lines + block)
+    session.run(f"exec {every_shell.path}")
+    shown = " ".join(session.run(f"{ROOST} doctor").split())
+    assert f"the hook is not loaded in this {kind}: it may stop at line {len(lines.splitlines())} of {rc}" in shown
+    assert f"-> move the hook's block up, before that, then type: exec {kind} " in shown
+    rc.write_bytes(block + b"true && return\n")
+    session.run(f"exec {every_shell.path}")
+    assert "shell: nothing found" in session.run("roost doctor")
+
+
+def test_zsh_is_asked_once(machine: Sandbox) -> None:
+    """W2: where it reads its files; a .zshenv may take its time."""
+    (machine.home / ".zshenv").write_text("echo asked >>~/asked\n")
+    rc_files.apply(rc_files.insertion(machine.home / ".zshrc", hooks.block("zsh")))
+    assert [code for code in look(machine, ROOST_HOOK="zsh", SHELL="/bin/zsh") if code.startswith("hook")] == []
+    assert (machine.home / "asked").read_text() == "asked\n"
+
+
 def test_another_roost_on_path(machine: Sandbox) -> None:
-    """W2."""
+    """W2: nobody knows what installed it."""
     other = machine.root / "elsewhere" / "roost"
     other.parent.mkdir()
     other.write_text("#!/bin/sh\n")
     other.chmod(0o755)
     found = look(machine, PATH=f"{other.parent}:{machine.path}")
     assert found["roost-elsewhere"]["file"] == str(other)
+    assert found["roost-elsewhere"]["command"] == ""
     other.unlink()
     assert "roost-elsewhere" not in look(machine, PATH=f"{other.parent}:{machine.path}")
+
+
+@pytest.mark.parametrize("way", ["uv tool", "pipx", "pip"])
+def test_another_roost_is_uninstalled(machine: Sandbox, newest: str, way: str) -> None:
+    """W2: by what installed it."""
+    points = "[console_scripts]\nroost = pyenv_roost:main\n"
+    files = {"pyenv_roost.py": "def main(): pass\n", "pyenv_roost-0.0.1.dist-info/entry_points.txt": points}
+    wheel = write_wheel(machine.root / "wheels", "pyenv_roost", "0.0.1", files=files)
+    bin_directory, python = machine.root / "bin", machine.install(newest) / "bin" / "python"
+    for name in ("uv", "pipx"):
+        (machine.root / "tools" / name).symlink_to(BIN / name)
+    machine.extra |= {"UV_TOOL_DIR": str(machine.root / "uv"), "UV_TOOL_BIN_DIR": str(bin_directory), "UV_OFFLINE": "1"}
+    machine.extra |= {"PIPX_HOME": str(machine.root / "pipx"), "PIPX_BIN_DIR": str(bin_directory), "PIP_NO_INDEX": "1"}
+    env = machine.root / "an env"
+    make = {
+        "uv tool": f"uv tool install -q --python {python} {wheel}",
+        "pipx": f"pipx install -q --python {python} {wheel}",
+        "pip": f"'{python}' -m venv '{env}' && '{env}/bin/pip' install -q {wheel} && mkdir {bin_directory} && ln -s '{env}/bin/roost' {bin_directory}",
+    }
+    done = machine.run(["bash", "-c", make[way]])
+    assert (bin_directory / "roost").exists(), done.stderr
+    finding = look(machine, PATH=f"{bin_directory}:{machine.path}")["roost-elsewhere"]
+    assert finding["file"] == str(bin_directory / "roost")
+    # As somebody who is asked types it.
+    done = machine.run(["bash", "-c", f"yes | {finding['command']}"])
+    assert "roost-elsewhere" not in look(machine, PATH=f"{bin_directory}:{machine.path}"), (finding["command"], done.stderr)
+    assert not (bin_directory / "roost").exists()
 
 
 def test_switched_off(machine: Sandbox) -> None:
