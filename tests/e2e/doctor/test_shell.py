@@ -165,7 +165,7 @@ def test_another_roost_is_uninstalled(machine: Sandbox, newest: str, way: str) -
     make = {
         "uv tool": f"uv tool install -q --python {python} {wheel}",
         "pipx": f"pipx install -q --python {python} {wheel}",
-        "pip": f"'{python}' -m venv '{env}' && '{env}/bin/pip' install -q {wheel} && mkdir {bin_directory} && ln -s '{env}/bin/roost' {bin_directory}",
+        "pip": f"{BIN}/python -m virtualenv -q -p '{python}' '{env}' && {BIN}/uv pip install -q --python '{env}' {wheel} && mkdir {bin_directory} && ln -s '{env}/bin/roost' {bin_directory}",
     }
     done = machine.run(["bash", "-c", make[way]])
     assert (bin_directory / "roost").exists(), done.stderr
