@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from roost.machine import architectures, build_tools, env_records, git, hooks, rc_files, startup_files, systems
+from roost.machine import architectures, build_tools, env_records, git, hooks, installation, rc_files, startup_files, systems
 from roost.rules import env_findings, findings, machine_findings, shell_findings, startup
 from roost.rules.env_findings import EnvSeen
 from roost.rules.errors import UsageError
@@ -524,6 +524,26 @@ def test_kernels() -> None:
     broken = Kernel("x", Path("/k/x"), "", "", None, KernelState.BROKEN, "it is not JSON")
     finding = env_findings.kernel(broken, "roost kernel remove --force x", "", None)
     assert (finding.code, finding.level, finding.message) == ("kernel-broken", Level.NOTICE, "the kernel x is broken: it is not JSON")
+
+
+@pytest.mark.parametrize(
+    ("mark", "command"),
+    [
+        ("pipx_metadata.json", "pipx uninstall pyenv-roost"),
+        ("uv-receipt.toml", "uv tool uninstall pyenv-roost"),
+        ("", "'{prefix}/bin/python' -m pip uninstall pyenv-roost"),
+        (None, ""),
+    ],
+)
+def test_what_uninstalls_another_roost(tmp_path: Path, mark: str | None, command: str) -> None:
+    """W2: by what lies in its env, through the link on PATH; somebody's script may be anything."""
+    prefix = tmp_path / "an env"
+    (prefix / "bin").mkdir(parents=True)
+    (prefix / "bin" / "roost").touch()
+    for name in {"pyvenv.cfg", mark} - {""} if mark is not None else ():
+        (prefix / name).touch()
+    (tmp_path / "roost").symlink_to(prefix / "bin" / "roost")
+    assert installation.removal_of(tmp_path / "roost") == command.format(prefix=prefix)
 
 
 # --- project ----------------------------------------------------------------------------------------------------
