@@ -49,11 +49,13 @@ class Setup:
             return
         shell = self._shell.name
         kinds = [(), ("-l",)] if shell == "bash" else [()]
+        loaded: list[tuple[str, ...]] = []
         try:
-            loaded = [options for options in kinds if self._try_out(*options)]
+            for options in kinds:
+                loaded += [options] if self._try_out(*options) else []
         except ProcessFailed as error:
             self._narrator.step(f"a new {shell} could not be asked whether it has the hook: {error.reason}")
-            loaded = [()]  # as far as anybody knows
+            loaded.append(options)  # as far as anybody knows
         # `roost status` sends somebody here whose shell is older than the block, too.
         if loaded and (self._has_changed or self._environ.get("ROOST_HOOK") != shell):
             elsewhere = "open a new terminal, or " if loaded == kinds else ""
