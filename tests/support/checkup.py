@@ -1,4 +1,4 @@
-"""A machine for ``roost doctor`` to look at, and its findings before and after the command that it prints is typed (W1)."""
+"""The findings of ``roost doctor``, before and after the command that it prints is typed (W1)."""
 
 from __future__ import annotations
 
