@@ -89,7 +89,8 @@ _roost_complete() {
   local IFS=$' \t\n' found
   COMPREPLY=()
   _roost_find_cli 2>/dev/null || return 0
-  found=$(PYTHONHOME='' __PYVENV_LAUNCHER__='' "$_roost_cli" complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+  found=$(PYTHONHOME='' __PYVENV_LAUNCHER__='' "$_roost_cli" complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null) ||
+    compopt +o dirnames +o default 2>/dev/null || : # no path belongs here; bash 3.2 has no compopt, and offers paths
   # shellcheck disable=SC2206 # no answer has a blank or a wildcard in it
   COMPREPLY=($found)
 }

@@ -518,7 +518,7 @@ function _roost_complete
     set -l IFS \n # the user's may be empty
     set -l words (builtin commandline -opc)[2..] "$(builtin commandline -ct)"
     set -l found
-    _roost_find_cli 1; and set found (PYTHONHOME= __PYVENV_LAUNCHER__= command $_roost_cli complete $words 2>/dev/null)
+    _roost_find_cli 1; and set found (PYTHONHOME= __PYVENV_LAUNCHER__= command $_roost_cli complete $words 2>/dev/null); or return
     if set -q found[1]
         string join \n -- $found
     else if test "$words[1]" = run

@@ -59,7 +59,7 @@ roost() { _roost_plainly _roost_command "$@"; }
 _roost_complete() {
   local -a found
   _roost_plainly _roost_find_cli 2>/dev/null || return
-  found=(${(f)"$(PYTHONHOME='' __PYVENV_LAUNCHER__='' $_roost_cli complete "${(@)words[2,CURRENT]}" 2>/dev/null)"})
+  found=(${(f)"$(PYTHONHOME='' __PYVENV_LAUNCHER__='' $_roost_cli complete "${(@)words[2,CURRENT]}" 2>/dev/null)"}) || return
   if (( $#found )); then compadd -- $found; else _path_files -/ || _default; fi
 }
 

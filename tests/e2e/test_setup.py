@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from roost.jobs.setup import Setup
-from roost.machine import hooks
+from roost.machine import hooks, rc_files, shells
 from roost.rules.errors import RoostError
 from tests.support.look import only_line, photograph
 from tests.support.needs import program
@@ -36,7 +38,22 @@ def _shell(request: pytest.FixtureRequest) -> None:
     program(callspec.params.get("shell", "zsh") if callspec else "zsh")
 
 
-@pytest.mark.parametrize(("shell", "content"), [*(("zsh", content) for content in _CONTENTS), ("bash", "plain")])
+@pytest.mark.parametrize("content", _CONTENTS)
+def test_the_bytes_come_back(tmp_path: Path, content: str) -> None:
+    """C: whatever the file holds, it is that again once the block is out; and the backup holds it meanwhile."""
+    rc = tmp_path / "rc"
+    rc.write_bytes(_CONTENTS[content])
+    rc_files.apply(rc_files.insertion(rc, hooks.block("zsh")))
+    changed = rc.read_bytes()
+    assert changed.startswith(_CONTENTS[content])
+    assert changed.count(b"# >>> roost >>>\n# Put") == 1
+    assert (tmp_path / "rc.roost-backup").read_bytes() == _CONTENTS[content]
+    assert not rc_files.insertion(rc, hooks.block("zsh")).changes
+    rc_files.apply(rc_files.removal(rc))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"rc": _CONTENTS[content]}
+
+
+@pytest.mark.parametrize(("shell", "content"), [("zsh", "plain"), ("zsh", "a first line of ours without a last"), ("bash", "not utf-8")])
 def test_there_and_back(sandbox: Sandbox, shell: str, content: str) -> None:
     """C: a dry run changes nothing, the block comes once, a second run changes nothing, --undo gives the bytes back."""
     rc = sandbox.home / f".{shell}rc"
@@ -281,13 +298,14 @@ def test_what_an_rc_file_does_is_not_waited_for(sandbox: Sandbox, shell: str) ->
     assert _is_gone(sandbox, f"sleep {seconds}")
 
 
-def test_a_shell_that_never_gets_ready(sandbox: Sandbox) -> None:
-    """C, T4: it is given up after some seconds, and no process stays."""
+def test_a_shell_that_never_gets_ready(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C, T4: it is given up after some seconds, here after one, and no process stays."""
+    monkeypatch.setattr(shells, "_TIMEOUT", 1.0)
     seconds = f"{40000 + os.getpid()}.25"
     (sandbox.home / ".zshrc").write_text(f"trap '' INT TERM HUP\nsleep {seconds}\n")
-    done = sandbox.roost("setup", "zsh", timeout=60)
-    assert done.returncode == 0
-    assert "roost: a new zsh could not be asked whether it has the hook: no answer in 10 s\n" in done.stderr
+    narrator = _Lines()
+    Setup("zsh", sandbox.environ, sys.platform, narrator, dry_run=False).put_in()
+    assert narrator.lines[1:] == ["a new zsh could not be asked whether it has the hook: no answer in 1 s", "open a new terminal, or type: exec zsh"]
     assert _is_gone(sandbox, f"sleep {seconds}")
 
 
@@ -337,9 +355,11 @@ def test_no_login_file(sandbox: Sandbox) -> None:
     """C, T5: a login bash that reads nothing has no hook, and that is said; on macOS, where every terminal is one, the file is made."""
     done = sandbox.roost("setup", "bash")
     assert done.returncode == 0
-    told = [line for line in done.stderr.splitlines() if line.startswith("roost: a new login bash does not have the hook: ")]
-    assert len(told) == 1
+    told = done.stderr.splitlines()[1:]
+    assert len(told) == 2
+    assert told[0].startswith("roost: a new login bash does not have the hook: ")
     assert told[0].endswith("type: echo '. ~/.bashrc' >> ~/.bash_profile")
+    assert told[1] == "roost: type: exec bash", "which is for the shell that one is in, and works without that file"
     assert sorted(path.name for path in sandbox.home.iterdir()) == [".bashrc"]
     narrator = _Lines()
     Setup("bash", sandbox.environ, "darwin", narrator, dry_run=False).put_in()

@@ -111,3 +111,30 @@ def test_cron(sandbox: Sandbox) -> None:
     assert done.returncode == 2
     assert only_line(done).endswith("$SHELL is '/bin/sh'; type: roost setup zsh, or bash, or fish")
     assert list(sandbox.home.iterdir()) == []
+
+
+_BARE = {"zsh": {}, "fish": {}, "bash": {}, "bash -l": {".bash_profile": ""}}
+_SOURCED = {"bash -l": {".bash_profile": ". ~/.bashrc\n"}}
+_STOPS = {"bash -l": {".bash_profile": "", ".bashrc": "return\n"}, "bash": {".bash_profile": "", ".bashrc": "return\n"}}
+
+
+@pytest.mark.parametrize(("kind", "files"), [(kind, files) for each in (_BARE, _SOURCED, _STOPS) for kind, files in each.items()])
+def test_what_to_type_next(sandbox: Sandbox, open_shell: Open, kind: str, files: dict[str, str]) -> None:
+    """C, T5: the first run prints one line that puts the hook into the shell that one is in; a second run has no more to say."""
+    shell, *login = kind.split()
+    session = open_shell(shell, f"/bin/{shell}", "none")
+    for name, text in files.items():
+        (sandbox.home / name).write_text(f"PS1='{PROMPTS[shell]}'\n{text}")
+    if login:
+        session.run(f"exec {kind}")
+    told = [line for line in _lines(session.run(f"{ROOST} setup")) if "type: exec " in line]
+    assert len(told) == 1, told
+    session.run(told[0].rpartition("type: ")[2])
+    again = _lines(session.run("roost setup"))
+    assert [line for line in again if "nothing to do" in line]
+    assert not [line for line in again if "type: exec " in line]
+
+
+def _lines(shown: str) -> list[str]:
+    """What was printed, without what was drawn while it took its time."""
+    return [line.rstrip() for text in shown.split("\n") if (line := text[text.find("roost: ") :]).startswith("roost: ")]

@@ -67,3 +67,25 @@ def test_the_list(session: ShellSession, watch: Watch) -> None:
     assert "/own" in shown
     for other in ("alone", "alike", "almost", "canary", "alphabet"):
         assert other not in shown
+
+
+@pytest.mark.parametrize("words", ["doctor", "setup", "kernel prune", "init --name"])
+def test_no_path_where_none_belongs(session: ShellSession, words: str) -> None:
+    """H17: a file of that name is there, and the word stays what was typed; with nothing typed, nothing is listed."""
+    # macOS's own bash, 3.2, has no compopt, and offers paths wherever roost offers nothing.
+    offers = session.shell.kind == "bash" and session.run("type compopt >/dev/null 2>&1 || echo without").strip() != ""
+    before = len(session.everything)
+    session.send(f"roost {words} \t\t\x15roost {words} alph\t\x15echo fin''ished\r")
+    session.wait_for("finished\r\n")
+    assert ("alphabet.txt" in session.everything[before:]) == offers
+
+
+@pytest.mark.parametrize("words", ["status", "up -q", "remove", "run -C", "kernel add --data-dir"])
+def test_a_directory_where_one_belongs(session: ShellSession, sandbox: Sandbox, words: str) -> None:
+    """H17: where a project's directory can stand, also beside names of envs."""
+    (sandbox.home / "projects").mkdir()
+    before = len(session.everything)
+    session.send(f"roost {words} proj\t")
+    session.wait_for("projects")
+    session.run("\x15")
+    assert "alphabet" not in session.everything[before:]

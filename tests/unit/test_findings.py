@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from roost.machine import architectures, build_tools, env_records, git, hooks, rc_files, startup_files
+from roost.machine import architectures, build_tools, env_records, git, hooks, installation, rc_files, startup_files, systems
 from roost.rules import env_findings, findings, machine_findings, shell_findings, startup
 from roost.rules.env_findings import EnvSeen
 from roost.rules.errors import UsageError
@@ -131,9 +131,9 @@ def test_which_processor_this_mac_has(tmp_path: Path) -> None:
 
 def test_xcodes_tools(tmp_path: Path) -> None:
     """W4: xcode-select says where they are; after an upgrade of macOS it may name a directory that is gone."""
-    assert not build_tools.lacks_command_line_tools(_stand_in(tmp_path / "a", "xcode-select", f"echo {tmp_path}"))
-    assert build_tools.lacks_command_line_tools(_stand_in(tmp_path / "b", "xcode-select", f"echo {tmp_path}/gone"))
-    assert build_tools.lacks_command_line_tools(_stand_in(tmp_path / "c", "xcode-select", "exit 2"))
+    assert not systems.lacks_command_line_tools(_stand_in(tmp_path / "a", "xcode-select", f"echo {tmp_path}"))
+    assert systems.lacks_command_line_tools(_stand_in(tmp_path / "b", "xcode-select", f"echo {tmp_path}/gone"))
+    assert systems.lacks_command_line_tools(_stand_in(tmp_path / "c", "xcode-select", "exit 2"))
 
 
 def test_libraries_by_their_headers(tmp_path: Path) -> None:
@@ -502,13 +502,20 @@ def test_what_says_nothing_of_a_place(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("project", "env", "name"),
-    [("/w/zoo", "shop-venv", "zoo-venv"), ("/w/shop", "shop-venv", "shop-venv-2"), ("/w/é ü", "shop", "shop-2"), ("/w/3.12", "shop", "shop-2")],
+    ("project", "taken", "name"),
+    [
+        ("/w/zoo", ["shop"], "zoo"),
+        ("/w/shop", ["shop"], "shop-2"),
+        ("/w/shop", ["shop", "shop-2"], "shop-3"),
+        ("/w/é ü", ["shop"], "project-env"),
+        ("/w/3.12", ["3-12-env"], "3-12-env-2"),
+        (f"/w/{'x' * 64}", ["x" * 64], f"{'x' * 62}-2"),
+    ],
 )
-def test_a_name_of_its_own(project: str, env: str, name: str) -> None:
-    """W5, F7: one that is allowed, and not the one that is shared."""
+def test_a_name_of_its_own(project: str, taken: list[str], name: str) -> None:
+    """W5, F7: the one that `roost init` would give it; if an env has that, with a number."""
     file = Path(project) / ".python-virtualenv"
-    finding = _only(env_findings.shared(Env(env, Path("/e"), EnvState.READY, "3.12.1"), [Path("/a"), Path(project)], [file]))
+    finding = _only(env_findings.shared(Env("shop", Path("/e"), EnvState.READY, "3.12.1"), [Path("/a"), Path(project)], [file], taken))
     assert finding.command.startswith(f"echo {name} > ")
 
 
@@ -517,6 +524,26 @@ def test_kernels() -> None:
     broken = Kernel("x", Path("/k/x"), "", "", None, KernelState.BROKEN, "it is not JSON")
     finding = env_findings.kernel(broken, "roost kernel remove --force x", "", None)
     assert (finding.code, finding.level, finding.message) == ("kernel-broken", Level.NOTICE, "the kernel x is broken: it is not JSON")
+
+
+@pytest.mark.parametrize(
+    ("mark", "command"),
+    [
+        ("pipx_metadata.json", "pipx uninstall pyenv-roost"),
+        ("uv-receipt.toml", "uv tool uninstall pyenv-roost"),
+        ("", "'{prefix}/bin/python' -m pip uninstall pyenv-roost"),
+        (None, ""),
+    ],
+)
+def test_what_uninstalls_another_roost(tmp_path: Path, mark: str | None, command: str) -> None:
+    """W2: by what lies in its env, through the link on PATH; somebody's script may be anything."""
+    prefix = tmp_path / "an env"
+    (prefix / "bin").mkdir(parents=True)
+    (prefix / "bin" / "roost").touch()
+    for name in {"pyvenv.cfg", mark} - {""} if mark is not None else ():
+        (prefix / name).touch()
+    (tmp_path / "roost").symlink_to(prefix / "bin" / "roost")
+    assert installation.removal_of(tmp_path / "roost") == command.format(prefix=prefix)
 
 
 # --- project ----------------------------------------------------------------------------------------------------

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from roost.machine import git, interpreters, systems
 from roost.machine.layout import Layout
 from roost.machine.pyenv import update_command
 from roost.machine.systems import this_system
+from roost.rules.errors import InterpreterUnavailable
 from roost.rules.system_packages import MANAGERS
 
 
@@ -64,3 +67,33 @@ def test_how_pyenv_is_updated(tmp_path: Path, place: str, clone: str | None, com
             (tmp_path / "clone" / "libexec").mkdir()
             (tmp_path / "clone" / "libexec" / "pyenv").touch()
     assert update_command(layout).removeprefix("sudo ") == command.format(root=tmp_path, manager=manager)
+
+
+@pytest.mark.parametrize("tools", [True, False])
+def test_apples_stubs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tools: bool) -> None:
+    """V6: without Xcode's command line tools, a python3 or a git in /usr/bin opens a dialog when it is started; here it leaves a mark."""
+    stubs, mine = tmp_path / "stubs", _layout(tmp_path, "xcode-select")
+    stubs.mkdir()
+    for name in ("python3", "python3.12", "git"):
+        (stubs / name).write_text(f'#!/bin/sh\n: >"{tmp_path}/started"\nexec {sys.executable} "$@"\n')
+        (stubs / name).chmod(0o755)
+    (tmp_path / "bin" / "xcode-select").write_text(f"#!/bin/sh\necho '{tmp_path if tools else tmp_path / 'no-tools'}'\n")
+    (tmp_path / "project" / ".git").mkdir(parents=True)
+    layout = Layout.from_environ({**mine.environ, "PATH": f"{stubs}:{tmp_path}/bin"}, tmp_path)
+    monkeypatch.setattr(systems, "_STUBS", str(stubs))
+    monkeypatch.setattr(systems, "sys", SimpleNamespace(platform="darwin"))  # everybody else goes on as on the real system
+    for start in (
+        lambda: interpreters.find("3.12", layout),
+        lambda: interpreters.find("system", layout),
+        lambda: interpreters.versions_on_path(layout),
+        lambda: git.ignored(tmp_path / "project", [".python-version"], layout),
+    ):
+        start()
+        assert (tmp_path / "started").exists() == tools
+        (tmp_path / "started").unlink(missing_ok=True)
+
+
+def test_a_system_python_that_does_not_run(tmp_path: Path) -> None:
+    """V6: it is named."""
+    with pytest.raises(InterpreterUnavailable, match=f"{tmp_path}/bin/python3 does not run"):
+        interpreters.find("system", _layout(tmp_path, "python3"))

@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from roost.machine import hooks, rc_files, shells
-from roost.machine.layout import home_of
+from roost.machine import hooks, rc_files
 from roost.machine.process import ProcessFailed
 from roost.machine.rc_files import RcEdit
-from roost.machine.shells import Found
-from roost.rules.errors import RoostError
+from roost.machine.shells import Found, UsersShell
+from roost.rules.errors import RoostError, to_type
 from roost.rules.model import Narrator
 
 # A line at the left margin that may end the reading of an rc file. `exec 2>file` only opens a file.
@@ -29,10 +28,8 @@ class Setup:
 
     def __init__(self, shell: str, environ: Mapping[str, str], platform: str, narrator: Narrator, *, dry_run: bool) -> None:
         hooks.check_shell(shell, "roost setup")
-        self._shell = shell
+        self._shell = UsersShell(shell, environ)
         self._environ = environ
-        self._home = home_of(environ)
-        self._places = places_of(shell, environ)
         self._makes_login_file = platform == "darwin"  # the terminals there start login shells
         self._narrator = narrator
         self._dry_run = dry_run
@@ -40,7 +37,7 @@ class Setup:
 
     def put_in(self) -> None:
         """Puts the hook into the rc file, and says so if a new shell does not have it then. Raises RoostError."""
-        first, *others = self._places
+        first, *others = self._shell.places
         for path in (first, *filter(self._has_block, others)):
             self._put_into(path)
         if self._dry_run:
@@ -49,40 +46,41 @@ class Setup:
             if login_file is not None and not self._has_block(login_file):
                 self._narrator.step(f"would then start a login bash, and put the hook into {login_file} too if it is not there")
             return
-        is_loaded = True
+        shell = self._shell.name
+        kinds = [(), ("-l",)] if shell == "bash" else [()]
+        loaded: list[tuple[str, ...]] = []
         try:
-            is_loaded = self._try_out()
-            if self._shell == "bash":
-                is_loaded = self._try_out(login=True) and is_loaded
+            for options in kinds:
+                loaded += [options] if self._try_out(*options) else []
         except ProcessFailed as error:
-            self._narrator.step(f"a new {self._shell} could not be asked whether it has the hook: {error.reason}")
+            self._narrator.step(f"a new {shell} could not be asked whether it has the hook: {error.reason}")
+            loaded.append(options)  # as far as anybody knows
         # `roost status` sends somebody here whose shell is older than the block, too.
-        if is_loaded and (self._has_changed or self._environ.get("ROOST_HOOK") != self._shell):
-            self._narrator.step(f"open a new terminal, or type: exec {self._shell}")
+        if loaded and (self._has_changed or self._environ.get("ROOST_HOOK") != shell):
+            elsewhere = "open a new terminal, or " if loaded == kinds else ""
+            self._narrator.step(f"{elsewhere}type: {to_type('exec', shell, *loaded[0])}")
 
     def take_out(self) -> None:
         """Takes the hook out of every rc file in which an earlier run may have put it. Raises RoostError."""
-        found = [path for path in self._places if self._has_block(path)]
+        found = [path for path in self._shell.places if self._has_block(path)]
         for path in found:
             with _refusal(path, f"take the lines from '{rc_files.FIRST}' to '{rc_files.LAST}' out of it yourself"):
                 self._change(rc_files.removal(path))
         if not found:
-            self._narrator.step(f"nothing to do: the hook is not in {', '.join(map(str, self._places))}")
+            self._narrator.step(f"nothing to do: the hook is not in {', '.join(map(str, self._shell.places))}")
 
     def _login_file(self) -> Path | None:
         """The file in which a login bash finds the hook if it does not read .bashrc; None if there is none."""
-        if self._shell != "bash":
-            return None
-        made = self._home / shells.BASH_LOGIN_FILES[0] if self._makes_login_file else None
-        return shells.bash_login_file(self._environ) or made
+        may_be_made = self._shell.name == "bash" and self._makes_login_file
+        return self._shell.login_file or (self._shell.places[1] if may_be_made else None)
 
     def _has_block(self, path: Path) -> bool:
         with _refusal(path, f"type: ls -l {path}"):
             return rc_files.has_block(path)
 
     def _put_into(self, path: Path) -> None:
-        with _refusal(path, f"put this line into it yourself: {hooks.load_line(self._shell)}"):
-            self._change(rc_files.insertion(path, hooks.block(self._shell)))
+        with _refusal(path, f"put this line into it yourself: {hooks.load_line(self._shell.name)}"):
+            self._change(rc_files.insertion(path, hooks.block(self._shell.name)))
 
     def _change(self, change: RcEdit) -> None:
         """Makes the change unless this is a dry run, and says so. Raises OSError."""
@@ -91,27 +89,27 @@ class Setup:
             self._has_changed = True
         self._narrator.step(_describe(change, dry_run=self._dry_run))
 
-    def _try_out(self, *, login: bool = False) -> bool:
+    def _try_out(self, *options: str) -> bool:
         """Whether a new interactive shell has the hook; if it has not, it is said why. Raises ProcessFailed, RoostError.
 
         A login bash need not read .bashrc: if it does not, the hook goes into the login file too.
         """
-        kind = f"login {self._shell}" if login else self._shell
+        kind = f"login {self._shell.name}" if options else self._shell.name
         self._narrator.detail(f"looking for the hook in a new {kind}")
-        found = shells.look_for_hook(self._shell, self._environ, login=login)
-        login_file = self._login_file() if login else None
+        found = self._shell.look_for_hook(*options)
+        login_file = self._login_file() if options else None
         if found is Found.NOT_LOADED and login_file is not None:
             self._put_into(login_file)
-            found = shells.look_for_hook(self._shell, self._environ, login=True)
+            found = self._shell.look_for_hook(*options)
         if found is not Found.LOADED:
-            self._narrator.step(f"a new {kind} does not have the hook: {self._reason(found, login_file, login=login)}")
+            self._narrator.step(f"a new {kind} does not have the hook: {self._reason(found, login_file, login=bool(options))}")
         return found is Found.LOADED
 
     def _reason(self, found: Found, login_file: Path | None, *, login: bool) -> str:
         """Why a new shell does not have the hook, as far as the text of its files tells."""
+        rc_file, *login_files = self._shell.places
         if login and login_file is None:
-            return f"there is no {', '.join(shells.BASH_LOGIN_FILES)} in {self._home} for it to read; type: echo '. ~/.bashrc' >> ~/.bash_profile"
-        rc_file = self._places[0]
+            return f"there is no {', '.join(path.name for path in login_files)} in {rc_file.parent} for it to read; type: echo '. ~/.bashrc' >> ~/.bash_profile"
         read = [rc_file] if login_file is None else [login_file, rc_file]
         stops = [f"line {number} of {path}" for path in read for number in leaving_lines(path)]
         if stops:
@@ -119,18 +117,6 @@ class Setup:
         if found is Found.NOT_LOADED:
             return f"it does not read {read[0]} to its end"
         return "it ended, or became another program, before it read the hook's block"
-
-
-def places_of(shell: str, environ: Mapping[str, str]) -> list[Path]:
-    """The file that the hook belongs in, and then those in which it may be besides."""
-    home = home_of(environ)
-    if shell == "bash":
-        return [home / name for name in (".bashrc", *shells.BASH_LOGIN_FILES)]
-    if shell == "zsh":
-        directories = [shells.zsh_directory(environ), Path(environ.get("ZDOTDIR") or home), home]
-        return list(dict.fromkeys(directory / ".zshrc" for directory in directories))
-    directories = [shells.fish_directory(environ), home / ".config" / "fish"]
-    return list(dict.fromkeys(directory / "conf.d" / "roost.fish" for directory in directories))
 
 
 def leaving_lines(path: Path) -> list[int]:

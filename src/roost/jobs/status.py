@@ -53,8 +53,8 @@ def status(directory: Path, layout: Layout) -> Status:
     hook = layout.environ.get("ROOST_HOOK")
     try:
         situation = observe(directory, layout)
-    except (NoProject, InvalidPin) as error:
-        state = State.NO_PROJECT if isinstance(error, NoProject) else State.INVALID
+    except (NoProject, InvalidPin, EnvNotMade) as error:
+        state = {NoProject: State.NO_PROJECT, InvalidPin: State.INVALID, EnvNotMade: State.ENV_BROKEN}[type(error)]
         return Status(state, (problem_of(error),), hook)
     env, root = situation.env, situation.project.root
     state, executable = _closer_look(situation, layout)

@@ -8,24 +8,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from roost.machine.process import ProcessFailed, run
 from roost.rules.system_packages import HEADERS, LIBRARIES, System
 
 _COMPILERS: Final = ("cc", "gcc", "clang")
 _PROGRAMS: Final = ("make", "patch", "tar", "xz", "bzip2")
-_PATIENCE: Final = 10.0  # seconds
-
-
-def lacks_command_line_tools(environ: Mapping[str, str]) -> bool:
-    """On macOS: are Xcode's command line tools missing? A cc is always there, and offers to install them."""
-    try:
-        return not Path(run(["xcode-select", "-p"], environ, timeout=_PATIENCE).output.strip()).is_dir()
-    except ProcessFailed:
-        return True
 
 
 def has_compiler(search_path: str) -> bool:
-    """Is there one of the compilers that a build of Python tries? On macOS see ``lacks_command_line_tools``."""
+    """Is there one of the compilers that a build of Python tries? On macOS see ``systems.lacks_command_line_tools``."""
     return any(shutil.which(name, path=search_path) for name in _COMPILERS)
 
 

@@ -10,8 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from roost.machine.files import may_write, read_bounded, write_atomic
+from roost.machine.files import explain, may_write, read_bounded, write_atomic
 from roost.machine.layout import Layout
+from roost.rules.errors import EnvNotMade
 from roost.rules.model import BUILDING_MARK, DEPENDENCIES_FILE, NOTE_FILE, SCHEMA, Env, EnvState, Store
 from roost.rules.pins import is_env_name, is_version
 
@@ -53,9 +54,9 @@ def definitions(layout: Layout) -> list[Path]:
 
 
 def inspect(prefix: Path) -> Env:
-    """What a look at ``prefix`` tells, without starting it (E3)."""
+    """What a look at ``prefix`` tells, without starting it (E3). Raises EnvNotMade if the user may not look into it."""
     python = prefix / "bin" / "python"
-    if (prefix / BUILDING_MARK).exists():
+    if _is_marked(prefix):
         state = EnvState.INCOMPLETE
     elif os.access(python, os.X_OK) and (prefix / "pyvenv.cfg").is_file():
         state = EnvState.READY
@@ -71,6 +72,18 @@ def inspect(prefix: Path) -> Env:
 def version_of(prefix: Path) -> str:
     """The version of the directory that an env lies below, as in ``3.12.1/envs/shop``; empty if there is none."""
     return prefix.parent.parent.name if prefix.parent.name == "envs" else ""
+
+
+def _is_marked(prefix: Path) -> bool:
+    """Has the making of this env not been finished? The first look into the directory: to one that is closed every file seems to be missing."""
+    try:
+        os.stat(prefix / BUILDING_MARK)
+    except PermissionError as error:
+        reason, remedy = explain(error, prefix)
+        raise EnvNotMade("env-unreadable", f"the env {prefix} cannot be looked at: {reason}", advice=remedy, file=prefix) from error
+    except OSError:
+        return False
+    return True
 
 
 def holds(env: Env) -> bool:
@@ -105,7 +118,7 @@ def find_all(layout: Layout, name: str | None = None) -> list[Env]:
 def aliases(layout: Layout, known: Collection[str]) -> list[str]:
     """The names in pyenv's store that stand for an env that is ready: links to one of those ``known``, or envs that lie there."""
     store = layout.pyenv_store.path
-    named = (store / name for name in sorted(_names(store)) if is_env_name(os.fsencode(name)))
+    named = (store / name for name in sorted(_names(store)) if is_env_name(os.fsencode(name)) and os.path.isfile(store / name / "pyvenv.cfg"))
     return [path.name for path in named if inspect(path).state is EnvState.READY and (path.name in known or not path.is_symlink())]
 
 
@@ -235,4 +248,4 @@ def _directories(directory: Path) -> list[str]:
 
 
 def _is_env(prefix: Path) -> bool:
-    return not prefix.is_symlink() and (prefix / "pyvenv.cfg").is_file()
+    return not prefix.is_symlink() and os.path.isfile(prefix / "pyvenv.cfg")

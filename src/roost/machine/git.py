@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from roost.machine.files import read_bounded
 from roost.machine.layout import Layout
 from roost.machine.process import ProcessFailed, run, scrubbed
+from roost.machine.systems import path_without_stubs
 
 _PATIENCE: Final = 10.0  # seconds
 _LIMIT: Final = 1 << 14  # bytes of a .git file
@@ -41,9 +42,8 @@ def ignored(root: Path, names: Sequence[str], layout: Layout) -> list[Ignored]:
 
     A file that is in the repository already is not ignored.
     """
-    git = shutil.which("git", path=layout.search_path)
-    # Without a repository git is not started: on macOS the mere start of a git that is not installed opens a dialog.
-    if git is None or not any((place / ".git").exists() for place in (root, *root.parents)):
+    git = shutil.which("git", path=path_without_stubs(layout)) if worktree_of(root) is not None else None
+    if git is None:
         return []
     # Set by git for its hooks, they would name another repository.
     environ = {name: value for name, value in scrubbed(layout.environ).items() if not name.startswith("GIT_")}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from roost.machine.process import ProcessFailed, printed
+from roost.rules.errors import to_type
 
 _WAYS: Final = {"pipx_metadata.json": "pipx", "uv-receipt.toml": "uv tool", "pyvenv.cfg": "pip in a venv"}
 _TIMEOUT: Final = 2.0
@@ -23,11 +24,23 @@ def way_of_installation() -> str:
     checkout = package.parents[1]
     if (checkout / "pyproject.toml").is_file():
         return f"editable, {checkout}"
-    way = next((way for mark, way in _WAYS.items() if os.path.exists(os.path.join(sys.prefix, mark))), None)
+    way = _way(Path(sys.prefix))
     user = Path(site.getusersitepackages()).resolve()
     if way is None and user in package.parents:
         return f"pip --user, {user}"
     return f"{way or 'pip'}, {sys.prefix}"
+
+
+def removal_of(roost: Path) -> str:
+    """The command that uninstalls the ``roost`` of another installation; empty if it cannot be told what installed that one."""
+    prefix = Path(os.path.realpath(roost)).parents[1]
+    commands: dict[str, list[object]] = {"pipx": ["pipx"], "uv tool": ["uv", "tool"], "pip in a venv": [prefix / "bin" / "python", "-m", "pip"]}
+    way = _way(prefix)
+    return to_type(*commands[way], "uninstall", "pyenv-roost") if way else ""
+
+
+def _way(prefix: Path) -> str | None:
+    return next((way for mark, way in _WAYS.items() if (prefix / mark).exists()), None)
 
 
 def pyenv_version(pyenv: Path) -> str:

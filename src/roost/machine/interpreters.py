@@ -14,7 +14,7 @@ from python_discovery import get_interpreter
 from roost.machine.files import explain, system_error_in
 from roost.machine.layout import Layout
 from roost.machine.process import ISOLATED, ProcessFailed, run, scrubbed
-from roost.machine.systems import this_system
+from roost.machine.systems import path_without_stubs, this_system
 from roost.rules.errors import InterpreterUnavailable
 from roost.rules.model import SYSTEM, Interpreter
 from roost.rules.system_packages import LIBRARIES, how_to_install
@@ -70,18 +70,22 @@ def modules_without(executable: Path, environ: Mapping[str, str], timeout: float
 def find(request: str, layout: Layout) -> Interpreter | None:
     """The interpreter on PATH that serves ``request`` (V6), None if there is none.
 
-    An active env, conda and pyenv's shims are not looked at.
+    An active env, conda and pyenv's shims are not looked at. Raises InterpreterUnavailable if the one that serves it does not run.
     """
-    environ = {**scrubbed(layout.environ), "PATH": layout.search_path}
-    spec = shutil.which("python3", path=layout.search_path) if request == SYSTEM else request
+    search_path = path_without_stubs(layout)
+    environ = {**scrubbed(layout.environ), "PATH": search_path}
+    spec = shutil.which("python3", path=search_path) if request == SYSTEM else request
     if spec is None or (request != SYSTEM and not _A_PYTHON.fullmatch(request)):
         return None
     # The discovery begins with the Python that runs roost, which must not decide (V7).
-    found = get_interpreter(
-        spec,
-        env=environ,
-        predicate=lambda info: info.executable is not None and _on_path(Path(info.executable), layout.search_path),
-    )
+    try:
+        found = get_interpreter(
+            spec,
+            env=environ,
+            predicate=lambda info: info.executable is not None and _on_path(Path(info.executable), search_path),
+        )
+    except RuntimeError:  # of a path, that it does not run: asked by us, it says why
+        return describe(Path(spec), layout.environ, "path")
     if found is None or found.system_executable is None:
         return None
     return describe(Path(found.system_executable), layout.environ, "path")
@@ -89,10 +93,10 @@ def find(request: str, layout: Layout) -> Interpreter | None:
 
 def versions_on_path(layout: Layout) -> list[str]:
     """The versions of the Pythons 3 on PATH, that of ``python3`` first (V6)."""
-    fields = layout.search_path.split(":")
-    names = sorted({path.name for field in fields for path in Path(field).glob("python3*") if _PYTHON_3.fullmatch(path.name)})
+    search_path = path_without_stubs(layout)
+    names = sorted({path.name for field in search_path.split(":") for path in Path(field).glob("python3*") if _PYTHON_3.fullmatch(path.name)})
     versions: dict[str, None] = {}
-    for executable in filter(None, (shutil.which(name, path=layout.search_path) for name in names)):
+    for executable in filter(None, (shutil.which(name, path=search_path) for name in names)):
         with suppress(InterpreterUnavailable):
             versions[describe(Path(executable), layout.environ, "path").version] = None
     return list(versions)

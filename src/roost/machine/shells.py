@@ -52,50 +52,70 @@ def calling_shell(environ: Mapping[str, str]) -> str:
     return ""
 
 
-def zsh_directory(environ: Mapping[str, str]) -> Path:
-    """Where zsh reads .zshrc: zsh itself knows, because a .zshenv may set ZDOTDIR without exporting it."""
-    with suppress(process.ProcessFailed):
-        _, mark, directory = process.printed(["zsh", "-c", _ASK_ZSH], environ, _TIMEOUT).rpartition(b"\0")
-        if mark:
-            return Path(os.fsdecode(directory or b"/"))
-    return Path(environ.get("ZDOTDIR") or home_of(environ))
+class UsersShell:
+    """One of the shells that roost has a hook for, as its user has set it up: which files it reads, and whether a new one has the hook."""
 
+    def __init__(self, name: str, environ: Mapping[str, str]) -> None:
+        self.name = name
+        self._environ = environ
+        self._home = home_of(environ)
+        # Kept, because to find it a zsh has to be started.
+        self._directory = {"zsh": self._ask_zsh, "bash": lambda: self._home, "fish": self._fish_directory}[name]()
 
-def fish_directory(environ: Mapping[str, str]) -> Path:
-    """Where fish reads conf.d: the environment alone decides, and a fish that is asked makes directories."""
-    return Path(environ.get("XDG_CONFIG_HOME") or home_of(environ) / ".config") / "fish"
+    @property
+    def places(self) -> list[Path]:
+        """The file that the hook belongs in, and then those in which it may be besides."""
+        if self.name == "bash":
+            return [self._home / name for name in (".bashrc", *BASH_LOGIN_FILES)]
+        if self.name == "zsh":
+            directories = [self._directory, self._exported_zdotdir, self._home]
+            return list(dict.fromkeys(directory / ".zshrc" for directory in directories))
+        directories = [self._directory, self._home / ".config" / "fish"]
+        return list(dict.fromkeys(directory / "conf.d" / "roost.fish" for directory in directories))
 
+    @property
+    def login_file(self) -> Path | None:
+        """The one of the three login files that bash reads: the first that is there. Other shells have no such file."""
+        files = (self._home / name for name in BASH_LOGIN_FILES)
+        return next((path for path in files if path.exists()), None) if self.name == "bash" else None
 
-def bash_login_file(environ: Mapping[str, str]) -> Path | None:
-    """The one of the three login files that bash reads: the first that is there."""
-    files = (home_of(environ) / name for name in BASH_LOGIN_FILES)
-    return next((path for path in files if path.exists()), None)
+    @property
+    def startup_files(self) -> dict[str, list[Path]]:
+        """The user's files that each kind of interactive shell reads when it starts, in their order."""
+        if self.name == "bash":
+            return {"non-login": [self._home / ".bashrc"], "login": [self.login_file] if self.login_file else []}
+        if self.name == "zsh":
+            first, rest = self._exported_zdotdir / ".zshenv", self._directory
+            return {"non-login": [first, rest / ".zshrc"], "login": [first, rest / ".zprofile", rest / ".zshrc", rest / ".zlogin"]}
+        return {"new": [*sorted((self._directory / "conf.d").glob("*.fish")), self._directory / "config.fish"]}
 
+    def look_for_hook(self, *options: str) -> Found:
+        """Starts a new interactive shell and looks whether the hook's function is there. Raises ProcessFailed.
 
-def startup_files(shell: str, environ: Mapping[str, str]) -> dict[str, list[Path]]:
-    """The user's files that each kind of interactive ``shell`` reads when it starts, in their order."""
-    home = home_of(environ)
-    if shell == "bash":
-        login = bash_login_file(environ)
-        return {"non-login": [home / ".bashrc"], "login": [login] if login else []}
-    if shell == "zsh":
-        first, rest = Path(environ.get("ZDOTDIR") or home) / ".zshenv", zsh_directory(environ)
-        return {"non-login": [first, rest / ".zshrc"], "login": [first, rest / ".zprofile", rest / ".zshrc", rest / ".zlogin"]}
-    directory = fish_directory(environ)
-    return {"new": [*sorted((directory / "conf.d").glob("*.fish")), directory / "config.fish"]}
+        It gets no terminal, so that nothing in an rc file can wait for a key, and is ended with all that it started.
+        """
+        # With this variable Apple's rc files take the new shell for the one in the terminal, and write over its saved history.
+        inherited = {name: value for name, value in self._environ.items() if name != "TERM_SESSION_ID"}
+        printed = process.printed([self.name, *options, "-i", "-c", _LOOK[self.name]], inherited, _TIMEOUT)
+        if b"_roost_look" in printed:
+            return Found.LOADED
+        return Found.NOT_LOADED if _LACKS.encode() in printed else Found.NO_ANSWER
 
+    @property
+    def _exported_zdotdir(self) -> Path:
+        return Path(self._environ.get("ZDOTDIR") or self._home)
 
-def look_for_hook(shell: str, environ: Mapping[str, str], *, login: bool = False) -> Found:
-    """Starts a new interactive ``shell`` and looks whether the hook's function is there. Raises ProcessFailed.
+    def _ask_zsh(self) -> Path:
+        """Where zsh reads .zshrc: zsh itself knows, because a .zshenv may set ZDOTDIR without exporting it."""
+        with suppress(process.ProcessFailed):
+            _, mark, directory = process.printed(["zsh", "-c", _ASK_ZSH], self._environ, _TIMEOUT).rpartition(b"\0")
+            if mark:
+                return Path(os.fsdecode(directory or b"/"))
+        return self._exported_zdotdir
 
-    It gets no terminal, so that nothing in an rc file can wait for a key, and is ended with all that it started.
-    """
-    # With this variable Apple's rc files take the new shell for the one in the terminal, and write over its saved history.
-    inherited = {name: value for name, value in environ.items() if name != "TERM_SESSION_ID"}
-    printed = process.printed([shell, *(["-l"] if login else []), "-i", "-c", _LOOK[shell]], inherited, _TIMEOUT)
-    if b"_roost_look" in printed:
-        return Found.LOADED
-    return Found.NOT_LOADED if _LACKS.encode() in printed else Found.NO_ANSWER
+    def _fish_directory(self) -> Path:
+        """The environment alone decides, and a fish that is asked makes directories."""
+        return Path(self._environ.get("XDG_CONFIG_HOME") or self._home / ".config") / "fish"
 
 
 def _ancestors() -> Sequence[tuple[int, Sequence[str]]]:

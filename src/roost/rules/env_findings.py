@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from roost.rules.errors import to_type
 from roost.rules.findings import Area, Finding, Level
 from roost.rules.kernelspec import Kernel
-from roost.rules.model import NAME_LIMIT, Env, EnvState
-from roost.rules.pins import is_env_name
+from roost.rules.model import Env, EnvState
+from roost.rules.names import free_env_name
 from roost.rules.versions import numbers
 
 
@@ -74,31 +73,28 @@ def _env(code: str, message: str, why: str, command: str, file: Path, *, level: 
     return Finding(Area.ENVS, level, code, message, why, command, advice, str(file))
 
 
-def shared(env: Env, users: Sequence[Path], files: Sequence[Path]) -> Iterator[Finding]:
-    """Several projects with one env. ``files``: their .python-virtualenv, where they have one."""
+def shared(env: Env, users: Sequence[Path], files: Sequence[Path], taken: Collection[str]) -> Iterator[Finding]:
+    """Several projects with one env. ``files``: their .python-virtualenv, where they have one. ``taken``: the names of all envs."""
     if len(users) > 1:
         message = f"{len(users)} projects share the env {env.label}: {', '.join(map(str, users))}"
         why = "what one of them installs, the others get too"
         file = files[-1] if files else None
-        yield _env("env-shared", message, why, _own_name(env, file), env.prefix, level=Level.NOTICE)
+        yield _env("env-shared", message, why, _own_env(file, taken), env.prefix, level=Level.NOTICE)
 
 
-def editable(env: Env, project: Path, file: Path | None, leads: Mapping[str, Path]) -> Finding:
+def editable(env: Env, project: Path, file: Path | None, leads: Mapping[str, Path], taken: Collection[str]) -> Finding:
     """A worktree whose env imports the code of another one. ``leads``: the packages that are installed from there, one at least."""
     name, place = next(iter(leads.items()))
     message = f"in {project}, {name} is imported from another worktree: {place}"
     why = f"the env {env.label} has it as an editable install, so you work with the other code"
-    return _env("editable-elsewhere", message, why, _own_name(env, file), project, advice="and install the project there")
+    return _env("editable-elsewhere", message, why, _own_env(file, taken), project, advice="and install the project there")
 
 
-def _own_name(env: Env, file: Path | None) -> str:
+def _own_env(file: Path | None, taken: Collection[str]) -> str:
     """The command that gives a project an env of its own; empty where no ``file`` of the project names its env."""
     if file is None:
         return ""
-    name = f"{re.sub(r'[^A-Za-z0-9._-]', '-', file.parent.name).strip('._-')[: NAME_LIMIT - 5]}-venv"
-    if name == env.name or not is_env_name(name.encode()):
-        name = f"{env.name[: NAME_LIMIT - 2]}-2"
-    return f"echo {name} > {to_type(file)} && {to_type('roost', 'up', file.parent)}"
+    return f"echo {free_env_name(file.parent.name, taken)} > {to_type(file)} && {to_type('roost', 'up', file.parent)}"
 
 
 def kernel(seen: Kernel, command: str, advice: str, away: Path | None) -> Finding:

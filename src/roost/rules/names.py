@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import count
 from typing import Final
 
 from roost.rules.model import NAME_LIMIT
@@ -22,6 +23,14 @@ def env_name_for(directory: str) -> str:
         return name
     # It is reserved, a number or like a version. 3.12.1-env would still be like a version: its dots go too.
     return name.replace(".", "-")[: NAME_LIMIT - len(_SUFFIX)].rstrip("-") + _SUFFIX
+
+
+def free_env_name(directory: str, taken: Collection[str]) -> str:
+    """The same for a project whose env must be none of those ``taken``: the first of ``shop``, ``shop-2``, ``shop-3`` ... that is free."""
+    name = env_name_for(directory)
+    if name not in taken:
+        return name
+    return next(each for number in count(2) if (each := f"{name[: NAME_LIMIT - len(f'-{number}')]}-{number}") not in taken)
 
 
 def nearest(word: str, names: Iterable[str]) -> list[str]:

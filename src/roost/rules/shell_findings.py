@@ -11,6 +11,7 @@ from roost.rules.errors import to_type
 from roost.rules.findings import Area, Finding, Level, prepend, unset
 from roost.rules.startup import Line
 
+_SILENT: Final = "no env goes on or off by itself"
 _OFF: Final = frozenset({"", "0", "no", "n", "f", "false", "off"})  # to pip
 
 
@@ -46,39 +47,52 @@ class Hook(NamedTuple):
 
 def hook(seen: Hook) -> Iterator[Finding]:
     """Is the hook in this shell, and in every other that one will open?"""
-    setup, shell = f"roost setup {seen.shell}", seen.shell
     working = [each for each in seen.loadings if each.state != "gone"]
-    gone = [each for each in seen.loadings if each.state == "gone"]
     skipped = list(_skipped(seen, working))
-    silent = "no env goes on or off by itself"
-    if gone and not working:
-        message = f"the hook that {gone[0].line.place} loads is not there any more"
-        yield _shell("hook-gone", message, f"roost has moved, and {silent}", setup, gone[0].line.file)
-    elif not working and not seen.loaded:
-        beside = f"; it is in {', '.join(map(str, seen.unread))}, which this {shell} does not read" if seen.unread else ""
-        level = Level.PROBLEM if seen.called else Level.NOTICE
-        yield _shell("hook-missing", f"the hook is not loaded in {shell}{beside}", silent, setup, level=level)
-    elif not seen.loaded and seen.stops:
-        message = f"the hook is not loaded in this {shell}: it may stop at {' or '.join(seen.stops)}"
-        yield Finding(Area.SHELL, Level.PROBLEM, "hook-not-reached", message, silent, advice="move the hook's block up, before that")
-    elif not seen.loaded and seen.called and not skipped:
-        message = f"the hook is not loaded in this {shell}, although {working[0].line.file} loads it"
-        why = f"if this shell is older than that, {silent}; a script, and a roost called by its path, know no hook"
-        yield _shell("hook-not-here", message, why, f"exec {shell}", level=Level.NOTICE)
+    yield from _not_here(seen, working, skipped)
     yield from skipped
     for each in working:
         if each.state == "other":
-            command = setup if each.in_block else " && ".join(filter(None, [startup.taken_out(each.line), setup]))
+            again = f"roost setup {seen.shell}"
+            command = again if each.in_block else " && ".join(filter(None, [startup.taken_out(each.line), again]))
             yield _shell("hook-other", f"{each.line.place} loads the hook of another roost", "two versions need not agree", command, each.line.file)
+    yield from _twice(seen, working)
+    if seen.disabled:
+        why = f"{_SILENT}, because the hook does nothing"
+        yield _shell("hook-disabled", "ROOST_DISABLE is 1", why, unset("ROOST_DISABLE", seen.shell), level=Level.NOTICE)
+
+
+def _not_here(seen: Hook, working: Sequence[Loading], skipped: Sequence[Finding]) -> Iterator[Finding]:
+    """Why the hook is not in this shell, the first reason that holds. ``skipped`` may tell it already."""
+    shell, setup = seen.shell, f"roost setup {seen.shell}"
+    gone = [each for each in seen.loadings if each.state == "gone"]
+    if gone and not working:
+        message = f"the hook that {gone[0].line.place} loads is not there any more"
+        yield _shell("hook-gone", message, f"roost has moved, and {_SILENT}", setup, gone[0].line.file)
+    elif seen.loaded:
+        return
+    elif not working:
+        beside = f"; it is in {', '.join(map(str, seen.unread))}, which this {shell} does not read" if seen.unread else ""
+        level = Level.PROBLEM if seen.called else Level.NOTICE
+        yield _shell("hook-missing", f"the hook is not loaded in {shell}{beside}", _SILENT, setup, level=level)
+    elif seen.stops:
+        message = f"the hook is not loaded in this {shell}: it may stop at {' or '.join(seen.stops)}"
+        advice = f"move the hook's block up, before that, then type: exec {shell}"
+        yield _shell("hook-not-reached", message, _SILENT, "", advice=advice)
+    elif seen.called and not skipped:
+        message = f"the hook is not loaded in this {shell}, although {working[0].line.file} loads it"
+        why = f"if this shell is older than that, {_SILENT}; a script, and a roost called by its path, know no hook"
+        yield _shell("hook-not-here", message, why, f"exec {shell}", level=Level.NOTICE)
+
+
+def _twice(seen: Hook, working: Sequence[Loading]) -> Iterator[Finding]:
     for kind in seen.kinds:
         here = [each for each in working if kind in each.kinds]
         if len(here) > 1:
             extra = next((each for each in reversed(here) if not each.in_block), here[-1]).line
             message = f"the hook is loaded twice, the second time by {extra.place}"
             yield _shell("hook-twice", message, "it costs each new shell its time twice", startup.taken_out(extra), extra.file, level=Level.NOTICE)
-            break
-    if seen.disabled:
-        yield _shell("hook-disabled", "ROOST_DISABLE is 1", f"{silent}, because the hook does nothing", unset("ROOST_DISABLE", shell), level=Level.NOTICE)
+            return
 
 
 def _skipped(seen: Hook, working: Sequence[Loading]) -> Iterator[Finding]:
@@ -95,11 +109,11 @@ def _skipped(seen: Hook, working: Sequence[Loading]) -> Iterator[Finding]:
                 yield _shell("hook-skipped", message, why, command, line.file, level=Level.NOTICE)
 
 
-def another_roost(own: Path, other: Path) -> Finding:
-    """Two programs of that name: the hook starts the one, scripts and `pyenv roost` the other."""
+def another_roost(own: Path, other: Path, removal: str) -> Finding:
+    """Two programs of that name: the hook starts the one, scripts and `pyenv roost` the other. ``removal``: the command that uninstalls the other, if known."""
     message = f"this roost is {own}, and the first on PATH is another: {other}"
-    why = "the hook and your scripts use two versions"
-    return _shell("roost-elsewhere", message, why, "", other, level=Level.NOTICE, advice="uninstall one of them, as with: pipx uninstall pyenv-roost")
+    advice = "" if removal else "uninstall one of them, in the way in which it was installed"
+    return _shell("roost-elsewhere", message, "the hook and your scripts use two versions", removal, other, level=Level.NOTICE, advice=advice)
 
 
 def activators(lines: Sequence[Line], environ: Mapping[str, str]) -> Iterator[Finding]:
