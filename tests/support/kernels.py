@@ -19,6 +19,7 @@ class KernelMachine:
         self.data = sandbox.root / "jupyter"
         self.directory = self.data / "kernels"
         sandbox.extra |= {"JUPYTER_DATA_DIR": str(self.data), "SHELL": "/bin/bash", "UV_CACHE_DIR": str(REPOSITORY / ".cache" / "uv")}
+        sandbox.extra["PIP_NO_COMPILE"] = "1"  # of what comes with ipykernel, few modules are ever imported
         if uv:
             tools = sandbox.root / "tools"
             tools.mkdir()
