@@ -339,7 +339,7 @@ def _patched(sandbox: Sandbox, patch: str, *words: str, cwd: Path) -> subprocess
 def test_the_unexpected_keeps_a_log_with_versions(sandbox: Sandbox, words: tuple[str, ...]) -> None:
     """C: exit 1."""
     project = sandbox.project("shop", "3.12.1", "shop")
-    done = _patched(sandbox, "import roost.jobs.up as job\ndef fail(*_, **__):\n    raise ZeroDivisionError('boom')\njob.observe = fail", *words, cwd=project)
+    done = _patched(sandbox, "import roost.jobs.up as job\ndef fail(*_, **__):\n    raise ZeroDivisionError('boom')\njob.make_plan = fail", *words, cwd=project)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     logs = list(sandbox.home.rglob("crash-*.log"))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import virtualenv
 from virtualenv.seed.wheels.embed import BUNDLE_SUPPORT, get_embed_wheel
@@ -98,17 +98,7 @@ def _build(order: BuildOrder, layout: Layout, fill: Callable[[], None] | None) -
         _make(order, layout)
         with _written_out():
             check_health(order.env, layout.environ)
-            write_note(
-                prefix,
-                {
-                    "schema": SCHEMA,
-                    "projects": [str(order.project)],
-                    "requested": order.requested,
-                    "resolved": order.env.version,
-                    "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-                    "roost": __version__,
-                },
-            )
+            write_note(prefix, _note(order))
             alias_made = _link(order.alias, prefix)
         if fill is not None:
             fill()
@@ -120,6 +110,18 @@ def _build(order: BuildOrder, layout: Layout, fill: Callable[[], None] | None) -
                 order.alias.unlink(missing_ok=True)
             take_apart(prefix)
         raise
+
+
+def _note(order: BuildOrder) -> dict[str, Any]:
+    """What a new env says of itself (E6)."""
+    return {
+        "schema": SCHEMA,
+        "projects": [str(order.project)],
+        "requested": order.requested,
+        "resolved": order.env.version,
+        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "roost": __version__,
+    }
 
 
 @contextmanager
