@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.checkup import codes_after, corrected, look
+from tests.support.checkup import corrected, look
 from tests.support.definitions import prepared
 from tests.support.envs import half_made, lock_of, noted_env, our_kernel
 from tests.support.look import assert_works, document, only_line
@@ -230,15 +230,16 @@ def test_an_env_that_is_closed(machine: Sandbox) -> None:
     assert "env-unreadable" not in look(machine, project)
 
 
-def test_three_projects_on_one_env(machine: Sandbox, newest: str) -> None:
-    """W5: each by its command, until every project has its own; two directories of one name, too."""
-    machine.install(newest)
-    projects = [machine.project(name, newest, "shop") for name in ("a/shop", "b/shop", "c/shop")]
-    for project in projects:
-        assert machine.roost("up", cwd=project).returncode == 0
-    for left in (2, 1):
+def test_three_projects_on_one_env(machine: Sandbox) -> None:
+    """W5: each gets a name of its own, also if their directories have the same."""
+    projects = [machine.project(f"{above}/shop", "3.12.1", "shop") for above in "abc"]
+    noted_env(machine, "3.12.1", "shop", *projects)
+    for users in (3, 2):
         finding = look(machine)["env-shared"]
-        assert finding["message"].startswith(f"{left + 1} projects share")
-        codes = codes_after(machine, finding)
-    assert "env-shared" not in codes
+        assert finding["message"].startswith(f"{users} projects share")
+        written, _, up = finding["command"].partition(" && ")
+        assert machine.run(["sh", "-c", written]).returncode == 0
+        project = Path(up.removeprefix("roost up "))
+        noted_env(machine, "3.12.1", (project / ".python-virtualenv").read_text().strip(), project)
+    assert "env-shared" not in look(machine)
     assert {(project / ".python-virtualenv").read_text() for project in projects} == {"shop\n", "shop-2\n", "shop-3\n"}

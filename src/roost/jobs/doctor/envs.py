@@ -8,9 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from roost.jobs.doctor.scene import Check, Scene
-from roost.jobs.kernel import check, remove
 from roost.jobs.listing import Claims
-from roost.machine import env_records, env_removal, environments, git, inventory, jupyter, kernelspecs, packages
+from roost.machine import env_records, environments, git, inventory, jupyter, kernelspecs
 from roost.machine.files import is_project_file
 from roost.rules import env_findings
 from roost.rules.env_findings import EnvSeen
@@ -46,6 +45,8 @@ def _looked_into(seen: EnvSeen, store: Store) -> EnvSeen:
     prefix, version = seen.env.prefix, seen.env.version
     recorded = env_records.recorded_elsewhere(prefix)
     if seen.env.state is not EnvState.READY:
+        from roost.machine import env_removal  # here, as below: what few runs need takes as long to import as all the rest
+
         return seen._replace(recorded=recorded, held=env_removal.is_held(prefix))
     named = version and prefix == store.env(version, seen.env.name) and environments.is_interpreter(store.path / version)
     home = env_records.made_from_elsewhere(prefix, store.path / version) if named else None
@@ -66,6 +67,8 @@ def _leads_elsewhere(project: Path, seen: EnvSeen) -> dict[str, Path]:
     own = git.worktree_of(project)
     if own is None or not (own.repository / "worktrees").is_dir():
         return {}
+    from roost.machine import packages
+
     found = ((name, place, git.worktree_of(place)) for name, place in packages.editables(seen.env.prefix).items())
     return {name: place for name, place, tree in found if tree is not None and tree.repository == own.repository and not _same(tree.top, own.top)}
 
@@ -77,4 +80,6 @@ def _same(one: Path, other: Path) -> bool:
 def _kernels(scene: Scene) -> Iterator[Finding]:
     for kernel in map(kernelspecs.judged, kernelspecs.scan(jupyter.directory_of(scene.layout))):
         if kernel.state is not KernelState.OK:
+            from roost.jobs.kernel import check, remove
+
             yield env_findings.kernel(kernel, *check.remedy(kernel), remove.unmounted(kernel) if kernel.mark else None)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from roost.jobs.doctor.scene import Check, Scene
-from roost.machine import architectures, build_tools, interpreters
+from roost.machine import architectures, build_tools
 from roost.machine.process import ProcessFailed
 from roost.machine.systems import lacks_command_line_tools
 from roost.rules import machine_findings
@@ -73,6 +73,8 @@ def _rosetta(scene: Scene) -> Iterator[Finding]:
 
 
 def _modules(scene: Scene, version: str) -> Iterator[Finding]:
+    from roost.machine import interpreters  # here: it takes long to import, and only an interpreter with an env needs it
+
     executable = scene.layout.pyenv_store.interpreter(version)
     try:
         missing = interpreters.modules_without(executable, scene.environ, _PATIENCE)

@@ -9,7 +9,7 @@ from typing import Final
 
 from roost.jobs.doctor.scene import Check, Scene
 from roost.jobs.status import problem_of, status
-from roost.machine import git, pyenv, startup_files
+from roost.machine import git, startup_files
 from roost.machine.files import is_project_file
 from roost.rules import project_findings, startup
 from roost.rules.errors import InterpreterUnavailable
@@ -30,6 +30,8 @@ def _project(scene: Scene) -> Iterator[Finding]:
     answer = status(scene.directory, scene.layout)
     problems: Sequence[Problem] = [each for each in answer.problems if each.code not in _NO_TROUBLE]
     if answer.state is State.INTERPRETER_MISSING and answer.situation is not None and answer.source == "pyenv" and scene.layout.pyenv is not None:
+        from roost.machine import pyenv  # here: it takes long to import
+
         project = answer.situation.project
         try:
             pyenv.newest_known(project.request, scene.layout, project.version_file)
