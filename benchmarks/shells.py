@@ -76,7 +76,9 @@ class Session:
         self.times = rc / f"{self.out.name}.times"  # what fish's clock writes
         if shell.kind == "fish":
             full["XDG_CONFIG_HOME"] = str(rc)
-            Path(environ["HOME"], ".local/share/fish/generated_completions").mkdir(parents=True, exist_ok=True)  # else fish fills it
+            full["fish_features"] = "no-query-term"  # fish 4.1 would ask the terminal and wait, and nobody answers here
+            for directory in (".local/share", ".cache"):  # of fish 3 and 4, which fill it if it is not there
+                Path(environ["HOME"], directory, "fish/generated_completions").mkdir(parents=True, exist_ok=True)
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
             try:

@@ -158,7 +158,7 @@ if sys.platform == "linux":
             for what, line in (("prompt", ""), ("cd", f"cd {other}"), ("back", f"cd {project}"), ("out", "cd ~"), ("outside", ""), ("in", f"cd {project}")):
                 calls.made()
                 session.run(line)
-                seen[what] = sorted(calls.made())  # fish asks in several threads
+                seen[what] = calls.made()
             return seen
 
         def first_and_again() -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[tuple[str, str]]]]:

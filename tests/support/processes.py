@@ -63,5 +63,7 @@ class Calls:
         """The calls since the last question, and the path that each was made with."""
         lines = self._log.read_text(errors="replace").splitlines()
         new, self._read = lines[self._read :], len(lines)
-        # fish 4 asks an open file what kind it is, and a question without a path does not go to the disk.
-        return [(found[1], found[2]) for line in new if "AT_EMPTY_PATH" not in line and (found := self._named.search(line))]
+        # Other threads of fish look at what is typed, to colour it. And a question without a path, about a file that is
+        # open, does not go to the disk.
+        own = [line for line in new if line.startswith(f"{lines[0].partition(' ')[0]} ") and "AT_EMPTY_PATH" not in line]
+        return [(found[1], found[2]) for line in own if (found := self._named.search(line))]
