@@ -81,9 +81,13 @@ _PHOTOGRAPH = pytest.StashKey[dict[str, object]]()
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path) -> Sandbox:
-    """An empty machine: no interpreter, no pyenv command, no project."""
-    return Sandbox(tmp_path / "machine")
+def sandbox(request: pytest.FixtureRequest, tmp_path: Path) -> Sandbox:
+    """An empty machine: no interpreter, no pyenv command, no project.
+
+    The coverage counts what commands do in the tests of tests/e2e. To measure all tests would take much longer and add nothing.
+    """
+    measured = request.path.is_relative_to(REPOSITORY / "tests" / "e2e") and request.node.get_closest_marker("unmeasured") is None
+    return Sandbox(tmp_path / "machine", measured=measured)
 
 
 @pytest.fixture(scope="session")

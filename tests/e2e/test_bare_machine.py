@@ -13,6 +13,8 @@ import pytest
 from tests.support.needs import program
 from tests.support.sandbox import REPOSITORY, Sandbox, lacking
 
+pytestmark = pytest.mark.unmeasured
+
 
 @pytest.fixture
 def checkout(sandbox: Sandbox) -> Path:

@@ -18,6 +18,8 @@ from roost.rules.model import Env, EnvState
 from tests.support.sandbox import Sandbox
 from tests.support.tools import package_index, toolbox
 
+pytestmark = pytest.mark.unmeasured
+
 PYPROJECT = """
 [build-system]
 requires = ["setuptools"]

@@ -17,6 +17,8 @@ from tests.support.needs import program
 from tests.support.sandbox import BIN, REPOSITORY, ROOST, Sandbox
 from tests.support.shells import COLUMNS, ShellSession, find_shell
 
+pytestmark = pytest.mark.unmeasured
+
 _PAGES = pages.pages()
 _RUN = [page for page in _PAGES if pages.steps((REPOSITORY / page).read_text())]
 

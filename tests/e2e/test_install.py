@@ -22,6 +22,8 @@ from tests.support.look import assert_works, document, home_of, only_line
 from tests.support.needs import program
 from tests.support.sandbox import ROOST, Sandbox
 
+pytestmark = pytest.mark.unmeasured
+
 _VERSION = "3.13.990"  # a release that there will not be
 
 

@@ -233,6 +233,7 @@ def test_a_thousand_envs(sandbox: Sandbox, tmp_path: Path) -> None:
     assert photograph(sandbox.root) == before
 
 
+@pytest.mark.unmeasured
 def test_typer_is_not_loaded(sandbox: Sandbox) -> None:
     """L2."""
     noted_env(sandbox, "3.12.1", "shop", sandbox.project("shop", "3.12.1", "shop"))

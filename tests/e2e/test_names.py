@@ -224,6 +224,7 @@ def test_complete_says_nothing_of_what_is_wrong(machine: Sandbox) -> None:
     assert (done.stdout, done.stderr) == ("", "")
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("words", [("complete", "activate", ""), ("complete", "up", "--"), ("which", "--env", "shop")], ids=" ".join)
 def test_typer_is_not_imported(machine: Sandbox, words: tuple[str, ...]) -> None:
     """H17, P: it takes longer than everything else."""

@@ -287,6 +287,7 @@ def test_a_store_that_may_not_be_written_to(sandbox: Sandbox, project: Path, env
     assert kernel.is_dir()
 
 
+@pytest.mark.unmeasured
 def test_a_roost_at_work_is_waited_for(sandbox: Sandbox, newest: str) -> None:
     """R1: what it makes then goes."""
     sandbox.install(newest)

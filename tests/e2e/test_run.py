@@ -130,6 +130,7 @@ def test_standard_input_is_the_commands(sandbox: Sandbox, project: Path) -> None
     assert (done.stdout, done.stderr) == (data, b"")
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", ["INT", "TERM", "HUP", "PIPE", "XFSZ", "QUIT", "USR1"])
 def test_signals_do_what_they_do_without_roost(sandbox: Sandbox, project: Path, name: str) -> None:
     """X1: neither roost's handlers nor what Python ignores for itself; what the caller ignores, as nohup does, stays ignored."""
@@ -334,6 +335,7 @@ def test_no_other_process_is_started(sandbox: Sandbox, project: Path) -> None:
     assert len(started) == 2
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("line", ["run sh", "run -C . sh", "run --env shop-venv sh", "which sh", "which"])
 def test_typer_is_not_imported(sandbox: Sandbox, project: Path, line: str) -> None:
     """X2: it, dataclasses and subprocess take longer than everything else."""

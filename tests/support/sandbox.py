@@ -120,8 +120,10 @@ def _point_scripts(prefix: Path, real: Path) -> None:
 class Sandbox:
     """``root`` holds home/, pyenv/ and whatever a test makes; nothing outside it is touched."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, measured: bool = False) -> None:
+        """``measured``: the coverage counts what roost does here."""
         self.root = root
+        self._measured = measured
         self.home = root / "home"
         self.pyenv_root = root / "pyenv"
         self.versions = self.pyenv_root / "versions"
@@ -136,7 +138,8 @@ class Sandbox:
     @property
     def environ(self) -> dict[str, str]:
         """The environment of a user of this machine, and nothing of the real one."""
-        kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "COVERAGE_PROCESS_CONFIG") if name in os.environ}
+        names = ["LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", *["COVERAGE_PROCESS_CONFIG"] * self._measured]
+        kept = {name: os.environ[name] for name in names if name in os.environ}
         return {
             **kept,
             "HOME": str(self.home),
