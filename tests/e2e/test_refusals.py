@@ -163,7 +163,7 @@ def test_status_says_the_same(sandbox: Sandbox) -> None:
 
 
 def test_a_name_without_a_version(sandbox: Sandbox) -> None:
-    """F12: the sentence of the article."""
+    """F12: this very sentence."""
     project = sandbox.project("shop", None, "shop")
     for words in (["up"], ["up", "--from-hook"]):
         done = sandbox.roost(*words, cwd=project)

@@ -9,7 +9,7 @@ from tests.support.checkup import codes_after, corrected, look, stand_in
 from tests.support.sandbox import REPOSITORY, Sandbox
 from tests.support.shells import OpenTerminal, Shell
 
-_ARTICLE = (REPOSITORY / "benchmarks" / "article.sh").read_text()
+_CD_FUNCTION = (REPOSITORY / "benchmarks" / "cd_function.sh").read_text()
 _ACTIVATORS = {
     "virtualenv-init": ("bash", 'eval "$(pyenv virtualenv-init -)"\n', "pyenv virtualenv-init"),
     "virtualenv-init on one line": (
@@ -28,8 +28,8 @@ _ACTIVATORS = {
     "autoswitch in a long list": ("zsh", "plugins=(\n  git\n  autoswitch_virtualenv\n)\n", "zsh-autoswitch-virtualenv"),
     "autoenv": ("bash", "[ -r ~/.autoenv/activate.sh ] && source ~/.autoenv/activate.sh\n", "autoenv"),
     "oh-my-zsh": ("zsh", "export PYTHON_AUTO_VRUN=true\n", "python plugin"),
-    "the article's script": ("bash", _ARTICLE, "a function cd that turns envs on"),
-    "the article's script in zsh": ("zsh", _ARTICLE, "a function cd that turns envs on"),
+    "a pasted cd function": ("bash", _CD_FUNCTION, "a function cd that turns envs on"),
+    "a pasted cd function in zsh": ("zsh", _CD_FUNCTION, "a function cd that turns envs on"),
     "an alias": ("bash", 'go() { builtin cd "$@"; pyenv versions; }\nalias cd=go\n', "an alias cd that turns envs on"),
     "cd in fish": ("fish", "function cd\n  builtin cd $argv; and pyenv versions\nend\n", "a function cd that turns envs on"),
 }
