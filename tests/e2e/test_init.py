@@ -432,7 +432,7 @@ def test_what_somebody_writes_meanwhile_is_not_overwritten(machine: Sandbox, cha
     machine.path = f"{git.parent}:{machine.path}"
     done = machine.roost("init", "-q", "--no-up", cwd=project)
     assert done.returncode == 4
-    message = f"{project / changed} was changed meanwhile, and is left as it is now"
+    message = f"{project / changed} was changed in the meantime, so it is left as it is"
     assert only_line(done) == f"roost: {message}; type: roost init --no-up --quiet, to look at it again"
     assert sorted(os.listdir(project)) == [".git", changed]
     assert (project / changed).read_bytes() == b"theirs\n"
@@ -634,7 +634,7 @@ def test_a_directory_that_is_none(machine: Sandbox, word: str) -> None:
     project = _write(machine.root / "shop", {".python-version": "3.12.1\n"})
     done = machine.roost("init", word, cwd=project)
     assert done.returncode == 2
-    assert only_line(done) == f"roost: there is no directory {project / word}; give a directory that is there"
+    assert only_line(done) == f"roost: there is not a directory {project / word}; give a directory that is there"
 
 
 def _git(machine: Sandbox, project: Path, *words: str) -> None:
@@ -698,8 +698,8 @@ def test_files_of_other_tools_are_mentioned_and_left_alone(machine: Sandbox) -> 
     before = photograph(project / ".venv", project / ".envrc")
     done = machine.roost("init", "--no-up", cwd=project)
     assert _lines(done)[2:] == [
-        f"{project}/.venv says 'old-env': left as it is, but its tool may turn on another env here",
-        f"{project}/.envrc says 'layout python3': left as it is, but its tool may turn on another env here",
+        f"{project}/.venv says 'old-env': left as it is, but its tool may activate another env here",
+        f"{project}/.envrc says 'layout python3': left as it is, but its tool may activate another env here",
     ]
     assert photograph(project / ".venv", project / ".envrc") == before
 

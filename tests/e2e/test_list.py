@@ -188,7 +188,7 @@ def test_no_line_is_folded_on_a_terminal(sandbox: Sandbox) -> None:
 def test_nothing_there(sandbox: Sandbox) -> None:
     sandbox.versions.rmdir()
     done = sandbox.roost("list")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "roost: no env; in a project, type: roost up\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "roost: no envs; in a project, type: roost up\n")
     assert _listed(sandbox) == {}
 
 

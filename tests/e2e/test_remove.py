@@ -298,7 +298,7 @@ def test_a_roost_at_work_is_waited_for(sandbox: Sandbox, newest: str) -> None:
     done = sandbox.roost("remove", "--yes", cwd=project)
     _, errors = making.communicate(timeout=60)
     assert (making.returncode, done.returncode) == (0, 0), errors + done.stderr
-    assert "roost: another roost is at work on the env shop-venv; waiting for it\n" in done.stderr
+    assert "roost: another roost is working on the env shop-venv; waiting for it\n" in done.stderr
     assert not any(os.path.lexists(path) for path in (prefix, sandbox.versions / "shop-venv", lock_of(prefix)))
     assert sandbox.roost("up", cwd=project).returncode == 0
     assert_works(prefix)

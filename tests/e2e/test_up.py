@@ -259,7 +259,7 @@ def test_a_dry_run_says_what_it_would_do_and_exits_10(sandbox: Sandbox, newest: 
     assert sandbox.roost("up", "--dry-run", cwd=project).returncode == 0
     again = sandbox.roost("up", "--dry-run", "--recreate", cwd=project)
     assert again.returncode == 10
-    assert only_line(again) == f"roost: would replace the env {sandbox.env(newest, 'shop-venv')} by a new one"
+    assert only_line(again) == f"roost: would replace the env {sandbox.env(newest, 'shop-venv')} with a new one"
     assert photograph(sandbox.root) == before
 
 

@@ -205,7 +205,7 @@ def test_what_a_lock_s_own_tool_is_told(tool: str, words: tuple[str, ...]) -> No
 def test_the_line_that_gets_a_missing_tool(programs: set[str], typed: str) -> None:
     """D1: exit 9, and nothing else is tried in its place."""
     refusal = make_command(Locked("poetry", ()), means(programs={name: Path("/bin") / name for name in programs}))
-    assert refusal == Refusal("tool-missing", "poetry.lock needs poetry, and there is none on PATH", typed)
+    assert refusal == Refusal("tool-missing", "poetry.lock needs poetry, which is not on PATH", typed)
 
 
 @pytest.mark.parametrize("name", ["pylock.toml", "pylock.dev.toml", "locks/pylock.toml"])

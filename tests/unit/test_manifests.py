@@ -306,7 +306,7 @@ def _dangling(path: Path) -> None:
     path.symlink_to("/nowhere/at/all")
 
 
-@pytest.mark.parametrize(("make", "what"), [(_directory, "is not a file"), (_dangling, "is a link that leads nowhere")])
+@pytest.mark.parametrize(("make", "what"), [(_directory, "is not a file"), (_dangling, "is a broken link")])
 @pytest.mark.parametrize("name", ["requirements.txt", "uv.lock", "pylock.toml", "pyproject.toml", "Pipfile"])
 def test_what_is_called_like_a_file_and_is_none(tmp_path: Path, name: str, make: Callable[[Path], None], what: str) -> None:
     """D1: it comes before what else there is, so nothing is installed from that instead, and the line names it."""

@@ -28,7 +28,7 @@ def add(project: str | None, *, everything: bool, check: bool | None, data: Path
 
     asked = _asked(**options)
     if everything and (project or asked.name or asked.display_name):
-        raise UsageError("usage", "--all goes with no project and no name", command="roost kernel add --help")
+        raise UsageError("usage", "--all cannot be combined with a project or --name", command="roost kernel add --help")
     layout, directory = layout_and_directory(None)
     report = _Report(as_json=as_json)
     with render.Terminal(quiet=as_json, verbose=verbose) as narrator:
@@ -71,7 +71,7 @@ def listing(*, everything: bool, stale: bool, data: Path | None, as_json: bool) 
     elif found:
         print("\n".join(Table([("NAME", "BY", "STATE", "DISPLAY NAME", "PYTHON"), *map(_columns, found)], sys.stdout).lines()))
     elif not stale:
-        render.say("no kernel; type: roost kernel add")
+        render.say("no kernels; type: roost kernel add")
     return WORK_TO_DO if stale and found else 0
 
 
@@ -87,7 +87,7 @@ def check(names: list[str] | None, *, static: bool, timeout: float, jupyters: bo
 
 def remove(names: list[str] | None, *, project: str | None, force: bool, missing_ok: bool, uninstall: bool, data: Path | None, as_json: bool) -> int:
     if not names and project is None:
-        raise UsageError("usage", "which kernel?", command="roost kernel list", advice="and then: roost kernel remove NAME")
+        raise UsageError("usage", "no kernel was named", command="roost kernel list", advice="and then: roost kernel remove NAME")
     from roost.jobs.kernel import remove as removing
 
     layout, directory = layout_and_directory(None)

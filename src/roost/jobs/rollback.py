@@ -43,7 +43,7 @@ def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bo
     project, current = situation.project, present_env(situation)
     record = upgrades.last_record(project, current, layout)
     if record is None:
-        return Result(project, current, current, notices=("there is no upgrade of this project to take back",))
+        return Result(project, current, current, notices=("there is no upgrade of this project to roll back",))
     old = _env_before(record, situation)
     way = _way(record, project, current, old, layout)
     result = Result(project, current, old, way.actions, packages=record.packages)

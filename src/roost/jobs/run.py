@@ -44,7 +44,7 @@ def start(words: Sequence[str], prefix: Path, environ: Mapping[str, str]) -> NoR
         raise NotExecutable("not-executable", message, advice="correct its first line", file=program) from error
     except OSError as error:
         message = f"{program} cannot be started: {error.strerror or error}"
-        raise NotExecutable("not-executable", message, advice="remove that cause, or name another command", file=program) from error
+        raise NotExecutable("not-executable", message, advice="fix that, or name another command", file=program) from error
 
 
 def find_command(name: str, prefix: Path, search_path: str) -> str:

@@ -153,7 +153,7 @@ def again(project: Project, options: Options, layout: Layout, *flags: str) -> st
 def _named_by_pyenv(situation: Situation) -> NoProject:
     """The refusal of a project whose env has no word of its own for the version (F13)."""
     project = situation.project
-    message = f"{project.version_file} names the env {project.env_name} in the way of pyenv-virtualenv"
+    message = f"{project.version_file} names the env {project.env_name}, as pyenv-virtualenv does"
     command = to_type("roost", "init", situation.elsewhere)
     return NoProject("pyenv-env-named", message, command=command, advice="which makes the two files of it, and then upgrade", file=project.version_file)
 
@@ -234,7 +234,7 @@ def _making(new: Env, old: Env, target: Target, project: Project) -> tuple[Actio
     whose = f"it is the env of {others[0]}" if others else "roost did not make it"
     raise EnvNotMade(
         "env-taken",
-        f"{new.label} is there already, and {whose}",
+        f"{new.label} already exists, and {whose}",
         command=to_type("roost", "remove", *([] if note else ["--force"]), new.label),
         advice="if nobody needs it, and try again",
         file=new.prefix,

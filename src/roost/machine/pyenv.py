@@ -53,7 +53,7 @@ def newest_known(request: str, layout: Layout, asked_in: Path | None = None) -> 
             raise InterpreterUnavailable("pyenv-broken", message, command="pyenv --version", advice="and repair what that shows", file=layout.pyenv) from error
         raise InterpreterUnavailable(
             "version-unknown",
-            f"pyenv knows no Python {request}",
+            f"pyenv does not know Python {request}",
             command=update_command(layout),
             advice="or choose from: pyenv install --list",
             file=asked_in,

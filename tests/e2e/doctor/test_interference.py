@@ -28,10 +28,10 @@ _ACTIVATORS = {
     "autoswitch in a long list": ("zsh", "plugins=(\n  git\n  autoswitch_virtualenv\n)\n", "zsh-autoswitch-virtualenv"),
     "autoenv": ("bash", "[ -r ~/.autoenv/activate.sh ] && source ~/.autoenv/activate.sh\n", "autoenv"),
     "oh-my-zsh": ("zsh", "export PYTHON_AUTO_VRUN=true\n", "python plugin"),
-    "a pasted cd function": ("bash", _CD_FUNCTION, "a function cd that turns envs on"),
-    "a pasted cd function in zsh": ("zsh", _CD_FUNCTION, "a function cd that turns envs on"),
-    "an alias": ("bash", 'go() { builtin cd "$@"; pyenv versions; }\nalias cd=go\n', "an alias cd that turns envs on"),
-    "cd in fish": ("fish", "function cd\n  builtin cd $argv; and pyenv versions\nend\n", "a function cd that turns envs on"),
+    "a pasted cd function": ("bash", _CD_FUNCTION, "a function cd that activates envs"),
+    "a pasted cd function in zsh": ("zsh", _CD_FUNCTION, "a function cd that activates envs"),
+    "an alias": ("bash", 'go() { builtin cd "$@"; pyenv versions; }\nalias cd=go\n', "an alias cd that activates envs"),
+    "cd in fish": ("fish", "function cd\n  builtin cd $argv; and pyenv versions\nend\n", "a function cd that activates envs"),
 }
 
 
@@ -100,7 +100,7 @@ def test_an_activator_that_no_file_shows(sandbox: Sandbox, every_shell: Shell, t
     every_file = "for file in ~/rc.d/*; source $file; end" if fish else "for file in ~/rc.d/*; do . $file; done"
     shown = " ".join(terminal(sandbox.home, before=every_file).run("roost doctor").split())
     assert "PYENV_VIRTUALENV_INIT is set: pyenv virtualenv-init was started in this shell" in shown
-    assert "-> take it out of your start-up files if it is in one, and open a new terminal " in shown
+    assert "-> remove it from your start-up files, and open a new terminal " in shown
     hidden.write_text("")
     assert "shell: nothing found" in terminal(sandbox.home, before=every_file).run("roost doctor")
 

@@ -185,7 +185,7 @@ def test_a_dangling_rc_file(machine: Sandbox) -> None:
     (machine.home / ".bashrc").unlink()
     (machine.home / ".bashrc").symlink_to("/not/mounted/bashrc")
     finding = corrected(machine, "rc-dangling")
-    assert "/not/mounted/bashrc, which leads nowhere" in finding["message"]
+    assert "/not/mounted/bashrc, which does not exist" in finding["message"]
     assert machine.roost("setup", "bash").returncode == 0
 
 

@@ -171,7 +171,7 @@ def _name(target: Target, options: Options, mine: list[Kernel], present: list[Ke
     if options.name is not None:
         name = checked_name(options.name)
         if name is None:
-            raise UsageError("kernel-name", f"kernel name {options.name!a} is not allowed: {NAME_RULE}, and not like python3", advice="choose another --name")
+            raise UsageError("kernel-name", f"{options.name!a} is not a kernel name: {NAME_RULE}, and nothing like python3", advice="choose another --name")
         return name
     first, second = default_names(target.env.name, target.project, target.python)
     if mine:  # notebooks store the name: it outlives a new env
