@@ -316,7 +316,7 @@ def test_an_env_of_another_project_is_not_shared_by_accident(machine: Sandbox) -
     done = machine.roost("init", cwd=project)
     assert done.returncode == 4
     assert only_line(done) == (
-        f"roost: there is an env 3.12.1/envs/shop already, and it is that of {owner} ({prefix}); "
+        f"roost: the env 3.12.1/envs/shop already exists, and belongs to {owner} ({prefix}); "
         "type: roost init --name shop-3, or, to share it on purpose: roost init --name shop"
     )
     assert _files(project) == (None, None)
@@ -634,7 +634,7 @@ def test_a_directory_that_is_none(machine: Sandbox, word: str) -> None:
     project = _write(machine.root / "shop", {".python-version": "3.12.1\n"})
     done = machine.roost("init", word, cwd=project)
     assert done.returncode == 2
-    assert only_line(done) == f"roost: there is not a directory {project / word}; give a directory that is there"
+    assert only_line(done) == f"roost: there is no directory {project / word}; give an existing directory"
 
 
 def _git(machine: Sandbox, project: Path, *words: str) -> None:

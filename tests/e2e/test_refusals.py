@@ -37,7 +37,7 @@ _INVALID = {
     "name with a path": (b"3.12.1\n", b"../shop\n", 1, "not an env name", "write a name such as myproject-venv"),
     "option": (b"3.12.1\n", b"-rf\n", 1, "not an env name", "write a name such as myproject-venv"),
     "substitution": (b"3.12.1\n", b"$(touch${IFS}x)\n", 1, "not an env name", "write a name such as myproject-venv"),
-    "reserved": (b"3.12.1\n", b"system\n", 1, "pyenv keeps that word", "write a name such as myproject-venv"),
+    "reserved": (b"3.12.1\n", b"system\n", 1, "pyenv reserves that word", "write a name such as myproject-venv"),
     "digits": (b"3.12.1\n", b"2024\n", 1, "taken for a version", "write a name such as myproject-venv"),
     "like a version": (b"3.12.1\n", b"3.8.18\n", 1, "taken for a version", "write a name such as myproject-venv"),
     "long path of pyenv's": (b"3.12.1\n", b"3.12.1/envs/shop\n", 1, "not an env name", "write shop"),

@@ -272,7 +272,7 @@ def test_in_another_directory(sandbox: Sandbox, project: Path, prefix: Path) -> 
         assert (done.returncode, done.stdout) == (0, f"{path} {prefix}\n{path.resolve()}\n"), done.stderr
     done = sandbox.roost("run", "-C", "nowhere", "true")
     assert done.returncode == 2
-    assert "there is not a directory" in only_line(done)
+    assert "there is no directory" in only_line(done)
 
 
 def test_another_env(sandbox: Sandbox, project: Path, prefix: Path) -> None:

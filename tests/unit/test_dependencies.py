@@ -225,7 +225,7 @@ def test_a_lock_for_another_python_is_refused(tool: str) -> None:
     refusal = make_command(Locked(tool, (), ">=3.13"), means())
     assert isinstance(refusal, Refusal)
     assert refusal.slug == "python-unfit"
-    assert "is for Python >=3.13, and the env has 3.12.1" in refusal.message
+    assert "requires Python >=3.13, but the env has 3.12.1" in refusal.message
     assert refusal.advice == "write a version that fits into .python-version"
     assert isinstance(make_command(Locked(tool, (), ">=3.13"), means(python="3.13.0")), Command)
 

@@ -32,7 +32,7 @@ def _situation(env: EnvState | None, source: str = "pyenv", *, pyenv: bool = Tru
             _situation(EnvState.MISSING, version="2.7.18"),
             6,
             "env-missing",
-            "no env for Python 2.7.18",
+            "cannot make an env for Python 2.7.18",
             "pyenv virtualenv 2.7.18 shop",
             "/versions/2.7.18/envs/shop",
         ),

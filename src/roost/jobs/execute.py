@@ -125,7 +125,7 @@ def _interpreter(env: Env, work: Work) -> Interpreter:
     if found is None:
         message = f"there is no Python {env.version} on PATH any more"
         file = work.situation.project.version_file
-        raise InterpreterUnavailable("interpreter-missing", message, advice="ask for a version that is there", file=file)
+        raise InterpreterUnavailable("interpreter-missing", message, advice="ask for an installed version", file=file)
     return found
 
 

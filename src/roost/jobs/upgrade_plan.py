@@ -182,7 +182,7 @@ def _target(situation: Situation, old: Env, typed: str | None, layout: Layout) -
 
     found = interpreters.find(typed or line_of(old.version), layout)
     if found is None and typed is not None:
-        advice = "install it, or give a version that is there"
+        advice = "install it, or give an installed version"
         raise InterpreterUnavailable("interpreter-missing", f"there is no Python {typed} on PATH, and no pyenv to install it", advice=advice)
     newer = found is not None and (typed is not None or order(found.version) > order(old.version))
     return Target(found.version, interpreter=found) if found is not None and newer else None
@@ -208,7 +208,7 @@ def _check_file(project: Project, options: Options, layout: Layout) -> None:
         repeat = again(project, options, layout)
         raise InvalidPin(
             "version-shared",
-            f"{file} lies above the project, so that a new version in it would move every project below it",
+            f"{file} is above the project, so that a new version in it would move every project below it",
             command=to_type("cp", file, project.root / VERSION_FILE),
             advice=f"and then: {repeat}",
             file=file,

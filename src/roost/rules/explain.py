@@ -31,7 +31,7 @@ def _interpreter_missing(situation: Situation) -> InterpreterUnavailable:
     message, command, advice = f"Python {request} is not installed", to_type("roost", "up", situation.elsewhere), ""
     if situation.source == "path":
         message = f"there is no Python {request} on PATH, and no pyenv to install it"
-        command, advice = "", f"install pyenv ({PYENV_PAGE}), or ask for a version that is there"
+        command, advice = "", f"install pyenv ({PYENV_PAGE}), or ask for an installed version"
     elif not situation.pyenv:
         message += ", and there is no pyenv to install it"
         command, advice = "", f"install pyenv: {PYENV_PAGE}"

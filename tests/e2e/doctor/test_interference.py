@@ -157,7 +157,7 @@ def test_shims_before_the_env(machine: Sandbox, loaded: bool) -> None:
     empty.mkdir()
     path = f"{empty}:{shims}:{env / 'bin'}:{machine.path}"
     found = look(machine, PATH=path, VIRTUAL_ENV=str(env), ROOST_HOOK="bash" if loaded else "")
-    assert "pyenv's shims stand before the active env" in found["path-order"]["message"]
+    assert "pyenv's shims come before the active env" in found["path-order"]["message"]
     assert found["path-order"]["file"] == str(shims)
     if loaded:
         assert found["path-order"]["command"] == "roost activate"
@@ -175,7 +175,7 @@ def test_shims_before_the_env_in_a_shell(sandbox: Sandbox, every_shell: Shell, t
     (shims / "python3").symlink_to("/bin/sh")
     session = terminal(project)
     first = f"set -gx PATH {shims} $PATH" if every_shell.kind == "fish" else f"PATH={shims}:$PATH"
-    assert "pyenv's shims stand before the active env" in session.run(f"{first}; roost doctor")
+    assert "pyenv's shims come before the active env" in session.run(f"{first}; roost doctor")
     assert "pyenv's shims" not in session.run(f"{first}; roost activate; roost doctor")
 
 
