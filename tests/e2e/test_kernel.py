@@ -464,6 +464,13 @@ def test_all_envs(machine: KernelMachine, churn: Path, second: str) -> None:
 # --- list, check, remove, prune ---
 
 
+@pytest.mark.parametrize("words", [["list"], ["check"]], ids=" ".join)
+def test_where_there_is_no_kernel(machine: KernelMachine, words: list[str]) -> None:
+    """No output at all would leave it open whether anything was looked at."""
+    done = machine.kernel(*words)
+    assert (done.returncode, only_line(done)) == (0, "roost: no kernels; type: roost kernel add")
+
+
 def test_listing(machine: KernelMachine, churn: Path) -> None:
     """J18, J26: foreign ones with --all; a kernel.json that is none is a row."""
     machine.foreign("handmade", "python", "-m", "thing")
