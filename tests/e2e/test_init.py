@@ -53,7 +53,7 @@ def test_a_directory_becomes_a_project(sandbox: Sandbox, newest: str) -> None:
     assert done.returncode == 0, done.stderr
     assert _lines(done) == [
         f".python-version: {newest}, the newest installed release",
-        ".python-virtualenv: my-shop, after the directory",
+        ".python-virtualenv: my-shop, from the directory's name",
         f"making the env my-shop with Python {newest}",
         f"my-shop is ready ({sandbox.env(newest, 'my-shop')})",
     ]
@@ -161,7 +161,7 @@ def test_the_name_is_made_from_the_directorys(machine: Sandbox, directory: str, 
     project = _write(machine.root / directory, {})
     done = machine.roost("init", "--no-up", cwd=project)
     assert done.returncode == 0, done.stderr
-    assert _lines(done)[1] == f".python-virtualenv: {name}, after the directory"
+    assert _lines(done)[1] == f".python-virtualenv: {name}, from the directory's name"
     assert _files(project) == (b"3.12.1\n", f"{name}\n".encode())
 
 
@@ -222,7 +222,7 @@ def test_a_project_of_pyenv_virtualenv_keeps_its_env(sandbox: Sandbox, newest: s
     before = photograph(prefix)
     done = sandbox.roost("init", cwd=project / "src" if below else project)
     assert done.returncode == 0, done.stderr
-    assert f"the project keeps the env that is there, {prefix}" in done.stderr
+    assert f"the project keeps the existing env {prefix}" in done.stderr
     assert f"nothing to do: blog is ready ({prefix})" in done.stderr
     assert _files(project) == (f"# ours\r\n{second} # the env\r\n{newest}".encode(), b"blog\n")
     assert photograph(prefix) == before
@@ -322,7 +322,7 @@ def test_an_env_of_another_project_is_not_shared_by_accident(machine: Sandbox) -
     assert _files(project) == (None, None)
     shared = machine.roost("init", "--name", "shop", cwd=project)
     assert shared.returncode == 0, shared.stderr
-    assert f"the project takes the env that is there, {prefix}, and shares it with {owner}" in shared.stderr
+    assert f"the project takes the existing env {prefix}, and shares it with {owner}" in shared.stderr
     assert _files(project) == (b"3.12.1\n", b"shop\n")
 
 
@@ -338,7 +338,7 @@ def test_an_env_that_is_nobodys_is_taken(machine: Sandbox, owner: str) -> None:
     project = _write(machine.root / "shop", {})
     done = machine.roost("init", cwd=project)
     assert done.returncode == 0, done.stderr
-    assert f"the project takes the env that is there, {prefix}\n" in done.stderr
+    assert f"the project takes the existing env {prefix}\n" in done.stderr
 
 
 _OTHER = "3.11.7 # ours\n"
@@ -466,7 +466,7 @@ def test_a_dry_run_changes_nothing(sandbox: Sandbox, newest: str) -> None:
     assert done.returncode == 10
     assert _lines(done) == [
         f".python-version: {newest}, the newest installed release",
-        ".python-virtualenv: shop, after the directory",
+        ".python-virtualenv: shop, from the directory's name",
         "--- /dev/null",
         f"+++ {project}/.python-version",
         "@@ -0,0 +1 @@",
@@ -493,7 +493,7 @@ def test_the_document(sandbox: Sandbox, newest: str) -> None:
         "schema": 1,
         "project": str(project),
         "python": {"requested": newest, "file": version, "reason": "the newest installed release"},
-        "env": {"name": "shop", "file": name, "reason": "after the directory"},
+        "env": {"name": "shop", "file": name, "reason": "from the directory's name"},
         "dry_run": True,
         "actions": [f"write {version}", f"write {name}"],
         "diff": f"--- /dev/null\n+++ {version}\n@@ -0,0 +1 @@\n+{newest}\n--- /dev/null\n+++ {name}\n@@ -0,0 +1 @@\n+shop",

@@ -320,7 +320,7 @@ def test_a_login_file_that_does_not_read_bashrc(sandbox: Sandbox, name: str) -> 
     login = sandbox.home / name
     login.write_text("export A=1\n")
     dry = sandbox.roost("setup", "bash", "--dry-run")
-    assert f"and put the hook into {login} too if it is not there" in dry.stderr
+    assert f"and put the hook into {login} too if it does not load it" in dry.stderr
     assert login.read_text() == "export A=1\n"
     done = sandbox.roost("setup", "bash")
     assert done.returncode == 0

@@ -246,7 +246,7 @@ class _Planner:
             return Chosen(self._name_file.value, KEPT)
         if self._env is not None:
             return Chosen(self._env.name, f"the env that {VERSION_FILE} named")
-        return Chosen(env_name_for(self._root.name), "after the directory")
+        return Chosen(env_name_for(self._root.name), "from the directory's name")
 
     def _writes(self, version: str, name: str) -> tuple[WriteFile, ...]:
         """Raises InvalidPin for what must not be overwritten, EnvNotMade for an env that two files cannot name."""
@@ -302,7 +302,7 @@ class _Planner:
             advice = f"or, to share it on purpose: {self._request._replace(name=env.name).command()}"
             raise InvalidPin("env-taken", message, command=command, advice=advice, file=env.prefix)
         shared = f", and shares it with {others[0]}" if others else ""
-        yield f"the project {'keeps' if kept else 'takes'} the env that is there, {env.prefix}{shared}"
+        yield f"the project {'keeps' if kept else 'takes'} the existing env {env.prefix}{shared}"
 
     def _free_name(self, project: Project) -> str:
         """A name like the project's of which there is no env."""

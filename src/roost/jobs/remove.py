@@ -122,7 +122,7 @@ def _of_project(directory: Path, layout: Layout) -> Path:
     places = () if env is None else (env.prefix, environments.aside(env.prefix))
     if env is None or not any(map(os.path.lexists, places)):
         raise NoProject(
-            "env-not-found", f"the env {project.env_name} of {project.root} is not there", advice="there is nothing to remove", file=project.name_file
+            "env-not-found", f"the env {project.env_name} of {project.root} does not exist", advice="there is nothing to remove", file=project.name_file
         )
     if env.prefix.exists() and inventory.located(env.prefix, layout) is None:
         if inventory.is_env(env.prefix):

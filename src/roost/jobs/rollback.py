@@ -101,7 +101,7 @@ def _check_alone(project: Project, current: Env, old: Env) -> None:
         whose = f"{others[0]} uses it too" if others else "roost did not make it"
         raise EnvNotMade(
             "env-shared" if others else "env-not-ours",
-            f"{project.request} means {current.label} as long as that is there, and {whose}",
+            f"{project.request} means {current.label} as long as that env exists, and {whose}",
             advice=f"write {old.version} into {project.version_file}",
             file=current.prefix,
         )

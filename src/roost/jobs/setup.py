@@ -44,7 +44,7 @@ class Setup:
             # A shell that is started may write files of its own, such as a history.
             login_file = self._login_file()
             if login_file is not None and not self._has_block(login_file):
-                self._narrator.step(f"would then start a login bash, and put the hook into {login_file} too if it is not there")
+                self._narrator.step(f"would then start a login bash, and put the hook into {login_file} too if it does not load it")
             return
         shell = self._shell.name
         kinds = [(), ("-l",)] if shell == "bash" else [()]

@@ -106,7 +106,7 @@ def what_stays_behind(old: Env) -> tuple[str, ...]:
     """What to say of packages that no upgrade brings along."""
     if environments.configuration(old.prefix).get("include-system-site-packages") != "true":
         return ()
-    return (f"{old.prefix} also sees the packages of its interpreter; the new env has its own alone",)
+    return (f"{old.prefix} also sees the packages of its interpreter; the new env has only its own",)
 
 
 def make(situation: Situation, old: Env, target: Target, options: Options, layout: Layout) -> Move:

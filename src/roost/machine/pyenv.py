@@ -119,7 +119,7 @@ def _install(version: str, prefix: Path, log: Path, layout: Layout, narrator: Na
         raise InterpreterUnavailable("install-failed", message, command=command, advice=advice, file=log, detail=error.tail) from error
     if not is_interpreter(prefix):
         raise InterpreterUnavailable(
-            "install-failed", f"pyenv installed Python {version}, but {prefix}/bin/python is not there", command=to_type("less", log), file=log
+            "install-failed", f"pyenv installed Python {version}, but {prefix}/bin/python does not exist", command=to_type("less", log), file=log
         )
 
 

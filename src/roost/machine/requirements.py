@@ -69,7 +69,7 @@ def _collect(root: Path, path: Path, found: dict[Path, None], within: tuple[Path
         target = Path(os.path.normpath((path.parent if is_included else root) / value))
         if is_included:
             if not is_project_file(target):
-                message = f"{path} includes {shown(os.fsencode(value))}, which {misfit(target) or 'is not there'}"
+                message = f"{path} includes {shown(os.fsencode(value))}, which {misfit(target) or 'does not exist'}"
                 raise PackagesFailed("requirements-missing", message, advice="correct that line", file=path)
             _collect(root, target, found, (*within, path))
         elif is_project_file(target):

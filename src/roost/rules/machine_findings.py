@@ -38,7 +38,7 @@ def pyenv(seen: Pyenv, system: System, shell: str) -> Iterator[Finding]:
         command = "brew install pyenv" if system.manager == "brew" else ""
         if not command and not seen.kind:
             command = to_type("git", "clone", "https://github.com/pyenv/pyenv", seen.root)
-        why = "roost installs no interpreter without it, and works with those that are here"
+        why = "roost uses the interpreters that are installed, but needs pyenv to install another"
         yield Finding(Area.MACHINE, Level.NOTICE, "pyenv-missing", "there is no pyenv", why, command, "" if command else _INSTALL_PYENV)
     elif not seen.on_path:
         message = "pyenv is not on PATH; if you can type it, it is a function that loads it later"

@@ -67,7 +67,7 @@ def _not_here(seen: Hook, working: Sequence[Loading], skipped: Sequence[Finding]
     shell, setup = seen.shell, f"roost setup {seen.shell}"
     gone = [each for each in seen.loadings if each.state == "gone"]
     if gone and not working:
-        message = f"the hook that {gone[0].line.place} loads is not there any more"
+        message = f"the hook that {gone[0].line.place} loads does not exist any more"
         yield _shell("hook-gone", message, f"roost has moved, and {_SILENT}", setup, gone[0].line.file)
     elif seen.loaded:
         return

@@ -102,7 +102,7 @@ def test_an_activator_that_no_file_shows(sandbox: Sandbox, every_shell: Shell, t
     assert "PYENV_VIRTUALENV_INIT is set: pyenv virtualenv-init was started in this shell" in shown
     assert "-> remove it from your start-up files, and open a new terminal " in shown
     hidden.write_text("")
-    assert "shell: nothing found" in terminal(sandbox.home, before=every_file).run("roost doctor")
+    assert "shell: nothing to report" in terminal(sandbox.home, before=every_file).run("roost doctor")
 
 
 def test_direnv_in_the_project(machine: Sandbox) -> None:
