@@ -140,7 +140,7 @@ def test_one_of_several_projects_is_enough(sandbox: Sandbox) -> None:
     noted_env(sandbox, "3.12.1", "shop", sandbox.root / "gone", kept)
     assert _listed(sandbox, "--orphans") == {}
     done = sandbox.roost("list", "--orphans")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "roost: no orphan\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "roost: no orphans\n")
 
 
 def test_sizes(sandbox: Sandbox) -> None:

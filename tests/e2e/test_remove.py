@@ -252,7 +252,7 @@ def test_a_directory_in_the_place_of_the_env(sandbox: Sandbox, project: Path) ->
     place.mkdir(parents=True)
     (place / "README").touch()
     done = sandbox.roost("remove", "--yes", "--force", cwd=project)
-    assert (done.returncode, "is no env" in only_line(done), (place / "README").exists()) == (6, True, True)
+    assert (done.returncode, "is not an env" in only_line(done), (place / "README").exists()) == (6, True, True)
 
 
 def test_a_name_that_several_have(sandbox: Sandbox, env: Path) -> None:

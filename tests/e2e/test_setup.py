@@ -236,7 +236,7 @@ _STOPS = {
         "[[ -t 9 ]] || return 0": "it may stop at line 2 of {rc};",
         "[[ -o interactive ]] || return\nif true; then return; fi": "it may stop at line 3 of {rc};",
         "exec true": "it may stop at line 2 of {rc};",
-        "if true; then\n  exit 0\nfi": "it ended, or became another program",
+        "if true; then\n  exit 0\nfi": "it ended, or was replaced by another program",
         "if true; then\n  return\nfi": "it does not read {rc} to its end",
     },
     "bash": {

@@ -407,7 +407,7 @@ def test_an_env_that_lies_by_itself_is_not_made_anew(sandbox: Sandbox, newest: s
     done = sandbox.roost(*words, cwd=project)
     assert done.returncode == 6
     line = only_line(done)
-    assert f"{prefix} does not lie below an interpreter" in line
+    assert f"{prefix} is not inside the directory of an interpreter" in line
     assert line.endswith(f"into {project / '.python-version'} and shop into .python-virtualenv, then type: roost up")
     assert photograph(prefix) == before
 

@@ -160,7 +160,7 @@ def test_an_old_env_behind_a_linked_interpreter(machine: UpgradeMachine) -> None
     machine.up()
     done = machine.upgraded("3.12", "--prune")
     old = machine.env(OLD)
-    asked = f"type: rm -r {away}/envs/shop-venv, if it shall go"
+    asked = f"type: rm -r {away}/envs/shop-venv, to remove it yourself"
     where = f"{old}, which lies in {away}/envs/shop-venv, is outside of the stores that roost removes envs from"
     assert f"roost: {old} stays: {where}; {asked}\n" in done.stderr
     assert "roost prune" not in done.stderr
@@ -272,7 +272,7 @@ def test_dry_run(machine: UpgradeMachine) -> None:
     assert f"would make the env {machine.env(NEW)}" in lines
     assert lines[-3:] == [
         f"ending==1.0 is not available for Python {NEW}",
-        f"moving==1.0 has no build for Python {NEW}: 2.0 would come instead",
+        f"moving==1.0 has no build for Python {NEW}: 2.0 would be installed instead",
         "would be installed: plain==1.0",
     ]
     assert photograph(machine.sandbox.versions / OLD / "envs", machine.project) == before
