@@ -134,7 +134,7 @@ def test_for_a_team(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("deps", "code", "part"),
     [
-        ("3", 4, "deps is neither true, false nor a list of texts; write deps = true"),
+        ("3", 4, "deps is neither true, false nor a list of strings; write deps = true"),
         ("[" * 100_000, 4, "it is nested too deeply"),
         ('["-r x"]', 4, "not something to install from"),
         ('["absent.txt"]', 9, "there is no file absent.txt in"),
@@ -178,7 +178,7 @@ def test_a_requirements_file_that_is_none(sandbox: Sandbox, make: Callable[[Path
     done = sandbox.roost("up", "--deps", cwd=project)
     assert done.returncode == 9
     assert only_line(done).startswith(f"roost: {project / 'requirements.txt'} is ")
-    assert only_line(done).endswith("; put a file in its place, or leave the dependencies out with --no-deps")
+    assert only_line(done).endswith("; put a file in its place, or skip the dependencies with --no-deps")
     assert not sandbox.env("3.12.1", "shop-env").exists()
 
 

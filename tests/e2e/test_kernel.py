@@ -321,7 +321,7 @@ def test_pip_that_may_neither_be_there_nor_come(machine: KernelMachine, churn: P
     before = photograph(churn / "bin", *churn.glob("lib/*/site-packages"))
     done = machine.kernel("add", "churn", "--no-pip", "--installer", "pip")
     assert done.returncode == 8
-    assert done.stderr.splitlines()[-1].endswith("leave --no-pip out, or install uv")
+    assert done.stderr.splitlines()[-1].endswith("run it without --no-pip, or install uv")
     assert photograph(churn / "bin", *churn.glob("lib/*/site-packages")) == before
     assert not machine.data.exists()
 

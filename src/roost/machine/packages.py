@@ -162,7 +162,7 @@ def pick_installer(asked: str, python: tuple[int, ...], layout: Layout) -> Path 
     """The uv to use, None for the env's own pip. ``asked``: ``auto``, ``uv`` or ``pip``. Raises NotInstalled."""
     uv = shutil.which("uv", path=layout.search_path)
     if asked == "uv" and uv is None:
-        raise NotInstalled("there is no uv on PATH", "leave --installer out, or install uv")
+        raise NotInstalled("there is no uv on PATH", "run it without --installer, or install uv")
     if uv is None or asked == "pip" or (asked == "auto" and python < _OLDEST_FOR_UV):
         return None
     return Path(uv)

@@ -156,7 +156,7 @@ def parse_deps(value: object) -> bool | Listed:
     if isinstance(value, bool):
         return value
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ValueError("deps is neither true, false nor a list of texts; write deps = true")
+        raise ValueError("deps is neither true, false nor a list of strings; write deps = true")
     requirements, editables, groups = [], [], []
     for item in value:
         kind, _, name = item.partition(" " if item.startswith("-e") else ":")
