@@ -21,6 +21,7 @@ from roost.rules.errors import UsageError
 app = typer.Typer(
     cls=Group,
     help="cd into a project, and its pyenv interpreter and virtualenv are active.",
+    epilog="To begin: `roost setup` once, then `roost init` in a project. `roost COMMAND --help` shows the options of a command.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
