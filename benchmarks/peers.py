@@ -33,7 +33,7 @@ class Peer:
 
     @property
     def note(self) -> str:
-        return "; ".join(["looks only at cd"] * (not self.looks) + ["never turns an env off"] * (not self.leaves))
+        return "; ".join(["looks only at cd"] * (not self.looks) + ["never deactivates an env"] * (not self.leaves))
 
     def sites(self, machine: Machine) -> dict[str, Site]:
         """Where it is measured, with its files there."""
