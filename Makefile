@@ -12,16 +12,16 @@ WHEELHOUSE ?= dist/wheelhouse
 .PHONY: help demo test test-slow coverage lint lint-shell lint-workflows format dist wheelhouse bench docs recording clean
 
 help:
-	@echo 'make demo       show roost on real projects, in a real shell'
-	@echo 'make test       run the test suite without its slow part'
-	@echo 'make test-slow  run the slow tests: a real build, old Pythons, a notebook in a browser, the Ansible role'
-	@echo 'make coverage   measure which lines the tests run'
-	@echo 'make lint       run ruff, mypy, the check of the layers, shellcheck, shfmt, fish_indent'
-	@echo 'make format     format the code, and regenerate cli/declared.py'
-	@echo 'make dist       build the wheel and the sdist'
-	@echo 'make wheelhouse build a directory of wheels for a machine without a package index'
-	@echo 'make bench      measure roost and every installed peer, side by side'
-	@echo 'make docs       build the documentation site and the recording in the README'
+	@echo 'make demo       roost on real projects, in a real shell'
+	@echo 'make test       the test suite without its slow part'
+	@echo 'make test-slow  a real compile, old Pythons, a notebook in a browser, the Ansible role'
+	@echo 'make coverage   which lines of both halves the tests run'
+	@echo 'make lint       ruff, mypy, layers, shellcheck, shfmt'
+	@echo 'make format     formatted code, and cli/declared.py written again'
+	@echo 'make dist       the wheel and the sdist'
+	@echo 'make wheelhouse a directory of wheels for a machine without a package index'
+	@echo 'make bench      roost and every installed peer, side by side'
+	@echo 'make docs       the documentation site, and the recording in the README'
 
 .venv/roost: pyproject.toml
 	@test -n '$(PYTHON)' || { echo 'roost needs a Python from 3.10 up: install one, or make PYTHON=/path/to/python3' >&2; exit 1; }
