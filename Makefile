@@ -15,14 +15,15 @@ LEAST_SHELL := $(if $(filter 1,$(ROOST_TEST_STRICT)),89,0)
 .PHONY: help demo test test-slow lint lint-shell lint-workflows format dist wheelhouse bench docs recording clean
 
 help:
-	@echo 'make demo       the main job on real projects, in a real shell'
-	@echo 'make test       the whole suite (but the slow part)'
+	@echo 'make demo       roost on real projects, in a real shell'
+	@echo 'make test       the test suite without its slow part'
 	@echo 'make test-slow  a real compile, old Pythons, a notebook in a browser, the Ansible role'
 	@echo 'make lint       ruff, mypy, layers, shellcheck, shfmt'
+	@echo 'make format     formatted code, and cli/declared.py written again'
 	@echo 'make dist       the wheel and the sdist'
-	@echo 'make wheelhouse all that a machine of this kind needs to install roost without an index'
+	@echo 'make wheelhouse a directory of wheels for a machine without a package index'
 	@echo 'make bench      roost and every installed peer, side by side'
-	@echo 'make docs       the documentation as a site, and the recording in the README'
+	@echo 'make docs       the documentation site, and the recording in the README'
 
 .venv/roost: pyproject.toml
 	@test -n '$(PYTHON)' || { echo 'roost needs a Python from 3.10 up: install one, or make PYTHON=/path/to/python3' >&2; exit 1; }

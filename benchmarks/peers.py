@@ -33,7 +33,7 @@ class Peer:
 
     @property
     def note(self) -> str:
-        return "; ".join(["looks only at cd"] * (not self.looks) + ["never turns an env off"] * (not self.leaves))
+        return "; ".join(["looks only at cd"] * (not self.looks) + ["never deactivates an env"] * (not self.leaves))
 
     def sites(self, machine: Machine) -> dict[str, Site]:
         """Where it is measured, with its files there."""
@@ -50,7 +50,7 @@ def peers(machine: Machine, against: Path | None) -> list[Peer]:
     found = [_floor(), _roost(machine)]
     if against:
         found.append(_other_roost(machine, against))
-    for make in (_pyenv_virtualenv, _article, _direnv, _mise, _autoswitch, _autoenv):
+    for make in (_pyenv_virtualenv, _cd_function, _direnv, _mise, _autoswitch, _autoenv):
         peer = make(machine)
         if peer is not None:
             found.append(peer)
@@ -60,7 +60,7 @@ def peers(machine: Machine, against: Path | None) -> list[Peer]:
 def missing(found: list[Peer]) -> list[str]:
     wanted = {
         "pyenv-virtualenv": "its plugin below PYENV_ROOT",
-        "the article's script": "pyenv",
+        "a pasted cd function": "pyenv",
         "direnv": "direnv on PATH or ROOST_BENCH_DIRENV",
         "mise": "mise on PATH or ROOST_BENCH_MISE",
         "autoswitch": "ROOST_BENCH_AUTOSWITCH, a checkout of zsh-autoswitch-virtualenv",
@@ -126,15 +126,15 @@ def _pyenv_virtualenv(machine: Machine) -> Peer | None:
     return Peer("pyenv-virtualenv", f"{number}, pyenv {pyenv}", lines, furnish)
 
 
-def _article(machine: Machine) -> Peer | None:
+def _cd_function(machine: Machine) -> Peer | None:
     if shutil.which("pyenv", path=machine.sandbox.path) is None:
         return None
 
     def furnish(path: Path, project: str) -> None:
         two_files(path, machine.version(project), ENVS[project])
 
-    script = shlex.quote(str(HERE / "article.sh"))
-    return Peer("the article's script", "", lambda _: f". {script}", furnish, shells=("zsh", "bash"), leaves=False, looks=False)
+    script = shlex.quote(str(HERE / "cd_function.sh"))
+    return Peer("a pasted cd function", "", lambda _: f". {script}", furnish, shells=("zsh", "bash"), leaves=False, looks=False)
 
 
 def _evaluated(shell: str, command: str) -> str:

@@ -63,7 +63,9 @@ def _verdict(results: Results) -> list[str]:
 def _pace(results: Results) -> list[str]:
     """The empty prompt function does the same each time, so what its times differ by is the machine."""
     swings = [f"{shell} {floor.median / floor.least:.1f} ×" for shell in results.shells() if (floor := results.get(shell, "prompt", FLOOR))]
-    return [f"How far the machine's pace swung: the median of an empty prompt function over its least is {', '.join(swings)}.", ""] if swings else []
+    return (
+        [f"How much the machine's speed varied: the median of an empty prompt function, divided by the shortest, is {', '.join(swings)}.", ""] if swings else []
+    )
 
 
 def _processes(count: int) -> str:
@@ -171,18 +173,18 @@ def readme_table(results: Results) -> str:
 
 _METHOD = """## How it is measured
 
-- Every tool runs in its own interactive shell on its own terminal, switched on by the lines that its manual gives, in a HOME and PYENV_ROOT of the
+- Every tool runs in its own interactive shell on its own terminal, loaded with the lines that its manual gives, in a HOME and PYENV_ROOT of the
   benchmark's own. In each round the tools take turns at a row, in a new random order; nothing is subtracted. The median is the measure.
 - *prompt*: what the shell runs before it draws a prompt (zsh: `precmd` and `precmd_functions`; bash: each element of `PROMPT_COMMAND`;
   fish: the functions that wait for the event `fish_prompt`, and the function `fish_prompt`, which a tool may wrap), between two readings of
   `EPOCHREALTIME`, in fish by its builtin `time`. Nothing has changed since the prompt before.
 - *cd*: a real `cd`, with the functions that the shell calls for it, and the prompt after it; in fish, `fish_preexec` before it. The turns of a
-  batch follow each other, so the system's caches are warm, for every tool alike.
+  batch follow each other, so the system's caches are warm for every tool.
 - *shell start*: the rc lines alone, timed inside the rc file; in fish, `source` of a file of them. Starts before the first round are not counted:
-  they read files that have just been written. The first prompt in fish holds fish's own set-up.
-- bash before 5 has a clock of milliseconds. A sample there is the mean of many turns, a `cd` that of going there and back, and a start is not measured.
+  they read files that have just been written. The first prompt in fish includes fish's own set-up.
+- The clock of bash before 5 counts milliseconds. A sample there is the mean of many turns, a `cd` that of going there and back, and a start is not measured.
 - *levels* are directories below the project's root; outside of projects, below a directory that is itself two levels below `/`, as a home directory is.
   The figures beside the peers are those of the roots.
 - *1000 envs, 30 Pythons*: roost with another PYENV_ROOT, of that size. Neither this nor fifty levels has a limit.
-- *processes*: what one turn forks, counted by strace in shells of their own; threads are no processes.
+- *processes*: what one turn forks, counted by strace in shells of their own; threads do not count.
 - *commands* are timed from outside; before each, what was written earlier is flushed to the disk. ipykernel is in the env.""".splitlines()

@@ -54,7 +54,7 @@ def prepare_python() -> tuple[list[str], dict[str, str]]:
     root = DEMO / "pyenv"
     found = installed(real / "versions")
     if found:
-        # The article's own versions where the machine has them.
+        # What the demo's projects ask for, where the machine has it.
         chosen = [next((name for name in reversed(found) if name.startswith(f"{wish}.")), None) for wish in ("3.9", "3.8")]
         versions = [name or found[-1 - position] if len(found) > 1 else found[0] for position, name in enumerate(chosen)]
         for version in sorted(set(versions)):

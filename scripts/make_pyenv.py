@@ -33,7 +33,7 @@ def main() -> int:
     if not missing:
         return 0
     then = "ROOST_TEST_STRICT=1 asks for all of it" if is_strict() else "the tests that need it are named at the end"
-    print(f"not to be had: {', '.join(missing)}; {then}", file=sys.stderr)
+    print(f"not available: {', '.join(missing)}; {then}", file=sys.stderr)
     return 1 if is_strict() else 0
 
 

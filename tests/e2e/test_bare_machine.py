@@ -63,7 +63,7 @@ def test_a_pyenv_is_cloned_and_the_machines_interpreters_are_linked(sandbox: San
 def test_what_cannot_be_had_is_named(sandbox: Sandbox, checkout: Path, strict: str) -> None:
     done = _make_pyenv(sandbox, checkout, "file:///nowhere/pyenv", ROOST_TEST_STRICT=strict)
     assert done.returncode == int(strict)
-    assert "not to be had: pyenv, pyenv-virtualenv, two interpreters from 3.9 up in pyenv; " in done.stderr
+    assert "not available: pyenv, pyenv-virtualenv, two interpreters from 3.9 up in pyenv; " in done.stderr
 
 
 def test_an_interpreter_that_does_not_run_is_none(sandbox: Sandbox, checkout: Path) -> None:
@@ -73,7 +73,7 @@ def test_an_interpreter_that_does_not_run_is_none(sandbox: Sandbox, checkout: Pa
     for version in ("3.12.1", "3.13.0"):
         sandbox.fake_interpreter(version)
     done = _make_pyenv(sandbox, checkout, url)
-    assert "not to be had: two interpreters from 3.9 up in pyenv; " in done.stderr
+    assert "not available: two interpreters from 3.9 up in pyenv; " in done.stderr
     assert list((checkout / ".cache" / "pyenv" / "versions").iterdir()) == []
 
 

@@ -86,7 +86,7 @@ def test_every_line_begins_with_its_directory(sandbox: Sandbox) -> None:
     places = [line.partition(": ")[0] for line in done.stderr.splitlines()]
     assert set(places) == {".", "build", r"a\nb"}
     assert places.count("build") == 3
-    assert any(line.startswith(".: roost makes no env for Python 3.4.1") for line in done.stderr.splitlines())
+    assert any(line.startswith(".: roost cannot make an env for Python 3.4.1") for line in done.stderr.splitlines())
 
 
 def test_json_is_one_document_for_all(sandbox: Sandbox, envs: list[Path]) -> None:

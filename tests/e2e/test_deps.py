@@ -134,9 +134,9 @@ def test_for_a_team(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("deps", "code", "part"),
     [
-        ("3", 4, "deps is neither true, false nor a list of texts; write deps = true"),
+        ("3", 4, "deps is neither true, false nor a list of strings; write deps = true"),
         ("[" * 100_000, 4, "it is nested too deeply"),
-        ('["-r x"]', 4, "nothing to install from"),
+        ('["-r x"]', 4, "not something to install from"),
         ('["absent.txt"]', 9, "there is no file absent.txt in"),
         ('["group:none"]', 9, "[dependency-groups] has no group 'none'"),
     ],
@@ -178,7 +178,7 @@ def test_a_requirements_file_that_is_none(sandbox: Sandbox, make: Callable[[Path
     done = sandbox.roost("up", "--deps", cwd=project)
     assert done.returncode == 9
     assert only_line(done).startswith(f"roost: {project / 'requirements.txt'} is ")
-    assert only_line(done).endswith("; put a file in its place, or leave the dependencies out with --no-deps")
+    assert only_line(done).endswith("; put a file in its place, or skip the dependencies with --no-deps")
     assert not sandbox.env("3.12.1", "shop-env").exists()
 
 
@@ -206,7 +206,7 @@ def test_a_lock_without_its_tool(shop: Shop, lock: str, tool: str) -> None:
     (shop.root / lock).touch()
     (shop.root / "requirements.txt").write_text("six\n")
     line = shop.up("--deps", code=9).splitlines()[-1]
-    assert line.startswith(f"roost: {lock} needs {tool}, and there is none on PATH ({shop.root / lock})")
+    assert line.startswith(f"roost: {lock} needs {tool}, which is not on PATH ({shop.root / lock})")
     assert line.endswith(f"type: python3 -m pip install --user {tool}")
     assert shop.packages() == set()
 

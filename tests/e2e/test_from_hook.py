@@ -44,7 +44,7 @@ def _state(sandbox: Sandbox, name: str) -> tuple[Path, int, str]:
     sandbox.fake_interpreter("3.12.1")
     prefix = sandbox.env("3.12.1", "shop-venv")
     if name == "missing":
-        return project, 6, f"the env shop-venv is not there yet ({prefix}); type: roost up"
+        return project, 6, f"the env shop-venv does not exist yet ({prefix}); type: roost up"
     prefix.mkdir(parents=True)
     if name == "incomplete":
         return project, 6, f"the env shop-venv is half-made ({prefix}); type: roost up"
@@ -101,7 +101,7 @@ def test_a_machine_without_pyenv(sandbox: Sandbox) -> None:
     project = sandbox.project("shop", "3.99", "shop-venv")
     assert "there is no Python 3.99 on PATH" in only_line(_ask(sandbox, project))
     done = _ask(sandbox, project, ROOST_AUTO_CREATE="0")
-    assert only_line(done) == f"roost: the env shop-venv is not there yet ({project / '.python-virtualenv'}); type: roost up"
+    assert only_line(done) == f"roost: the env shop-venv does not exist yet ({project / '.python-virtualenv'}); type: roost up"
 
 
 @pytest.mark.parametrize("case", _INVALID)

@@ -53,7 +53,7 @@ def test_a_directory_becomes_a_project(sandbox: Sandbox, newest: str) -> None:
     assert done.returncode == 0, done.stderr
     assert _lines(done) == [
         f".python-version: {newest}, the newest installed release",
-        ".python-virtualenv: my-shop, after the directory",
+        ".python-virtualenv: my-shop, from the directory's name",
         f"making the env my-shop with Python {newest}",
         f"my-shop is ready ({sandbox.env(newest, 'my-shop')})",
     ]
@@ -161,7 +161,7 @@ def test_the_name_is_made_from_the_directorys(machine: Sandbox, directory: str, 
     project = _write(machine.root / directory, {})
     done = machine.roost("init", "--no-up", cwd=project)
     assert done.returncode == 0, done.stderr
-    assert _lines(done)[1] == f".python-virtualenv: {name}, after the directory"
+    assert _lines(done)[1] == f".python-virtualenv: {name}, from the directory's name"
     assert _files(project) == (b"3.12.1\n", f"{name}\n".encode())
 
 
@@ -222,7 +222,7 @@ def test_a_project_of_pyenv_virtualenv_keeps_its_env(sandbox: Sandbox, newest: s
     before = photograph(prefix)
     done = sandbox.roost("init", cwd=project / "src" if below else project)
     assert done.returncode == 0, done.stderr
-    assert f"the project keeps the env that is there, {prefix}" in done.stderr
+    assert f"the project keeps the existing env {prefix}" in done.stderr
     assert f"nothing to do: blog is ready ({prefix})" in done.stderr
     assert _files(project) == (f"# ours\r\n{second} # the env\r\n{newest}".encode(), b"blog\n")
     assert photograph(prefix) == before
@@ -316,13 +316,13 @@ def test_an_env_of_another_project_is_not_shared_by_accident(machine: Sandbox) -
     done = machine.roost("init", cwd=project)
     assert done.returncode == 4
     assert only_line(done) == (
-        f"roost: there is an env 3.12.1/envs/shop already, and it is that of {owner} ({prefix}); "
+        f"roost: the env 3.12.1/envs/shop already exists, and belongs to {owner} ({prefix}); "
         "type: roost init --name shop-3, or, to share it on purpose: roost init --name shop"
     )
     assert _files(project) == (None, None)
     shared = machine.roost("init", "--name", "shop", cwd=project)
     assert shared.returncode == 0, shared.stderr
-    assert f"the project takes the env that is there, {prefix}, and shares it with {owner}" in shared.stderr
+    assert f"the project takes the existing env {prefix}, and shares it with {owner}" in shared.stderr
     assert _files(project) == (b"3.12.1\n", b"shop\n")
 
 
@@ -338,7 +338,7 @@ def test_an_env_that_is_nobodys_is_taken(machine: Sandbox, owner: str) -> None:
     project = _write(machine.root / "shop", {})
     done = machine.roost("init", cwd=project)
     assert done.returncode == 0, done.stderr
-    assert f"the project takes the env that is there, {prefix}\n" in done.stderr
+    assert f"the project takes the existing env {prefix}\n" in done.stderr
 
 
 _OTHER = "3.11.7 # ours\n"
@@ -432,7 +432,7 @@ def test_what_somebody_writes_meanwhile_is_not_overwritten(machine: Sandbox, cha
     machine.path = f"{git.parent}:{machine.path}"
     done = machine.roost("init", "-q", "--no-up", cwd=project)
     assert done.returncode == 4
-    message = f"{project / changed} was changed meanwhile, and is left as it is now"
+    message = f"{project / changed} was changed in the meantime, so it is left as it is"
     assert only_line(done) == f"roost: {message}; type: roost init --no-up --quiet, to look at it again"
     assert sorted(os.listdir(project)) == [".git", changed]
     assert (project / changed).read_bytes() == b"theirs\n"
@@ -466,7 +466,7 @@ def test_a_dry_run_changes_nothing(sandbox: Sandbox, newest: str) -> None:
     assert done.returncode == 10
     assert _lines(done) == [
         f".python-version: {newest}, the newest installed release",
-        ".python-virtualenv: shop, after the directory",
+        ".python-virtualenv: shop, from the directory's name",
         "--- /dev/null",
         f"+++ {project}/.python-version",
         "@@ -0,0 +1 @@",
@@ -493,7 +493,7 @@ def test_the_document(sandbox: Sandbox, newest: str) -> None:
         "schema": 1,
         "project": str(project),
         "python": {"requested": newest, "file": version, "reason": "the newest installed release"},
-        "env": {"name": "shop", "file": name, "reason": "after the directory"},
+        "env": {"name": "shop", "file": name, "reason": "from the directory's name"},
         "dry_run": True,
         "actions": [f"write {version}", f"write {name}"],
         "diff": f"--- /dev/null\n+++ {version}\n@@ -0,0 +1 @@\n+{newest}\n--- /dev/null\n+++ {name}\n@@ -0,0 +1 @@\n+shop",
@@ -634,7 +634,7 @@ def test_a_directory_that_is_none(machine: Sandbox, word: str) -> None:
     project = _write(machine.root / "shop", {".python-version": "3.12.1\n"})
     done = machine.roost("init", word, cwd=project)
     assert done.returncode == 2
-    assert only_line(done) == f"roost: there is no directory {project / word}; give a directory that is there"
+    assert only_line(done) == f"roost: there is no directory {project / word}; give an existing directory"
 
 
 def _git(machine: Sandbox, project: Path, *words: str) -> None:
@@ -698,8 +698,8 @@ def test_files_of_other_tools_are_mentioned_and_left_alone(machine: Sandbox) -> 
     before = photograph(project / ".venv", project / ".envrc")
     done = machine.roost("init", "--no-up", cwd=project)
     assert _lines(done)[2:] == [
-        f"{project}/.venv says 'old-env': left as it is, but its tool may turn on another env here",
-        f"{project}/.envrc says 'layout python3': left as it is, but its tool may turn on another env here",
+        f"{project}/.venv says 'old-env': left as it is, but its tool may activate another env here",
+        f"{project}/.envrc says 'layout python3': left as it is, but its tool may activate another env here",
     ]
     assert photograph(project / ".venv", project / ".envrc") == before
 

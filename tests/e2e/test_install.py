@@ -204,7 +204,7 @@ def test_a_build_that_says_yes_and_leaves_no_python(machine: Sandbox) -> None:
     define(machine, _VERSION, 'mkdir -p "$PREFIX_PATH/lib"\n')
     done = machine.roost("up", cwd=machine.project("shop", _VERSION, "shop-venv"))
     assert done.returncode == 5
-    assert "bin/python is not there" in done.stderr
+    assert "bin/python does not exist" in done.stderr
     assert _hidden(machine) == []
 
 

@@ -140,7 +140,7 @@ def test_one_of_several_projects_is_enough(sandbox: Sandbox) -> None:
     noted_env(sandbox, "3.12.1", "shop", sandbox.root / "gone", kept)
     assert _listed(sandbox, "--orphans") == {}
     done = sandbox.roost("list", "--orphans")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "roost: no orphan\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "roost: no orphans\n")
 
 
 def test_sizes(sandbox: Sandbox) -> None:
@@ -188,7 +188,7 @@ def test_no_line_is_folded_on_a_terminal(sandbox: Sandbox) -> None:
 def test_nothing_there(sandbox: Sandbox) -> None:
     sandbox.versions.rmdir()
     done = sandbox.roost("list")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "roost: no env; in a project, type: roost up\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "roost: no envs; in a project, type: roost up\n")
     assert _listed(sandbox) == {}
 
 

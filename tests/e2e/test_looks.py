@@ -73,3 +73,11 @@ def test_status_uses_the_same(envs: Sandbox, name: str, state: str, colour: str,
     lines = on_terminal(envs, "status", cwd=project)
     assert f"state    {colour}{symbol} {state}{PLAIN}" in lines
     assert f"state    {state}" in envs.roost("status", cwd=project).stdout.splitlines()
+
+
+@pytest.mark.parametrize("words", [["--help"], ["up", "--help"], ["run", "--help"], ["kernel", "check", "--help"]], ids=" ".join)
+def test_help_shows_no_types_of_python(sandbox: Sandbox, words: list[str]) -> None:
+    """A flag with ``<bool>`` behind it looks as if it took a value."""
+    shown = sandbox.roost(*words).stdout
+    assert "--help" in shown
+    assert not re.search(r"<(bool|str|path|list|float)", shown)

@@ -103,7 +103,7 @@ def test_a_project_that_is_not_ready(machine: Sandbox) -> None:
     project = machine.project("p", "3.12.1", "none")
     done = machine.roost("which", "--env", "p")
     assert done.returncode == 6
-    assert only_line(done) == f"roost: the env none is not there yet ({machine.env('3.12.1', 'none')}); type: roost up {project}"
+    assert only_line(done) == f"roost: the env none does not exist yet ({machine.env('3.12.1', 'none')}); type: roost up {project}"
     assert machine.roost("which", "--env", machine.project("q", "3.99", "none")).returncode == 5
     assert machine.roost("which", "--env", machine.home).returncode == 3
 

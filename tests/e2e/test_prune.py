@@ -232,7 +232,7 @@ def test_finished_before_its_turn(sandbox: Sandbox, tmp_path: Path) -> None:
         encoding="ascii",
     )
     done = sandbox.run([sys.executable, patch, "prune", "--yes"])
-    assert (done.returncode, done.stdout) == (0, f"kept {prefix}: somebody was faster, or is at work on it\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, f"kept {prefix}: another roost has removed it, or is working on it\n"), done.stderr
     assert (prefix / "lib").is_dir()
 
 

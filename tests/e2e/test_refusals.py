@@ -37,7 +37,7 @@ _INVALID = {
     "name with a path": (b"3.12.1\n", b"../shop\n", 1, "not an env name", "write a name such as myproject-venv"),
     "option": (b"3.12.1\n", b"-rf\n", 1, "not an env name", "write a name such as myproject-venv"),
     "substitution": (b"3.12.1\n", b"$(touch${IFS}x)\n", 1, "not an env name", "write a name such as myproject-venv"),
-    "reserved": (b"3.12.1\n", b"system\n", 1, "pyenv keeps that word", "write a name such as myproject-venv"),
+    "reserved": (b"3.12.1\n", b"system\n", 1, "pyenv reserves that word", "write a name such as myproject-venv"),
     "digits": (b"3.12.1\n", b"2024\n", 1, "taken for a version", "write a name such as myproject-venv"),
     "like a version": (b"3.12.1\n", b"3.8.18\n", 1, "taken for a version", "write a name such as myproject-venv"),
     "long path of pyenv's": (b"3.12.1\n", b"3.12.1/envs/shop\n", 1, "not an env name", "write shop"),
@@ -153,7 +153,7 @@ def test_status_says_the_same(sandbox: Sandbox) -> None:
     assert answer["problems"] == [
         {
             "code": "env-name-invalid",
-            "message": "'system' is not an env name: pyenv keeps that word for itself",
+            "message": "'system' is not an env name: pyenv reserves that word",
             "hint": "write a name such as myproject-venv",
             "command": "",
             "advice": "write a name such as myproject-venv",
@@ -163,7 +163,7 @@ def test_status_says_the_same(sandbox: Sandbox) -> None:
 
 
 def test_a_name_without_a_version(sandbox: Sandbox) -> None:
-    """F12: the sentence of the article."""
+    """F12: this very sentence."""
     project = sandbox.project("shop", None, "shop")
     for words in (["up"], ["up", "--from-hook"]):
         done = sandbox.roost(*words, cwd=project)
@@ -198,7 +198,7 @@ def test_an_env_of_pyenv_virtualenvs_that_is_not_here(sandbox: Sandbox, word: st
     project = sandbox.project("clone", word, None)
     (project / "src").mkdir()
     name = word.rpartition("/")[2]
-    said = f".python-version names the env {name} in the way of pyenv-virtualenv, and that env is not here"
+    said = f".python-version names the env {name}, as pyenv-virtualenv does, and there is no such env on this machine"
     for directory in (project, project / "src"):
         done = sandbox.roost("up", cwd=directory)
         assert (done.returncode, only_line(done)) == (3, f"roost: {said} ({project / '.python-version'}); type: roost init")
@@ -258,7 +258,7 @@ def test_a_version_that_pyenv_does_not_know(sandbox: Sandbox) -> None:
     done = sandbox.roost("up", cwd=project)
     assert done.returncode == 5
     line = only_line(done)
-    assert "pyenv knows no Python 3.99" in line
+    assert "pyenv does not know Python 3.99" in line
     assert str(project / ".python-version") in line
     update = "pyenv update" if (sandbox.pyenv_root / "plugins" / "pyenv-update").exists() else f"git -C {sandbox.pyenv_root} pull"
     assert f"; type: {update}, or " in line

@@ -252,7 +252,7 @@ def test_a_directory_in_the_place_of_the_env(sandbox: Sandbox, project: Path) ->
     place.mkdir(parents=True)
     (place / "README").touch()
     done = sandbox.roost("remove", "--yes", "--force", cwd=project)
-    assert (done.returncode, "is no env" in only_line(done), (place / "README").exists()) == (6, True, True)
+    assert (done.returncode, "is not an env" in only_line(done), (place / "README").exists()) == (6, True, True)
 
 
 def test_a_name_that_several_have(sandbox: Sandbox, env: Path) -> None:
@@ -299,7 +299,7 @@ def test_a_roost_at_work_is_waited_for(sandbox: Sandbox, newest: str) -> None:
     done = sandbox.roost("remove", "--yes", cwd=project)
     _, errors = making.communicate(timeout=60)
     assert (making.returncode, done.returncode) == (0, 0), errors + done.stderr
-    assert "roost: another roost is at work on the env shop-venv; waiting for it\n" in done.stderr
+    assert "roost: another roost is working on the env shop-venv; waiting for it\n" in done.stderr
     assert not any(os.path.lexists(path) for path in (prefix, sandbox.versions / "shop-venv", lock_of(prefix)))
     assert sandbox.roost("up", cwd=project).returncode == 0
     assert_works(prefix)

@@ -257,7 +257,7 @@ def test_a_command_that_cannot_be_started(sandbox: Sandbox, project: Path, prefi
     script = _script(prefix / "bin" / "moved", "#!/no/such/python\n")
     done = sandbox.roost("run", "moved", cwd=project)
     assert done.returncode == 126
-    assert only_line(done).startswith(f"roost: {script} cannot be started: the interpreter that its first line names is not there")
+    assert only_line(done).startswith(f"roost: {script} cannot be started: the interpreter that its first line names does not exist")
 
 
 # --- which env ---

@@ -200,7 +200,7 @@ def test_a_zdotdir_that_is_not_exported(sandbox: Sandbox, noise: str) -> None:
     assert (done.returncode, done.stderr) == (0, f"roost: put the hook into {dots}/.zshrc\nroost: open a new terminal, or type: exec zsh\n")
     assert not (sandbox.home / ".zshrc").exists()
     assert sandbox.run(["zsh", "-i", "-c", "typeset -f _roost_look >&2"]).returncode == 0
-    assert sandbox.roost("setup", "zsh", "--undo").stderr == f"roost: took the hook out of {dots}/.zshrc\n"
+    assert sandbox.roost("setup", "zsh", "--undo").stderr == f"roost: removed the hook from {dots}/.zshrc\n"
     assert list(dots.iterdir()) == []
 
 
@@ -236,7 +236,7 @@ _STOPS = {
         "[[ -t 9 ]] || return 0": "it may stop at line 2 of {rc};",
         "[[ -o interactive ]] || return\nif true; then return; fi": "it may stop at line 3 of {rc};",
         "exec true": "it may stop at line 2 of {rc};",
-        "if true; then\n  exit 0\nfi": "it ended, or became another program",
+        "if true; then\n  exit 0\nfi": "it ended, or was replaced by another program",
         "if true; then\n  return\nfi": "it does not read {rc} to its end",
     },
     "bash": {
@@ -255,9 +255,9 @@ def test_a_hook_that_a_new_shell_does_not_have(sandbox: Sandbox, shell: str, lin
     (sandbox.home / ".bash_profile").write_text("")
     done = sandbox.roost("setup", shell)
     assert done.returncode == 0
-    told = [line for line in done.stderr.splitlines() if "does not have the hook" in line]
+    told = [line for line in done.stderr.splitlines() if "does not load the hook" in line]
     assert len(told) == 1
-    assert told[0].startswith(f"roost: a new {shell} does not have the hook: ")
+    assert told[0].startswith(f"roost: a new {shell} does not load the hook: ")
     assert reason.format(rc=rc) in told[0]
     assert "open a new terminal" not in done.stderr
     assert b"# >>> roost >>>" in rc.read_bytes()
@@ -271,7 +271,9 @@ def test_a_fish_that_stops_early(sandbox: Sandbox) -> None:
     before.write_text("exec true\n")
     done = sandbox.roost("setup", "fish")
     assert done.returncode == 0
-    assert done.stderr.splitlines()[1:] == ["roost: a new fish does not have the hook: it ended, or became another program, before it read the hook's block"]
+    assert done.stderr.splitlines()[1:] == [
+        "roost: a new fish does not load the hook: it ended, or was replaced by another program, before it reached the hook's block"
+    ]
 
 
 def _is_gone(sandbox: Sandbox, command: str) -> bool:
@@ -318,7 +320,7 @@ def test_a_login_file_that_does_not_read_bashrc(sandbox: Sandbox, name: str) -> 
     login = sandbox.home / name
     login.write_text("export A=1\n")
     dry = sandbox.roost("setup", "bash", "--dry-run")
-    assert f"and put the hook into {login} too if it is not there" in dry.stderr
+    assert f"and put the hook into {login} too if it does not load it" in dry.stderr
     assert login.read_text() == "export A=1\n"
     done = sandbox.roost("setup", "bash")
     assert done.returncode == 0
@@ -357,7 +359,7 @@ def test_no_login_file(sandbox: Sandbox) -> None:
     assert done.returncode == 0
     told = done.stderr.splitlines()[1:]
     assert len(told) == 2
-    assert told[0].startswith("roost: a new login bash does not have the hook: ")
+    assert told[0].startswith("roost: a new login bash does not load the hook: ")
     assert told[0].endswith("type: echo '. ~/.bashrc' >> ~/.bash_profile")
     assert told[1] == "roost: type: exec bash", "which is for the shell that one is in, and works without that file"
     assert sorted(path.name for path in sandbox.home.iterdir()) == [".bashrc"]
@@ -414,7 +416,7 @@ def test_a_link_to_a_place_that_is_not_there(sandbox: Sandbox, shell: str, link:
     before = photograph(sandbox.root)
     done = sandbox.roost("setup", shell, *options)
     assert done.returncode == 1
-    assert f"{rc} is a link to {lost}, which leads nowhere" in only_line(done)
+    assert f"{rc} is a link to {lost}, which does not exist" in only_line(done)
     assert photograph(sandbox.root) == before
 
 
@@ -423,7 +425,7 @@ def test_a_login_file_that_is_a_link_to_a_place_that_is_not_there(sandbox: Sandb
     login = sandbox.home / ".bash_profile"
     login.symlink_to(sandbox.root / "disk" / "dots" / "rc")
     assert sandbox.roost("setup", "bash").returncode == 0
-    with pytest.raises(RoostError, match="leads nowhere"):
+    with pytest.raises(RoostError, match="which does not exist"):
         Setup("bash", sandbox.environ, "darwin", _Lines(), dry_run=False).put_in()
     assert login.is_symlink()
     assert not (sandbox.root / "disk").exists()
@@ -435,7 +437,7 @@ def test_a_link_that_leads_to_itself(sandbox: Sandbox) -> None:
     (sandbox.home / "other").symlink_to(".zshrc")
     done = sandbox.roost("setup", "zsh")
     assert done.returncode == 1
-    assert "leads nowhere" in only_line(done)
+    assert "which does not exist" in only_line(done)
     assert (sandbox.home / ".zshrc").is_symlink()
 
 

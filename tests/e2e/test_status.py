@@ -107,7 +107,7 @@ def test_further_versions_are_reported(sandbox: Sandbox, newest: str) -> None:
     """F5."""
     sandbox.install(newest)
     done = sandbox.roost("status", cwd=sandbox.project("shop", f"{newest}\n3.9 x\n3.8.18", "shop-venv"))
-    assert "also named there: 3.9 3.8.18" in done.stdout
+    assert "also listed there:  3.9 3.8.18" in done.stdout
 
 
 def test_a_newer_interpreter_is_named(sandbox: Sandbox) -> None:

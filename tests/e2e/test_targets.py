@@ -12,7 +12,7 @@ from tests.support.sandbox import Sandbox, newest_release
 
 @pytest.mark.parametrize("minor", ["3.6", "3.7", "3.8"])
 def test_an_interpreter_older_than_virtualenv_supports(sandbox: Sandbox, minor: str) -> None:
-    """E2: offline, with the pip that comes with that Python, and quiet at each start. 3.8 is the article's."""
+    """E2: offline, with the pip that comes with that Python, and quiet at each start."""
     version = newest_release(minor)
     sandbox.install(version)
     project = sandbox.project("project_a", minor, "project-a-venv")

@@ -259,7 +259,7 @@ def test_a_dry_run_says_what_it_would_do_and_exits_10(sandbox: Sandbox, newest: 
     assert sandbox.roost("up", "--dry-run", cwd=project).returncode == 0
     again = sandbox.roost("up", "--dry-run", "--recreate", cwd=project)
     assert again.returncode == 10
-    assert only_line(again) == f"roost: would replace the env {sandbox.env(newest, 'shop-venv')} by a new one"
+    assert only_line(again) == f"roost: would replace the env {sandbox.env(newest, 'shop-venv')} with a new one"
     assert photograph(sandbox.root) == before
 
 
@@ -407,7 +407,7 @@ def test_an_env_that_lies_by_itself_is_not_made_anew(sandbox: Sandbox, newest: s
     done = sandbox.roost(*words, cwd=project)
     assert done.returncode == 6
     line = only_line(done)
-    assert f"{prefix} does not lie below an interpreter" in line
+    assert f"{prefix} is not inside the directory of an interpreter" in line
     assert line.endswith(f"into {project / '.python-version'} and shop into .python-virtualenv, then type: roost up")
     assert photograph(prefix) == before
 

@@ -96,7 +96,7 @@ def test_what_has_no_build(machine: UpgradeMachine) -> None:
     assert refused.returncode == 9
     *details, last = refused.stderr.splitlines()
     asked = "type: roost upgrade 3.12 --partial, to go on without; the project is as it was"
-    assert last == f"roost: not every package can be had for Python {NEW}: ending; {asked}"
+    assert last == f"roost: not every package is available for Python {NEW}: ending; {asked}"
     assert any(line.startswith("ending==1.0: ") and "cp312" in line for line in details), details
     assert photograph(machine.project, machine.env(OLD)) == before
     assert not machine.env(NEW).exists()
@@ -117,7 +117,7 @@ def test_there_and_back(machine: UpgradeMachine) -> None:
     """U5: --rollback puts the word and the alias back, byte by byte, once; the new env is what `prune` then finds."""
     machine.file.write_bytes(b"python-3.11.7")
     machine.up()
-    assert "there is no upgrade of this project to take back" in machine.upgraded("--rollback").stderr
+    assert "there is no upgrade of this project to roll back" in machine.upgraded("--rollback").stderr
     machine.upgraded("3.12")
     assert machine.file.read_bytes() == NEW.encode()
     alias = machine.sandbox.versions / "shop-venv"
@@ -125,7 +125,7 @@ def test_there_and_back(machine: UpgradeMachine) -> None:
     machine.upgraded("--rollback")
     assert machine.file.read_bytes() == b"python-3.11.7"
     assert alias.resolve() == machine.env(OLD).resolve()
-    assert "there is no upgrade of this project to take back" in machine.upgraded("--rollback").stderr
+    assert "there is no upgrade of this project to roll back" in machine.upgraded("--rollback").stderr
     orphans = document(machine.sandbox.roost("list", "--orphans", "--json"))["envs"]
     assert [env["path"] for env in orphans] == [str(machine.env(NEW))]
     # Once more: the env that is there is the project's own, so it is made again.
@@ -143,7 +143,7 @@ def test_an_env_that_is_replaced(machine: UpgradeMachine) -> None:
     machine.put("plain==1.0", version=NEW)
     listed = machine.freeze(NEW)
     said = machine.upgrade("3.12", "--dry-run").stderr
-    assert f"roost: would replace the env {machine.env(NEW)} by a new one" in said
+    assert f"roost: would replace the env {machine.env(NEW)} with a new one" in said
     ((count, place),) = re.findall("roost: would keep the list of ([0-9]+) packages in (.*-3.12.1-.*)", said)
     assert (int(count), machine.freeze(NEW)) == (len(listed), listed)
     done = machine.upgraded("3.12")
@@ -160,7 +160,7 @@ def test_an_old_env_behind_a_linked_interpreter(machine: UpgradeMachine) -> None
     machine.up()
     done = machine.upgraded("3.12", "--prune")
     old = machine.env(OLD)
-    asked = f"type: rm -r {away}/envs/shop-venv, if it shall go"
+    asked = f"type: rm -r {away}/envs/shop-venv, to remove it yourself"
     where = f"{old}, which lies in {away}/envs/shop-venv, is outside of the stores that roost removes envs from"
     assert f"roost: {old} stays: {where}; {asked}\n" in done.stderr
     assert "roost prune" not in done.stderr
@@ -271,9 +271,9 @@ def test_dry_run(machine: UpgradeMachine) -> None:
     lines = [line.removeprefix("roost: ") for line in done.stderr.splitlines()]
     assert f"would make the env {machine.env(NEW)}" in lines
     assert lines[-3:] == [
-        f"ending==1.0 cannot be had for Python {NEW}",
-        f"moving==1.0 has no build for Python {NEW}: 2.0 would come instead",
-        "would come along: plain==1.0",
+        f"ending==1.0 is not available for Python {NEW}",
+        f"moving==1.0 has no build for Python {NEW}: 2.0 would be installed instead",
+        "would be installed: plain==1.0",
     ]
     assert photograph(machine.sandbox.versions / OLD / "envs", machine.project) == before
     assert not machine.env(NEW).exists()

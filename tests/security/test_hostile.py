@@ -286,7 +286,7 @@ def test_a_lone_link_to_a_secret(sandbox: Sandbox) -> None:
     for words in COMMANDS:
         done = sandbox.roost(*words, cwd=project)
         assert done.returncode == 3
-        assert "names an env in the way of pyenv-virtualenv" in done.stdout + done.stderr
+        assert "names an env, as pyenv-virtualenv does" in done.stdout + done.stderr
         assert "hunter2" not in done.stdout + done.stderr
 
 

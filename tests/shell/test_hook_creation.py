@@ -21,7 +21,7 @@ def counted(shell: Shell, sandbox: Sandbox, script: str) -> tuple[str, Path]:
 
 @pytest.mark.parametrize("load", ["setup", "eval"])
 def test_the_first_cd_is_enough(every_shell: Shell, sandbox: Sandbox, terminal: OpenTerminal, newest: str, load: Load) -> None:
-    """H12: the env is made and active, as in the article; the second time nothing is made."""
+    """H12: the env is made and active; the second time nothing is made."""
     sandbox.install(newest)
     project = sandbox.project("shop", newest, "shop-venv")
     session = terminal(sandbox.home, load=load)

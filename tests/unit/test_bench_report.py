@@ -105,7 +105,7 @@ def test_another_checkout_stands_beside_this_one() -> None:
 
 
 def test_a_missing_tool_is_named() -> None:
-    here = [Peer(name, "", str) for name in (FLOOR, ROOST, "direnv", "mise", "the article's script")]
+    here = [Peer(name, "", str) for name in (FLOOR, ROOST, "direnv", "mise", "a pasted cd function")]
     results = made_up(Cell(0.05, 0.05))
     results.absent = missing(here)
     line = line_of(results, "Not measured: ")

@@ -205,7 +205,7 @@ def test_what_a_lock_s_own_tool_is_told(tool: str, words: tuple[str, ...]) -> No
 def test_the_line_that_gets_a_missing_tool(programs: set[str], typed: str) -> None:
     """D1: exit 9, and nothing else is tried in its place."""
     refusal = make_command(Locked("poetry", ()), means(programs={name: Path("/bin") / name for name in programs}))
-    assert refusal == Refusal("tool-missing", "poetry.lock needs poetry, and there is none on PATH", typed)
+    assert refusal == Refusal("tool-missing", "poetry.lock needs poetry, which is not on PATH", typed)
 
 
 @pytest.mark.parametrize("name", ["pylock.toml", "pylock.dev.toml", "locks/pylock.toml"])
@@ -225,7 +225,7 @@ def test_a_lock_for_another_python_is_refused(tool: str) -> None:
     refusal = make_command(Locked(tool, (), ">=3.13"), means())
     assert isinstance(refusal, Refusal)
     assert refusal.slug == "python-unfit"
-    assert "is for Python >=3.13, and the env has 3.12.1" in refusal.message
+    assert "requires Python >=3.13, but the env has 3.12.1" in refusal.message
     assert refusal.advice == "write a version that fits into .python-version"
     assert isinstance(make_command(Locked(tool, (), ">=3.13"), means(python="3.13.0")), Command)
 

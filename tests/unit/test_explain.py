@@ -22,7 +22,7 @@ def _situation(env: EnvState | None, source: str = "pyenv", *, pyenv: bool = Tru
 @pytest.mark.parametrize(
     ("situation", "code", "slug", "message", "helps", "file"),
     [
-        (_situation(EnvState.MISSING), 6, "env-missing", "is not there yet", "roost up", "/versions/3.12.1/envs/shop"),
+        (_situation(EnvState.MISSING), 6, "env-missing", "does not exist yet", "roost up", "/versions/3.12.1/envs/shop"),
         (_situation(EnvState.INCOMPLETE), 6, "env-incomplete", "is half-made", "roost up", "/versions/3.12.1/envs/shop"),
         (_situation(EnvState.BROKEN), 6, "env-broken", "its Python does not run", "roost up --recreate", "/versions/3.12.1/envs/shop"),
         (_situation(None), 5, "interpreter-missing", "Python 3.12 is not installed", "roost up", "/work/.python-version"),
@@ -32,7 +32,7 @@ def _situation(env: EnvState | None, source: str = "pyenv", *, pyenv: bool = Tru
             _situation(EnvState.MISSING, version="2.7.18"),
             6,
             "env-missing",
-            "no env for Python 2.7.18",
+            "cannot make an env for Python 2.7.18",
             "pyenv virtualenv 2.7.18 shop",
             "/versions/2.7.18/envs/shop",
         ),

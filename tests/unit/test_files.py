@@ -27,7 +27,7 @@ def test_the_path_of_the_error_is_named(tmp_path: Path) -> None:
     lock = tmp_path / "cache" / "a.lock"
     reason, remedy = explain(_denied(lock, number=errno.ENOLCK), tmp_path / "env")
     assert reason == f"{lock}: {os.strerror(errno.ENOLCK)}"
-    assert remedy == "remove that cause, then type: roost up"
+    assert remedy == "fix that, then type: roost up"
 
 
 def test_somebody_elses_file_is_theirs_to_open(tmp_path: Path) -> None:

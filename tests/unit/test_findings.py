@@ -387,7 +387,7 @@ def test_path_order() -> None:
     shown = _only(shell_findings.search_path(SearchPath(env, True, (shims,), False), shims, "fish"))
     assert shown.command == "set -gx PATH /v/3.12.1/envs/shop/bin $PATH"
     other = _only(shell_findings.search_path(SearchPath(env, True, (Path("/usr/local/bin"),), True), shims, "zsh"))
-    assert other.message.startswith("/usr/local/bin stands before the active env")
+    assert other.message.startswith("/usr/local/bin comes before the active env")
     assert list(shell_findings.search_path(SearchPath(env, True, (), True), shims, "zsh")) == []
 
 

@@ -162,7 +162,7 @@ def test_both_files_or_none(tmp_path: Path) -> None:
         init.write(_initial(tmp_path, *writes), init.Request(name="shop"))
     assert str(nowhere) in refusal.value.message
     assert os.strerror(errno.ENOENT) in refusal.value.message
-    assert refusal.value.advice == "remove that cause, then type: roost init --name shop"
+    assert refusal.value.advice == "fix that, then type: roost init --name shop"
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"old": b"as it was"}
 
 

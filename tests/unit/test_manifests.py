@@ -267,7 +267,7 @@ def test_what_a_requirements_file_includes(tmp_path: Path, line: str, included: 
         },
     )
     if included is None:
-        with pytest.raises(PackagesFailed, match="which is not there"):
+        with pytest.raises(PackagesFailed, match="which does not exist"):
             names_read(tmp_path, Listed(("requirements.txt",)))
     else:
         assert sorted(names_read(tmp_path, Listed(("requirements.txt",)))) == sorted({"requirements.txt", *included})
@@ -285,7 +285,7 @@ def test_a_requirements_file_in_another_encoding(tmp_path: Path, encoding: str) 
     [
         ({}, Listed(("requirements.txt",)), r"there is no file requirements.txt in "),
         ({}, Listed(("\x1b[31m.txt",)), r"there is no file \\x1b\[31m.txt in "),
-        ({"requirements.txt": "-r base.txt"}, Listed(("requirements.txt",)), r"requirements.txt includes base.txt, which is not there"),
+        ({"requirements.txt": "-r base.txt"}, Listed(("requirements.txt",)), r"requirements.txt includes base.txt, which does not exist"),
         ({"base.txt/file": "", "requirements.txt": "-r base.txt"}, Listed(("requirements.txt",)), r"requirements.txt includes base.txt, which is not a file"),
         ({"requirements.txt": "-r ./requirements.txt"}, Listed(("requirements.txt",)), r"requirements.txt includes itself"),
         ({"a.txt": "-r b.txt", "b.txt": "-c a.txt"}, Listed(("a.txt",)), r"a.txt includes itself.* by .*b.txt"),
@@ -306,7 +306,7 @@ def _dangling(path: Path) -> None:
     path.symlink_to("/nowhere/at/all")
 
 
-@pytest.mark.parametrize(("make", "what"), [(_directory, "is not a file"), (_dangling, "is a link that leads nowhere")])
+@pytest.mark.parametrize(("make", "what"), [(_directory, "is not a file"), (_dangling, "is a broken link")])
 @pytest.mark.parametrize("name", ["requirements.txt", "uv.lock", "pylock.toml", "pyproject.toml", "Pipfile"])
 def test_what_is_called_like_a_file_and_is_none(tmp_path: Path, name: str, make: Callable[[Path], None], what: str) -> None:
     """D1: it comes before what else there is, so nothing is installed from that instead, and the line names it."""

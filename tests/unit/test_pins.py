@@ -72,7 +72,7 @@ def _check_refusal(problem: PinProblem, data: bytes) -> None:
         said = re.fullmatch(r"'(.+)' is not an? [a-z ]+: (.+)", problem.message)
         assert said
         assert said[1] == shown(_first_word(data))
-        assert re.search(r"letter|longer than|keeps that word|taken for a version", said[2])
+        assert re.search(r"letter|longer than|reserves that word|taken for a version", said[2])
         assert len(problem.message) < 400
 
 

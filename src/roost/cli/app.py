@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from roost.cli.declare import command
+from roost.cli.declare import Group, command
 from roost.cli.declared import COMMANDS
 from roost.cli.kernel_app import Installer
 from roost.cli.kernel_app import kernel as kernel_app
@@ -19,7 +19,9 @@ from roost.cli.quick import command_of
 from roost.rules.errors import UsageError
 
 app = typer.Typer(
+    cls=Group,
     help="cd into a project, and its pyenv interpreter and virtualenv are active.",
+    epilog="To begin: `roost setup` once, then `roost init` in a project. `roost COMMAND --help` shows the options of a command.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -50,6 +52,15 @@ def _options(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version, and what else a bug report needs.")] = False,
 ) -> None:
     pass
+
+
+@command(app, "roost.cli.setup:command")
+def setup(
+    shell: Annotated[str | None, typer.Argument(metavar="zsh|bash|fish", help="The shell; by default the one that you are in.", show_default=False)] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Remove the hook.")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Put the hook into the shell's rc file, and check that a new shell loads it."""
 
 
 @command(app, "roost.cli.init:command")
@@ -100,7 +111,7 @@ def up(
 
 @command(app, "roost.cli.status:command")
 def status(directory: Directory = None, as_json: Json = False) -> None:
-    """Show which interpreter and env apply here, and which file says so; exit 0 only if ready."""
+    """Show which interpreter and env apply here, and which file says so; exit with 0 only if the env is ready."""
 
 
 @command(app, "roost.cli.run:command", name="run", context_settings={"allow_interspersed_args": False})
@@ -120,13 +131,16 @@ def which(
     """Print the path that `roost run CMD` would start, or with --env the path of an env."""
 
 
-@command(app, "roost.cli.listing:command", name="list")
-def listing(
-    size: Annotated[bool, typer.Option("--size", help="Show the disk space of each env.")] = False,
-    orphans: Annotated[bool, typer.Option("--orphans", help="Show only envs that no project names any more.")] = False,
-    as_json: Json = False,
+@command(app, "roost.cli.activation:activate")
+def activate(
+    env: Annotated[str | None, typer.Argument(metavar="ENV", help="A name, 3.12.1/envs/shop, a path, or a project's directory.", show_default=False)] = None,
 ) -> None:
-    """List every env: its version, state, projects and kernel."""
+    """Activate the project's env again, or ENV, in this shell. Needs the hook."""
+
+
+@command(app, "roost.cli.activation:deactivate")
+def deactivate() -> None:
+    """Deactivate the env until you leave the project. Needs the hook."""
 
 
 @command(app, "roost.cli.upgrade:command")
@@ -148,6 +162,15 @@ def upgrade(
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show every line of an interpreter's build and of the installer.")] = False,
 ) -> None:
     """Move the project to another Python, with its packages."""
+
+
+@command(app, "roost.cli.listing:command", name="list")
+def listing(
+    size: Annotated[bool, typer.Option("--size", help="Show the disk space of each env.")] = False,
+    orphans: Annotated[bool, typer.Option("--orphans", help="Show only envs that no project names any more.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List every env: its version, state, projects and kernel."""
 
 
 @command(app, "roost.cli.remove:command")
@@ -172,34 +195,15 @@ def prune(
 
 @command(app, "roost.cli.doctor:command")
 def doctor(as_json: Json = False) -> None:
-    """Say what is wrong on this machine and how to fix it; change nothing."""
+    """Say what is wrong on this machine and which command fixes it; change nothing."""
 
 
 @command(app, "roost.cli.hook:command")
 def hook(
-    shell: Annotated[str, typer.Argument(metavar="zsh|bash|fish")],
+    shell: Annotated[str, typer.Argument(metavar="zsh|bash|fish", help="The shell that reads it.")],
     path: Annotated[bool, typer.Option("--path", help="Print the path of the file to source instead.")] = False,
 ) -> None:
-    """Print the shell hook, for eval, or in fish for source."""
-
-
-@command(app, "roost.cli.setup:command")
-def setup(
-    shell: Annotated[str | None, typer.Argument(metavar="zsh|bash|fish", help="The shell; by default the one that you are in.", show_default=False)] = None,
-    undo: Annotated[bool, typer.Option("--undo", help="Remove the hook.")] = False,
-    dry_run: DryRun = False,
-) -> None:
-    """Put the hook into the shell's rc file, and check that a new shell loads it."""
-
-
-@command(app, "roost.cli.activation:activate")
-def activate(env: Annotated[str | None, typer.Argument(metavar="ENV", show_default=False)] = None) -> None:
-    """Activate an env in this shell: the project's, or ENV. Needs the hook."""
-
-
-@command(app, "roost.cli.activation:deactivate")
-def deactivate() -> None:
-    """Deactivate the env until you leave the project. Needs the hook."""
+    """Print the hook, for an rc file that loads it with a line of your own."""
 
 
 @command(app, "roost.cli.complete:command", hidden=True, context_settings={"ignore_unknown_options": True})

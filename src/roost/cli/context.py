@@ -19,5 +19,5 @@ def layout_and_directory(directory: Path | None) -> tuple[Layout, Path]:
     if target == cwd and (refusal := gone(cwd, UsageError)):
         raise refusal
     if not target.is_dir():
-        raise UsageError("no-directory", f"there is no directory {target}", advice="give a directory that is there", file=target)
+        raise UsageError("no-directory", f"there is no directory {target}", advice="give an existing directory", file=target)
     return layout, target

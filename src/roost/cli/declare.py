@@ -8,8 +8,28 @@ from collections.abc import Callable
 from typing import Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from roost.cli.quick import Call
+
+
+class _WithoutTypes:
+    """A help without Python's types: newer typers show ``<bool>`` after a flag, as if it took a value, and ``<list[str]>`` after an argument."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        params: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for param in params:
+            if param.param_type_name == "argument" or param.is_flag:
+                param.display_type_rich = lambda **_: None
+        return params
+
+
+class _Command(_WithoutTypes, TyperCommand):
+    pass
+
+
+class Group(_WithoutTypes, TyperGroup):
+    """``roost`` itself, and ``roost kernel``."""
 
 
 def command(group: typer.Typer, target: str, **settings: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -22,7 +42,7 @@ def command(group: typer.Typer, target: str, **settings: Any) -> Callable[[Calla
             raise typer.Exit(Call(target, plain).run())
 
         call.target = target  # type: ignore[attr-defined]
-        group.command(**settings)(call)
+        group.command(cls=_Command, **settings)(call)
         return call
 
     return add

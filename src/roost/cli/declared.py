@@ -35,8 +35,8 @@ COMMANDS = {
         target="roost.cli.kernel:add",
         parameters=(
             Parameter(name="project", kind="text", metavar="ENV"),
-            Parameter(name="name", kind="text", words={"--name": True}),
-            Parameter(name="display_name", kind="text", words={"--display-name": True}),
+            Parameter(name="name", kind="text", metavar="NAME", words={"--name": True}),
+            Parameter(name="display_name", kind="text", metavar="NAME", words={"--display-name": True}),
             Parameter(name="env", kind="text", many=True, metavar="K=V", words={"--env": True}),
             Parameter(name="replace", kind="flag", default=False, words={"--replace": True}),
             Parameter(name="force", kind="flag", default=False, words={"--force": True}),
@@ -59,7 +59,7 @@ COMMANDS = {
         parameters=(
             Parameter(name="names", kind="text", many=True, metavar="KERNEL"),
             Parameter(name="static", kind="flag", default=False, words={"--static": True}),
-            Parameter(name="timeout", kind="other", default=60, words={"--timeout": True}),
+            Parameter(name="timeout", kind="other", default=60, metavar="SECONDS", words={"--timeout": True}),
             Parameter(name="jupyters", kind="flag", default=False, words={"--jupyter": True}),
             Parameter(name="data", kind="path", metavar="DIR", words={"--data-dir": True}),
             Parameter(name="as_json", kind="flag", default=False, words={"--json": True}),

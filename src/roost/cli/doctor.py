@@ -36,7 +36,7 @@ def _text(found: Sequence[Finding], width: int, looks: Looks) -> Iterator[str]:
     room = max(20, width - len(indent))
     for area in Area:
         here = [each for each in found if each.area is area]
-        yield area.value if here else f"{area.value}: nothing found"
+        yield area.value if here else f"{area.value}: nothing to report"
         for each in here:
             where = f" ({each.file})" if each.file and each.file not in each.message + each.command else ""
             message, *rest = _folded(each.message + where, room)

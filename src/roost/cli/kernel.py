@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from roost.cli import render
 from roost.cli.context import layout_and_directory
@@ -20,6 +20,8 @@ from roost.rules.text import one_line
 if TYPE_CHECKING:
     from roost.jobs.kernel.add import Added, Options
 
+_NONE: Final = "no kernels; type: roost kernel add"
+
 
 def add(project: str | None, *, everything: bool, check: bool | None, data: Path | None, dry_run: bool, as_json: bool, verbose: bool, **options: Any) -> int:
     """``check``: None for a look at the finished kernel, True to start it, False for neither. ``options``: see ``_asked``."""
@@ -28,7 +30,7 @@ def add(project: str | None, *, everything: bool, check: bool | None, data: Path
 
     asked = _asked(**options)
     if everything and (project or asked.name or asked.display_name):
-        raise UsageError("usage", "--all goes with no project and no name", command="roost kernel add --help")
+        raise UsageError("usage", "--all cannot be combined with a project or --name", command="roost kernel add --help")
     layout, directory = layout_and_directory(None)
     report = _Report(as_json=as_json)
     with render.Terminal(quiet=as_json, verbose=verbose) as narrator:
@@ -71,7 +73,7 @@ def listing(*, everything: bool, stale: bool, data: Path | None, as_json: bool) 
     elif found:
         print("\n".join(Table([("NAME", "BY", "STATE", "DISPLAY NAME", "PYTHON"), *map(_columns, found)], sys.stdout).lines()))
     elif not stale:
-        render.say("no kernel; type: roost kernel add")
+        render.say(_NONE)
     return WORK_TO_DO if stale and found else 0
 
 
@@ -82,12 +84,14 @@ def check(names: list[str] | None, *, static: bool, timeout: float, jupyters: bo
     report = _Report(as_json=as_json)
     with render.Terminal(quiet=as_json) as narrator:
         report.outcomes(check_kernels(names or [], layout, narrator, data=data, static=static, timeout=timeout, jupyters=jupyters))
+    if report.is_empty() and not as_json:
+        render.say(_NONE)
     return report.close()
 
 
 def remove(names: list[str] | None, *, project: str | None, force: bool, missing_ok: bool, uninstall: bool, data: Path | None, as_json: bool) -> int:
     if not names and project is None:
-        raise UsageError("usage", "which kernel?", command="roost kernel list", advice="and then: roost kernel remove NAME")
+        raise UsageError("usage", "no kernel was named", command="roost kernel list", advice="and then: roost kernel remove NAME")
     from roost.jobs.kernel import remove as removing
 
     layout, directory = layout_and_directory(None)
@@ -101,10 +105,9 @@ def prune(*, really: bool, foreign: bool, data: Path | None, as_json: bool) -> i
     from roost.jobs.kernel import remove as removing
 
     layout, _ = layout_and_directory(None)
-    outcomes = list(removing.prune(layout, data=data, foreign=foreign, really=really))
     report = _Report(as_json=as_json)
-    report.outcomes(outcomes)
-    if not as_json and not outcomes:
+    report.outcomes(removing.prune(layout, data=data, foreign=foreign, really=really))
+    if not as_json and report.is_empty():
         render.say("nothing to prune")
     elif not as_json and not really:
         render.say("nothing was changed; --yes removes them")
@@ -125,6 +128,9 @@ class _Report:
             self._documents.append(_outcome_document(outcome))
             if not self._as_json:
                 _say_outcome(outcome)
+
+    def is_empty(self) -> bool:
+        return not self._documents
 
     def added(self, added: Added, *, dry_run: bool, verbose: bool) -> None:
         self._documents.append({**_added_document(added), "check": None})

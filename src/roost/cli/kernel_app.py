@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from roost.cli.declare import command
+from roost.cli.declare import Group, command
 
-kernel = typer.Typer(help="Manage Jupyter kernels that run in a project's env, !pip included.", no_args_is_help=True)
+kernel = typer.Typer(cls=Group, help="Manage Jupyter kernels that run in a project's env, !pip included.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", metavar="DIR", help="Use another Jupyter data directory; kernels are in its kernels/.", show_default=False)
 ]
-Names = Annotated[list[str] | None, typer.Argument(metavar="KERNEL", show_default=False)]
+Names = Annotated[list[str] | None, typer.Argument(metavar="KERNEL", help="Names, as in `roost kernel list`.", show_default=False)]
 
 
 class Installer(str, enum.Enum):
@@ -32,8 +32,8 @@ def add(
         str | None,
         typer.Argument(metavar="ENV", help="A project's directory, or an env: churn, 3.12.1/envs/churn; by default the project here.", show_default=False),
     ] = None,
-    name: Annotated[str | None, typer.Option("--name", help="The kernel's name, which notebooks store.", show_default=False)] = None,
-    display_name: Annotated[str | None, typer.Option("--display-name", help="The name that Jupyter shows.", show_default=False)] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="The kernel's name, which notebooks store.", show_default=False)] = None,
+    display_name: Annotated[str | None, typer.Option("--display-name", metavar="NAME", help="The name that Jupyter shows.", show_default=False)] = None,
     env: Annotated[list[str] | None, typer.Option("--env", metavar="K=V", help="Set a variable in the kernel; may be repeated.", show_default=False)] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a kernel of this name that belongs to another project.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a kernel of this name that roost did not make.")] = False,
@@ -74,7 +74,7 @@ def listing(
 def check(
     names: Names = None,
     static: Annotated[bool, typer.Option("--static", help="Check without starting them.")] = False,
-    timeout: Annotated[float, typer.Option("--timeout", min=1, help="How many seconds a kernel may take to start.")] = 60,
+    timeout: Annotated[float, typer.Option("--timeout", min=1, metavar="SECONDS", help="How many seconds a kernel may take to start.")] = 60,
     jupyters: Annotated[bool, typer.Option("--jupyter", help="Also ask each jupyter on PATH whether it finds the kernel.")] = False,
     data: DataDir = None,
     as_json: Json = False,

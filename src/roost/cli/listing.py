@@ -29,7 +29,7 @@ def command(*, size: bool, orphans: bool, as_json: bool) -> int:
         if found.size is not None:
             render.say(f"{render.size(found.size)} in all")
     else:
-        render.say("no orphan" if orphans else "no env; in a project, type: roost up")
+        render.say("no orphans" if orphans else "no envs; in a project, type: roost up")
     return 0
 
 

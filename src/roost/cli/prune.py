@@ -43,7 +43,7 @@ def _tell(outcome: Outcome) -> None:
     elif outcome.removed:
         print(one_line(_described(outcome.finding).replace("remove ", "removed ", 1)), flush=True)
     else:
-        print(one_line(f"kept {outcome.finding.place}: somebody was faster, or is at work on it"), flush=True)
+        print(one_line(f"kept {outcome.finding.place}: another roost has removed it, or is working on it"), flush=True)
 
 
 def _described(finding: Finding) -> str:

@@ -25,7 +25,7 @@ def command(envs: list[str] | None, *, yes: bool, force: bool, as_json: bool) ->
         check_maker(victims, _again(words, yes=yes, force=True, as_json=as_json))
     if not yes:
         if as_json or not render.can_ask():
-            raise UsageError("not-confirmed", "nothing was removed without a yes", command=_again(words, yes=True, force=force, as_json=as_json))
+            raise UsageError("not-confirmed", "nothing was removed without your confirmation", command=_again(words, yes=True, force=force, as_json=as_json))
         if not render.agreed("remove it?" if len(victims) == 1 else "remove them?"):
             render.say("nothing was removed")
             return 0

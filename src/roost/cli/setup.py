@@ -33,5 +33,5 @@ def _own_shell() -> str:
             render.say(f"this is {own}, while $SHELL is {named}; for {other}, type: roost setup {other}")
             return own
         case _:
-            message = f"roost was called from no shell that it has a hook for, and $SHELL is {named!a}"
+            message = f"roost has no hook for the shell that it was called from, and $SHELL is {named!a}"
             raise UsageError("unknown-shell", message, command="roost setup zsh", advice="or bash, or fish")

@@ -83,7 +83,7 @@ def _lines(answer: Status, looks: Looks) -> list[str]:
         arrow = "" if version in {None, project.request} else f" -> {version}"
         add("python", f"{project.request}{arrow}  from {project.version_file}")
         if project.others:
-            add("", f"also named there: {' '.join(project.others)}")
+            add("", f"also listed there:  {' '.join(project.others)}")
         add("env", f"{project.env_name}  from {project.name_file}")
         if situation.env is not None:
             add("", str(situation.env.prefix))

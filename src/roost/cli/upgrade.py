@@ -58,7 +58,7 @@ def _check(words: list[str], *, every: bool, with_project: bool, back: bool, oth
     if every and (back or with_project or len(words) != 2):
         raise UsageError("usage", "--all takes the version to move from and the one to move to, and no project", command="roost upgrade --all 3.11 3.12")
     if back and (words or other):
-        raise UsageError("usage", "--rollback takes no version, and goes with no --partial or --prune", command="roost upgrade --help")
+        raise UsageError("usage", "--rollback takes no version, and cannot be combined with --partial or --prune", command="roost upgrade --help")
     if len(words) > 1 and not every:
         raise UsageError("usage", f"{len(words)} versions were given, and a project has one", command="roost upgrade --help")
 
@@ -86,7 +86,7 @@ def _tell(result: Result, stays: str, *, dry_run: bool) -> None:
             if outlook.state != "same":
                 render.say(_expected(outlook, result.version))
         if same := [outlook.package.line for outlook in result.outlook if outlook.state == "same"]:
-            render.say(f"would come along: {', '.join(same)}")
+            render.say(f"would be installed: {', '.join(same)}")
         return
     render.say(f"{env.name} is ready with Python {result.version} ({env.prefix})")
     if stays:
@@ -105,10 +105,10 @@ def _expected(outlook: Outlook, python: str) -> str:
     package = outlook.package
     return {
         "source": f"{package.line} has no build for Python {python}: it would be built from its source",
-        "other": f"{package.line} has no build for Python {python}: {outlook.version} would come instead",
-        "none": f"{package.line} cannot be had for Python {python}",
-        "unfit": f"{package.line} was for Python {package.pythons} when it was installed: it may not come along",
-        "unknown": f"{package.line} may come along: the index does not answer",
+        "other": f"{package.line} has no build for Python {python}: {outlook.version} would be installed instead",
+        "none": f"{package.line} is not available for Python {python}",
+        "unfit": f"{package.line} was for Python {package.pythons} when it was installed: it may not be available",
+        "unknown": f"{package.line} may be available: the package index does not answer",
     }[outlook.state]
 
 

@@ -25,7 +25,7 @@ def find(root: Path, deps: bool | Listed, env: Env, installer: str = "auto") -> 
         source = find_source(manifests.read_dependencies(root), deps)
     except ValueError as error:
         path = root / "pyproject.toml"
-        raise PackagesFailed("group-invalid", f"{path}: {error}", advice="correct it, or leave the dependencies out with --no-deps", file=path) from error
+        raise PackagesFailed("group-invalid", f"{path}: {error}", advice="correct it, or skip the dependencies with --no-deps", file=path) from error
     if source is None:
         return None
     requirements.find_inputs(root, source)  # a file that is missing is said before an env is made

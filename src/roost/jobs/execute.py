@@ -125,7 +125,7 @@ def _interpreter(env: Env, work: Work) -> Interpreter:
     if found is None:
         message = f"there is no Python {env.version} on PATH any more"
         file = work.situation.project.version_file
-        raise InterpreterUnavailable("interpreter-missing", message, advice="ask for a version that is there", file=file)
+        raise InterpreterUnavailable("interpreter-missing", message, advice="ask for an installed version", file=file)
     return found
 
 
@@ -157,20 +157,20 @@ def _carry(action: CarryPackages, work: Work) -> Done:
     env, narrator = action.env, work.narrator
     python = environments.python_version(env.prefix)
     uv = packages.pick_installer(work.installer, numbers(python), work.layout)
-    narrator.step(f"bringing {counted(action.packages)} into {env.prefix} with {'uv' if uv else 'pip'}")
+    narrator.step(f"installing {counted(action.packages)} into {env.prefix} with {'uv' if uv else 'pip'}")
     with scratch() as place:
         carried = packages.carry(env, action.packages, uv, work.layout.environ, place, narrator.detail)
     if carried.failed and not action.partial:
         names = ", ".join(package.name for package, _ in carried.failed)
         raise PackagesFailed(
             "packages-failed",
-            f"not every package can be had for Python {python}: {names}",
+            f"not every package is available for Python {python}: {names}",
             advice="to go on without; the project is as it was",
             detail="\n".join(f"{package.line}: {reason}" for package, reason in carried.failed),
         )
-    notices = [f"{package.line} cannot be had for Python {python}; its version is {version} now" for package, version in carried.changed]
-    notices += [f"{package.line} did not come along: {reason}" for package, reason in carried.failed]
-    notices += [f"not all packages have what they need: {carried.unmet}"] if carried.unmet else []
+    notices = [f"{package.line} is not available for Python {python}; version {version} was installed instead" for package, version in carried.changed]
+    notices += [f"{package.line} was not installed: {reason}" for package, reason in carried.failed]
+    notices += [f"some packages lack a dependency: {carried.unmet}"] if carried.unmet else []
     return Done(True, tuple(notices), carried)
 
 
@@ -181,7 +181,7 @@ def _move_alias(action: MoveAlias, work: Work) -> Done:
         return Done(False)  # while the packages were installed, somebody let it lead to something else
     if env_making.move_alias(action.alias, action.env.prefix):
         return Done(True)
-    return Done(False, (f"the alias {action.alias} could not be changed, and leads where it did",))
+    return Done(False, (f"the alias {action.alias} could not be changed, and still leads to the old env",))
 
 
 def _write_pin(action: WritePin, _work: Work) -> Done:
@@ -194,7 +194,7 @@ def _write_pin(action: WritePin, _work: Work) -> Done:
         if isinstance(pin, Pin) and pin.value == action.word:
             return Done(False)
         if not isinstance(pin, Pin) or pin.value != action.before:
-            raise InvalidPin("changed-meanwhile", f"{file} was changed meanwhile, and is left as it is now", command="roost status", file=file)
+            raise InvalidPin("changed-meanwhile", f"{file} was changed in the meantime, so it is left as it is", command="roost status", file=file)
         files.replace_content(file, rewrite_word(data, action.word))
     except OSError as error:
         reason, remedy = files.explain(error, file)

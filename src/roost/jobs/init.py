@@ -84,7 +84,7 @@ def _write(change: WriteFile, request: Request) -> None:
     path = change.path
     if _content(path, request) != change.before:
         # The user agreed to the difference that was shown, and not to the loss of what somebody has written since.
-        message = f"{path} was changed meanwhile, and is left as it is now"
+        message = f"{path} was changed in the meantime, so it is left as it is"
         raise InvalidPin("changed-meanwhile", message, command=request.command(), advice="to look at it again", file=path)
     try:
         replace_content(path, change.after)
@@ -110,7 +110,7 @@ def _content(path: Path, request: Request) -> bytes | None:
         data = projects.content(path)
         if len(data) <= FILE_LIMIT:
             return data
-        what = f"is longer than {FILE_LIMIT} bytes, so it is no project file"
+        what = f"is longer than {FILE_LIMIT} bytes, so it is not a project file"
     raise InvalidPin("not-a-file", f"{path} {what}", command=to_type("mv", path, f"{path}.old"), advice=f"then: {request.command()}", file=path)
 
 
@@ -246,7 +246,7 @@ class _Planner:
             return Chosen(self._name_file.value, KEPT)
         if self._env is not None:
             return Chosen(self._env.name, f"the env that {VERSION_FILE} named")
-        return Chosen(env_name_for(self._root.name), "after the directory")
+        return Chosen(env_name_for(self._root.name), "from the directory's name")
 
     def _writes(self, version: str, name: str) -> tuple[WriteFile, ...]:
         """Raises InvalidPin for what must not be overwritten, EnvNotMade for an env that two files cannot name."""
@@ -263,7 +263,7 @@ class _Planner:
         forced, env = self._request._replace(force=True).command(), self._env
         if env is not None and env.place is not None and not reasons:
             if env.version is None:
-                message = f"the env {env.place} does not lie below an interpreter, so the two files cannot name it"
+                message = f"the env {env.place} is not inside the directory of an interpreter, so the two files cannot name it"
                 raise EnvNotMade("env-by-itself", message, command=forced, advice="to make another env of that name; this one stays", file=env.place)
             if env.name != name:
                 reasons.append((self._version_file.path, f"names the env {env.name}"))
@@ -279,7 +279,7 @@ class _Planner:
             yield f"Python {project.request} is not what {where} asks for"
         yield from self._about_env(project)
         for mention in manifests.find_mentions(self._root):
-            yield f"{mention.file} says '{mention.text}': left as it is, but its tool may turn on another env here"
+            yield f"{mention.file} says '{mention.text}': left as it is, but its tool may activate another env here"
         for ignored in git.ignored(self._root, (VERSION_FILE, NAME_FILE), self._layout):
             if ignored.name == ".":
                 yield f"git ignores {self._root} ({ignored.why}), so the two files are not committed"
@@ -297,12 +297,12 @@ class _Planner:
         others = Claims([env], self._layout).named_by(env, noted)
         kept = self._env is not None and self._env.place is not None
         if others and self._request.name is None and not kept:
-            message = f"there is an env {env.label} already, and it is that of {others[0]}"
+            message = f"the env {env.label} already exists, and belongs to {others[0]}"
             command = self._request._replace(name=self._free_name(project)).command()
             advice = f"or, to share it on purpose: {self._request._replace(name=env.name).command()}"
             raise InvalidPin("env-taken", message, command=command, advice=advice, file=env.prefix)
         shared = f", and shares it with {others[0]}" if others else ""
-        yield f"the project {'keeps' if kept else 'takes'} the env that is there, {env.prefix}{shared}"
+        yield f"the project {'keeps' if kept else 'takes'} the existing env {env.prefix}{shared}"
 
     def _free_name(self, project: Project) -> str:
         """A name like the project's of which there is no env."""

@@ -62,7 +62,7 @@ def _replacements(replaced: Iterable[Path]) -> Iterator[Finding]:
     for prefix in sorted(replaced):
         if not env_removal.is_held(prefix):
             whole = environments.inspect(prefix).state is EnvState.READY
-            reason = f"a `roost up --recreate` was killed {'after' if whole else 'before'} the new one was whole"
+            reason = f"a `roost up --recreate` was killed {'after' if whole else 'before'} the new env was complete"
             yield Finding("replacement", str(environments.aside(prefix)), reason, FinishReplacement(prefix, whole))
 
 
@@ -101,7 +101,7 @@ def _kernels(layout: Layout) -> Iterator[Finding]:
 def _old_files(layout: Layout) -> Iterator[Finding]:
     for lock in inventory.idle_locks(layout):
         if _is_old(lock):
-            yield Finding("lock", str(lock), "older than 30 days, and of nothing that is there", RemoveLock(lock))
+            yield Finding("lock", str(lock), "older than 30 days, and what it was for is gone", RemoveLock(lock))
     for log in inventory.logs(layout):
         if _is_old(log):
             yield Finding("log", str(log), "older than 30 days", RemoveFile(log, "log"), log.stat().st_size)

@@ -122,12 +122,12 @@ def _of_project(directory: Path, layout: Layout) -> Path:
     places = () if env is None else (env.prefix, environments.aside(env.prefix))
     if env is None or not any(map(os.path.lexists, places)):
         raise NoProject(
-            "env-not-found", f"the env {project.env_name} of {project.root} is not there", advice="there is nothing to remove", file=project.name_file
+            "env-not-found", f"the env {project.env_name} of {project.root} does not exist", advice="there is nothing to remove", file=project.name_file
         )
     if env.prefix.exists() and inventory.located(env.prefix, layout) is None:
         if inventory.is_env(env.prefix):
             raise _outside(env.prefix)
-        raise EnvNotMade("not-an-env", f"{env.prefix} is no env", advice="move it somewhere else", file=env.prefix)
+        raise EnvNotMade("not-an-env", f"{env.prefix} is not an env", advice="move it somewhere else", file=env.prefix)
     return env.prefix
 
 
@@ -135,4 +135,4 @@ def _outside(prefix: Path) -> UsageError:
     real = os.path.realpath(prefix)
     through = "" if real == str(prefix) else f", which lies in {real},"
     message = f"{prefix}{through} is outside of the stores that roost removes envs from"
-    return UsageError("env-outside", message, command=to_type("rm", "-r", real), advice="if it shall go", file=prefix)
+    return UsageError("env-outside", message, command=to_type("rm", "-r", real), advice="to remove it yourself", file=prefix)

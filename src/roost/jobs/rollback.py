@@ -43,7 +43,7 @@ def rollback(directory: Path, layout: Layout, narrator: Narrator, *, dry_run: bo
     project, current = situation.project, present_env(situation)
     record = upgrades.last_record(project, current, layout)
     if record is None:
-        return Result(project, current, current, notices=("there is no upgrade of this project to take back",))
+        return Result(project, current, current, notices=("there is no upgrade of this project to roll back",))
     old = _env_before(record, situation)
     way = _way(record, project, current, old, layout)
     result = Result(project, current, old, way.actions, packages=record.packages)
@@ -101,7 +101,7 @@ def _check_alone(project: Project, current: Env, old: Env) -> None:
         whose = f"{others[0]} uses it too" if others else "roost did not make it"
         raise EnvNotMade(
             "env-shared" if others else "env-not-ours",
-            f"{project.request} means {current.label} as long as that is there, and {whose}",
+            f"{project.request} means {current.label} as long as that env exists, and {whose}",
             advice=f"write {old.version} into {project.version_file}",
             file=current.prefix,
         )

@@ -40,11 +40,11 @@ def start(words: Sequence[str], prefix: Path, environ: Mapping[str, str]) -> NoR
     try:
         become(program, words, inside)
     except FileNotFoundError as error:  # it was found: what is missing is what runs it
-        message = f"{program} cannot be started: the interpreter that its first line names is not there"
+        message = f"{program} cannot be started: the interpreter that its first line names does not exist"
         raise NotExecutable("not-executable", message, advice="correct its first line", file=program) from error
     except OSError as error:
         message = f"{program} cannot be started: {error.strerror or error}"
-        raise NotExecutable("not-executable", message, advice="remove that cause, or name another command", file=program) from error
+        raise NotExecutable("not-executable", message, advice="fix that, or name another command", file=program) from error
 
 
 def find_command(name: str, prefix: Path, search_path: str) -> str:

@@ -44,7 +44,7 @@ class Setup:
             # A shell that is started may write files of its own, such as a history.
             login_file = self._login_file()
             if login_file is not None and not self._has_block(login_file):
-                self._narrator.step(f"would then start a login bash, and put the hook into {login_file} too if it is not there")
+                self._narrator.step(f"would then start a login bash, and put the hook into {login_file} too if it does not load it")
             return
         shell = self._shell.name
         kinds = [(), ("-l",)] if shell == "bash" else [()]
@@ -102,7 +102,7 @@ class Setup:
             self._put_into(login_file)
             found = self._shell.look_for_hook(*options)
         if found is not Found.LOADED:
-            self._narrator.step(f"a new {kind} does not have the hook: {self._reason(found, login_file, login=bool(options))}")
+            self._narrator.step(f"a new {kind} does not load the hook: {self._reason(found, login_file, login=bool(options))}")
         return found is Found.LOADED
 
     def _reason(self, found: Found, login_file: Path | None, *, login: bool) -> str:
@@ -113,10 +113,10 @@ class Setup:
         read = [rc_file] if login_file is None else [login_file, rc_file]
         stops = [f"line {number} of {path}" for path in read for number in leaving_lines(path)]
         if stops:
-            return f"it may stop at {' or '.join(stops)}; move the hook's block up, before that"
+            return f"it may stop at {' or '.join(stops)}; move the hook's block above that"
         if found is Found.NOT_LOADED:
             return f"it does not read {read[0]} to its end"
-        return "it ended, or became another program, before it read the hook's block"
+        return "it ended, or was replaced by another program, before it reached the hook's block"
 
 
 def leaving_lines(path: Path) -> list[int]:
@@ -131,7 +131,7 @@ def _describe(change: RcEdit, *, dry_run: bool) -> str:
     if not change.changes:
         return f"nothing to do: the hook is in {change.path}"
     if change.is_removal:
-        return f"{'would take' if dry_run else 'took'} the hook out of {change.path}"
+        return f"{'would remove' if dry_run else 'removed'} the hook from {change.path}"
     backup = "" if change.before is None else f"; backup: {change.backup}"
     return f"{'would put' if dry_run else 'put'} the hook into {change.path}{backup}"
 

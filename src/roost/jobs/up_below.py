@@ -16,7 +16,7 @@ from roost.rules.errors import WORK_TO_DO, NoProject
 from roost.rules.model import NAME_FILE
 
 # What `roost up --json` would have said, in the form of any other error.
-_KILLED: Final = {"code": "killed", "message": "its roost was killed, or could not be started", "advice": "", "file": None, "detail": ""}
+_KILLED: Final = {"code": "killed", "message": "roost was killed here, or could not be started", "advice": "", "file": None, "detail": ""}
 
 
 class Outcome(NamedTuple):

@@ -170,7 +170,7 @@ def _prune(result: Result, layout: Layout, narrator: Narrator) -> str:
 
     old = result.before
     if not result.complete:
-        return f"{old.prefix} stays: not all of its packages came along"
+        return f"{old.prefix} stays: not all of its packages could be installed"
     try:
         (victim,) = remove.look([os.fspath(old.prefix)], result.project.root, layout)
         if not victim.by_roost:

@@ -106,7 +106,7 @@ def what_stays_behind(old: Env) -> tuple[str, ...]:
     """What to say of packages that no upgrade brings along."""
     if environments.configuration(old.prefix).get("include-system-site-packages") != "true":
         return ()
-    return (f"{old.prefix} also sees the packages of its interpreter; the new env has its own alone",)
+    return (f"{old.prefix} also sees the packages of its interpreter; the new env has only its own",)
 
 
 def make(situation: Situation, old: Env, target: Target, options: Options, layout: Layout) -> Move:
@@ -153,7 +153,7 @@ def again(project: Project, options: Options, layout: Layout, *flags: str) -> st
 def _named_by_pyenv(situation: Situation) -> NoProject:
     """The refusal of a project whose env has no word of its own for the version (F13)."""
     project = situation.project
-    message = f"{project.version_file} names the env {project.env_name} in the way of pyenv-virtualenv"
+    message = f"{project.version_file} names the env {project.env_name}, as pyenv-virtualenv does"
     command = to_type("roost", "init", situation.elsewhere)
     return NoProject("pyenv-env-named", message, command=command, advice="which makes the two files of it, and then upgrade", file=project.version_file)
 
@@ -182,7 +182,7 @@ def _target(situation: Situation, old: Env, typed: str | None, layout: Layout) -
 
     found = interpreters.find(typed or line_of(old.version), layout)
     if found is None and typed is not None:
-        advice = "install it, or give a version that is there"
+        advice = "install it, or give an installed version"
         raise InterpreterUnavailable("interpreter-missing", f"there is no Python {typed} on PATH, and no pyenv to install it", advice=advice)
     newer = found is not None and (typed is not None or order(found.version) > order(old.version))
     return Target(found.version, interpreter=found) if found is not None and newer else None
@@ -208,7 +208,7 @@ def _check_file(project: Project, options: Options, layout: Layout) -> None:
         repeat = again(project, options, layout)
         raise InvalidPin(
             "version-shared",
-            f"{file} lies above the project, so that a new version in it would move every project below it",
+            f"{file} is above the project, so that a new version in it would move every project below it",
             command=to_type("cp", file, project.root / VERSION_FILE),
             advice=f"and then: {repeat}",
             file=file,
@@ -234,7 +234,7 @@ def _making(new: Env, old: Env, target: Target, project: Project) -> tuple[Actio
     whose = f"it is the env of {others[0]}" if others else "roost did not make it"
     raise EnvNotMade(
         "env-taken",
-        f"{new.label} is there already, and {whose}",
+        f"{new.label} already exists, and {whose}",
         command=to_type("roost", "remove", *([] if note else ["--force"]), new.label),
         advice="if nobody needs it, and try again",
         file=new.prefix,

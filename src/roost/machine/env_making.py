@@ -85,7 +85,9 @@ def check_health(env: Env, environ: Mapping[str, str]) -> None:
             raise cause from error
         raise EnvNotMade("env-unhealthy", f"the env {env.prefix} does not work: {error.reason}", command="roost up --recreate", file=env.prefix) from error
     if not Path(prefix).samefile(env.prefix):
-        raise EnvNotMade("env-unhealthy", f"the Python of {env.prefix} takes itself for {prefix}", command="roost up --recreate", file=env.prefix)
+        raise EnvNotMade(
+            "env-unhealthy", f"the Python of {env.prefix} reports another directory as its own: {prefix}", command="roost up --recreate", file=env.prefix
+        )
 
 
 def _build(order: BuildOrder, layout: Layout, fill: Callable[[], None] | None) -> None:
@@ -148,7 +150,7 @@ def _make(order: BuildOrder, layout: Layout) -> None:
             if cause := system_error_in(said) or next(iter(failures), None):
                 raise cause from error
             message = f"virtualenv could not make {env.prefix}: {telling_line(said)}"
-            raise EnvNotMade("env-not-made", message, advice=f"remove that cause, then type: {order.again}", file=env.prefix) from error
+            raise EnvNotMade("env-not-made", message, advice=f"fix that, then type: {order.again}", file=env.prefix) from error
     if not seeds:
         _add_own_pip(env, environ)
 
@@ -178,7 +180,7 @@ def _add_own_pip(env: Env, environ: Mapping[str, str]) -> None:
         if cause := system_error_in(error.output):
             raise cause from error
         command = to_type("pyenv", "install", "--force", env.version)
-        raise EnvNotMade("no-pip", f"pip could not be put into {env.prefix}: {error.reason}", command=command, file=env.prefix) from error
+        raise EnvNotMade("no-pip", f"pip could not be installed into {env.prefix}: {error.reason}", command=command, file=env.prefix) from error
 
 
 @contextmanager
@@ -211,11 +213,11 @@ def _clear(env: Env, again: str) -> None:
         if env.prefix.is_symlink():  # dangling
             env.prefix.unlink()
         elif env.prefix.exists():
-            raise EnvNotMade("not-an-env", f"{env.prefix} is no directory", advice=f"move it somewhere else, then type: {again}", file=env.prefix)
+            raise EnvNotMade("not-an-env", f"{env.prefix} is not a directory", advice=f"move it somewhere else, then type: {again}", file=env.prefix)
         return
     strange = sorted(set(os.listdir(env.prefix)) - ENV_PARTS)
     if strange and not (env.prefix / BUILDING_MARK).exists():
-        message = f"{env.prefix} is no env: it holds {strange[0]!r}"
+        message = f"{env.prefix} is not an env: it contains {strange[0]!r}"
         raise EnvNotMade("not-an-env", message, advice=f"move it somewhere else, then type: {again}", file=env.prefix)
     take_apart(env.prefix)
 

@@ -22,7 +22,7 @@ def remove(prefix: Path, layout: Layout, say: Callable[[str], None], *, half_mad
     Killed at any moment, what is left is half-made, and the next removal, or ``up``, goes on. Raises EnvNotMade, LockTimeout.
     """
     try:
-        with env_locked(prefix, lambda: say(f"another roost is at work on the env {prefix.name}; waiting for it")), uninterrupted():
+        with env_locked(prefix, lambda: say(f"another roost is working on the env {prefix.name}; waiting for it")), uninterrupted():
             if half_made and not inventory.is_half_made(prefix):
                 return False
             there = [place for place in (prefix, environments.aside(prefix)) if place.is_dir() and not place.is_symlink()]

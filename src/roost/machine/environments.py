@@ -80,7 +80,7 @@ def _is_marked(prefix: Path) -> bool:
         os.stat(prefix / BUILDING_MARK)
     except PermissionError as error:
         reason, remedy = explain(error, prefix)
-        raise EnvNotMade("env-unreadable", f"the env {prefix} cannot be looked at: {reason}", advice=remedy, file=prefix) from error
+        raise EnvNotMade("env-unreadable", f"the env {prefix} cannot be read: {reason}", advice=remedy, file=prefix) from error
     except OSError:
         return False
     return True

@@ -41,7 +41,7 @@ def misfit(path: Path) -> str:
     """Why what is called ``path`` is no regular file, in words that follow its name; empty if it is one, or if there is nothing of that name."""
     if is_project_file(path) or not os.path.lexists(path):
         return ""
-    return "is not a file" if os.path.exists(path) else "is a link that leads nowhere"
+    return "is not a file" if os.path.exists(path) else "is a broken link"
 
 
 def read_bounded(path: Path, limit: int) -> bytes:
@@ -168,7 +168,7 @@ def explain(error: OSError, place: Path, again: str = "roost up") -> tuple[str, 
     if error.errno in _EXHAUSTED:
         remedy = f"{_EXHAUSTED[error.errno]}, then type: {again}"
     elif error.errno not in _FORBIDDEN:
-        remedy = f"remove that cause, then type: {again}"
+        remedy = f"fix that, then type: {again}"
     else:
         path = blocked[0] if blocked else path
         remedy = f"{_opening(path, error)}, then type: {again}"

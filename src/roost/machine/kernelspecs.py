@@ -44,7 +44,7 @@ def judged(kernel: Kernel) -> Kernel:
     try:
         reason = _fault(kernel)
     except OSError as error:
-        reason = f"its env cannot be looked at: {error.strerror}"
+        reason = f"its env cannot be read: {error.strerror}"
     return kernel._replace(state=KernelState.STALE, reason=reason) if reason else kernel
 
 
@@ -73,7 +73,7 @@ def _fault(kernel: Kernel) -> str:
     try:
         mode = python.stat().st_mode
     except OSError:
-        return f"the link {python} dangles"
+        return f"{python} is a broken link"
     if not stat.S_ISREG(mode) or not os.access(python, os.X_OK):
         return f"{python} cannot be run"
     if kernel.mark is None:

@@ -148,7 +148,7 @@ def _required(path: Path) -> Mapping[str, Any]:
             raise _Unusable(what)
         return _toml(_text(path))
     except _Unusable as error:
-        raise PackagesFailed("manifest-invalid", f"{path} {error}", advice="correct it, or leave the dependencies out with --no-deps", file=path) from error
+        raise PackagesFailed("manifest-invalid", f"{path} {error}", advice="correct it, or skip the dependencies with --no-deps", file=path) from error
 
 
 def _text(path: Path) -> str:

@@ -162,7 +162,7 @@ def pick_installer(asked: str, python: tuple[int, ...], layout: Layout) -> Path 
     """The uv to use, None for the env's own pip. ``asked``: ``auto``, ``uv`` or ``pip``. Raises NotInstalled."""
     uv = shutil.which("uv", path=layout.search_path)
     if asked == "uv" and uv is None:
-        raise NotInstalled("there is no uv on PATH", "leave --installer out, or install uv")
+        raise NotInstalled("there is no uv on PATH", "run it without --installer, or install uv")
     if uv is None or asked == "pip" or (asked == "auto" and python < _OLDEST_FOR_UV):
         return None
     return Path(uv)
@@ -197,13 +197,13 @@ def install_from(command: Command, root: Path, environ: Mapping[str, str], log: 
 
 def add_pip(env: Env, environ: Mapping[str, str], scratch: Path, hear: Hear) -> None:
     """Puts pip into an env that has none, from its interpreter's own bundle, without the network. Raises NotInstalled."""
-    _run([str(env.python), "-m", "ensurepip", "--default-pip"], environ, scratch, f"pip could not be put into {env.prefix}", (), hear)
+    _run([str(env.python), "-m", "ensurepip", "--default-pip"], environ, scratch, f"pip could not be installed into {env.prefix}", (), hear)
 
 
 def uninstall(env: Env, package: str, uv: Path | None, environ: Mapping[str, str], scratch: Path) -> None:
     """Takes ``package`` out of ``env``. Raises NotInstalled."""
     words = [str(uv), "pip", "uninstall", "--python", str(env.python)] if uv else [str(env.python), "-m", "pip", "uninstall", "--yes"]
-    _run([*words, package], environ, scratch, f"{package} could not be taken out of {env.prefix}")
+    _run([*words, package], environ, scratch, f"{package} could not be removed from {env.prefix}")
 
 
 def _run(words: list[str], environ: Mapping[str, str], scratch: Path, failure: str, limits: Iterable[str] = (), hear: Hear = lambda _line: None) -> None:
@@ -214,7 +214,7 @@ def _run(words: list[str], environ: Mapping[str, str], scratch: Path, failure: s
         # The proof is pages long; what it rests on are a few of the constraints.
         conflict = any(word in error.output for word in _CONFLICT)
         against = tuple(line for line in limits if re.search(rf"(?<![\w.-]){re.escape(line)}(?![\w.]*\w)", error.output)) if conflict else ()
-        raise NotInstalled(failure, "what the installer says stands above", error.tail, against, reason=_reason(error)) from error
+        raise NotInstalled(failure, "see the installer's output above", error.tail, against, reason=_reason(error)) from error
 
 
 def _reason(error: ProcessFailed) -> str:

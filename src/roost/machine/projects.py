@@ -105,7 +105,7 @@ def _pyenv_named(directory: Path, layout: Layout, *, quote: bool) -> Project:
             return Project(version_file.parent, named.version or named.name, others, named.name, version_file, version_file, named=named.place)
         if named is not None:
             which = f"the env {named.name}" if quote and is_inside(version_file) else "an env"
-            message = f"{VERSION_FILE} names {which} in the way of pyenv-virtualenv, and that env is not here"
+            message = f"{VERSION_FILE} names {which}, as pyenv-virtualenv does, and there is no such env on this machine"
             raise NoProject("pyenv-env-missing", message, command=to_type("roost", "init", layout.elsewhere(version_file.parent)), file=version_file)
     if directory != layout.cwd:
         command = to_type("roost", "init", directory)

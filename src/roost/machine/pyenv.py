@@ -53,7 +53,7 @@ def newest_known(request: str, layout: Layout, asked_in: Path | None = None) -> 
             raise InterpreterUnavailable("pyenv-broken", message, command="pyenv --version", advice="and repair what that shows", file=layout.pyenv) from error
         raise InterpreterUnavailable(
             "version-unknown",
-            f"pyenv knows no Python {request}",
+            f"pyenv does not know Python {request}",
             command=update_command(layout),
             advice="or choose from: pyenv install --list",
             file=asked_in,
@@ -119,7 +119,7 @@ def _install(version: str, prefix: Path, log: Path, layout: Layout, narrator: Na
         raise InterpreterUnavailable("install-failed", message, command=command, advice=advice, file=log, detail=error.tail) from error
     if not is_interpreter(prefix):
         raise InterpreterUnavailable(
-            "install-failed", f"pyenv installed Python {version}, but {prefix}/bin/python is not there", command=to_type("less", log), file=log
+            "install-failed", f"pyenv installed Python {version}, but {prefix}/bin/python does not exist", command=to_type("less", log), file=log
         )
 
 

@@ -104,7 +104,7 @@ def _target(path: Path) -> Path:
     may_be_made = present == path and target.parent.is_dir() and not target.is_symlink()
     if not present.exists() and not may_be_made:
         command, advice = to_type("rm", present), "or bring back what it leads to"
-        raise RoostError("rc-not-changed", f"{present} is a link to {os.readlink(present)}, which leads nowhere", command=command, advice=advice, file=present)
+        raise RoostError("rc-not-changed", f"{present} is a link to {os.readlink(present)}, which does not exist", command=command, advice=advice, file=present)
     return target
 
 

@@ -37,7 +37,7 @@ def find_inputs(root: Path, source: Source) -> tuple[Path, ...]:
     """The files that decide what an installation of ``source`` in ``root`` installs, nested ones included. Raises PackagesFailed."""
     for name in source.requirements if isinstance(source, Listed) else source.files[:1]:
         if what := misfit(root / name):
-            advice = "put a file in its place, or leave the dependencies out with --no-deps"
+            advice = "put a file in its place, or skip the dependencies with --no-deps"
             raise PackagesFailed("manifest-invalid", f"{root / name} {what}", advice=advice, file=root / name)
     if not isinstance(source, Listed):
         return tuple(root / name for name in source.files if is_project_file(root / name))
@@ -45,7 +45,7 @@ def find_inputs(root: Path, source: Source) -> tuple[Path, ...]:
     for name in source.requirements:
         if not is_project_file(root / name):
             raise PackagesFailed(
-                "requirements-missing", f"there is no file {shown(os.fsencode(name))} in {root}", advice="write it, or take it out of deps", file=root / name
+                "requirements-missing", f"there is no file {shown(os.fsencode(name))} in {root}", advice="write it, or remove it from deps", file=root / name
             )
         _collect(root, root / name, found, ())
     for name in source.editables:
@@ -58,9 +58,7 @@ def find_inputs(root: Path, source: Source) -> tuple[Path, ...]:
 def _collect(root: Path, path: Path, found: dict[Path, None], within: tuple[Path, ...]) -> None:
     """Adds to ``found`` the requirements file at ``path`` and what it includes. ``within``: the files that include it."""
     if path in within or len(within) > _DEPTH:
-        raise PackagesFailed(
-            "requirements-nested", f"{path} includes itself, or is included too deeply, by {within[-1]}", advice="take that line out", file=path
-        )
+        raise PackagesFailed("requirements-nested", f"{path} includes itself, or is included too deeply, by {within[-1]}", advice="remove that line", file=path)
     if path in found:
         return
     found[path] = None
@@ -69,7 +67,7 @@ def _collect(root: Path, path: Path, found: dict[Path, None], within: tuple[Path
         target = Path(os.path.normpath((path.parent if is_included else root) / value))
         if is_included:
             if not is_project_file(target):
-                message = f"{path} includes {shown(os.fsencode(value))}, which {misfit(target) or 'is not there'}"
+                message = f"{path} includes {shown(os.fsencode(value))}, which {misfit(target) or 'does not exist'}"
                 raise PackagesFailed("requirements-missing", message, advice="correct that line", file=path)
             _collect(root, target, found, (*within, path))
         elif is_project_file(target):

@@ -40,7 +40,7 @@ def _table(path: Path, keys: tuple[str, ...]) -> Mapping[str, Any]:
         for key in keys:
             table = table.get(key, {})
     except (ValueError, AttributeError) as error:
-        raise InvalidPin("settings-invalid", f"{path} is not valid TOML: {error}", advice="correct it, or take roost's part out", file=path) from error
+        raise InvalidPin("settings-invalid", f"{path} is not valid TOML: {error}", advice="correct it, or remove roost's part", file=path) from error
     return table if isinstance(table, dict) else {}
 
 

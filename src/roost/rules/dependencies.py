@@ -156,7 +156,7 @@ def parse_deps(value: object) -> bool | Listed:
     if isinstance(value, bool):
         return value
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ValueError("deps is neither true, false nor a list of texts; write deps = true")
+        raise ValueError("deps is neither true, false nor a list of strings; write deps = true")
     requirements, editables, groups = [], [], []
     for item in value:
         kind, _, name = item.partition(" " if item.startswith("-e") else ":")
@@ -167,7 +167,7 @@ def parse_deps(value: object) -> bool | Listed:
         elif kind != "group" and _is_path(item) and "://" not in item:
             requirements.append(item)
         else:
-            raise ValueError(f"deps has the item {item!a}, which is nothing to install from; {_ITEMS}")
+            raise ValueError(f"deps has the item {item!a}, which is not something to install from; {_ITEMS}")
     return Listed(tuple(requirements), tuple(editables), tuple(groups))
 
 
@@ -225,7 +225,7 @@ def expand_group(name: str, groups: Mapping[str, Any], within: tuple[str, ...] =
         elif isinstance(item, str) and re.match(r"\s*[A-Za-z0-9]", item):
             requirements.append(item)
         else:  # a text that begins with a dash would be an option of pip's
-            raise ValueError(f"the group {key!a} in [dependency-groups] holds what is neither a requirement nor an include-group")
+            raise ValueError(f"the group {key!a} in [dependency-groups] has an entry that is neither a requirement nor an include-group")
     return list(dict.fromkeys(requirements))
 
 
@@ -240,11 +240,11 @@ def make_command(source: Source, means: Means) -> Command | Refusal:
     tool = _TOOLS[source.tool]
     program = means.programs.get(source.tool)
     if program is None:
-        return Refusal("tool-missing", f"{tool.lock} needs {source.tool}, and there is none on PATH", _get(source.tool, means.programs))
+        return Refusal("tool-missing", f"{tool.lock} needs {source.tool}, which is not on PATH", _get(source.tool, means.programs))
     if source.python is not None and not meets(means.python, source.python):
         # uv and Poetry say so themselves; pdm would make an env of its own.
         advice = "write a version that fits into .python-version"
-        return Refusal("python-unfit", f"{tool.manifest} is for Python {source.python}, and the env has {means.python}", advice=advice)
+        return Refusal("python-unfit", f"{tool.manifest} requires Python {source.python}, but the env has {means.python}", advice=advice)
     variables = {name: text.format(prefix=env.prefix, python=env.python) for name, text in tool.variables.items()}
     return Command((str(program), *tool.words), {"VIRTUAL_ENV": str(env.prefix), **variables})
 

@@ -36,10 +36,10 @@ def env(seen: EnvSeen) -> Iterator[Finding]:
         return
     if seen.env.state is EnvState.INCOMPLETE:
         command = to_type("roost", "up", seen.users[0]) if seen.users else "roost prune --yes" if seen.by_roost else _remove(seen)
-        yield _env("env-incomplete", f"{what} is half-made", "no shell turns it on, and `pyenv virtualenvs` stops at it", command, prefix)
+        yield _env("env-incomplete", f"{what} is half-made", "no shell activates it, and `pyenv virtualenvs` stops at it", command, prefix)
     elif seen.env.state is EnvState.BROKEN:
         moved = f", and it was moved: its scripts were written for {seen.recorded}" if seen.recorded else ""
-        yield _again(seen, "env-broken", f"{what} is broken: its Python is gone{moved}", "no shell turns it on")
+        yield _again(seen, "env-broken", f"{what} is broken: its Python is gone{moved}", "no shell activates it")
     elif seen.recorded is not None:
         message = f"{what} was moved or copied: its scripts were written for {seen.recorded}"
         yield _again(seen, "env-moved", message, "its pip installs into that other place, or does not start")

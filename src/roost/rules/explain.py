@@ -17,7 +17,7 @@ def refusal(situation: Situation, state: State | None = None) -> RoostError:
     if state is State.ENV_MISSING and env is not None and (old := too_old(env, numbers(env.version))):
         return old
     what, flag = {
-        State.ENV_MISSING: ("is not there yet", None),
+        State.ENV_MISSING: ("does not exist yet", None),
         State.ENV_INCOMPLETE: ("is half-made", None),
         State.ENV_BROKEN: ("is broken: its Python does not run", "--recreate"),  # only on request, because it may hold work
     }[state]
@@ -31,7 +31,7 @@ def _interpreter_missing(situation: Situation) -> InterpreterUnavailable:
     message, command, advice = f"Python {request} is not installed", to_type("roost", "up", situation.elsewhere), ""
     if situation.source == "path":
         message = f"there is no Python {request} on PATH, and no pyenv to install it"
-        command, advice = "", f"install pyenv ({PYENV_PAGE}), or ask for a version that is there"
+        command, advice = "", f"install pyenv ({PYENV_PAGE}), or ask for an installed version"
     elif not situation.pyenv:
         message += ", and there is no pyenv to install it"
         command, advice = "", f"install pyenv: {PYENV_PAGE}"
@@ -44,7 +44,7 @@ def too_old(env: Env, release: tuple[int, ...]) -> EnvNotMade | None:
         return None
     version = ".".join(map(str, release))
     command = f"pyenv virtualenv {env.version} {env.name}"
-    return EnvNotMade("env-missing", f"roost makes no env for Python {version}", command=command, file=env.prefix)
+    return EnvNotMade("env-missing", f"roost cannot make an env for Python {version}", command=command, file=env.prefix)
 
 
 def env_by_itself(situation: Situation, env: Env) -> EnvNotMade:
@@ -52,7 +52,7 @@ def env_by_itself(situation: Situation, env: Env) -> EnvNotMade:
     again = to_type("roost", "up", situation.elsewhere)
     return EnvNotMade(
         "env-by-itself",
-        f"the env {env.prefix} does not lie below an interpreter, so roost cannot make it again",
+        f"the env {env.prefix} is not inside the directory of an interpreter, so roost cannot rebuild it",
         advice=f"write a version such as 3.12.1 into {situation.project.version_file} and {env.name} into {NAME_FILE}, then type: {again}",
         file=env.prefix,
     )

@@ -43,7 +43,7 @@ def check_failed(area: Area, what: str, error: Exception) -> Finding:
     if isinstance(error, RoostError):
         return Finding(area, Level.NOTICE, "check-failed", f"{what}: {error.message}", "so this was not checked", error.command, error.advice, error.file)
     message = f"{what} could not be checked: {type(error).__name__}: {error}"
-    return Finding(area, Level.NOTICE, "check-failed", message, "so nothing can be said about it", advice="remove that cause, or report it")
+    return Finding(area, Level.NOTICE, "check-failed", message, "so nothing can be said about it", advice="fix that, or report it")
 
 
 def unset(name: str, shell: str) -> str:

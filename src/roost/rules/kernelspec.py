@@ -13,7 +13,7 @@ from roost.rules.model import SCHEMA
 
 # Jupyter itself accepts `..` and `.`, and then empties its whole data directory.
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
-NAME_RULE: Final = "a-z 0-9 . _ - , must start and end with a letter or digit, at most 64"
+NAME_RULE: Final = "use only a-z, 0-9, '.', '_' and '-', with a letter or digit at both ends, at most 64 characters"
 # Names that Jupyter, or VS Code, takes for the default kernel of an interpreter.
 _RESERVED: Final = re.compile(r"python\d*.?\d*")
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -30,15 +30,15 @@ class Pyenv(NamedTuple):
 def pyenv(seen: Pyenv, system: System, shell: str) -> Iterator[Finding]:
     """pyenv itself: there, on PATH, and not waiting for anything."""
     if seen.kind == "other":
-        what = "PYENV_ROOT" if seen.named else "the place of pyenv"
+        what = "PYENV_ROOT" if seen.named else "pyenv's directory"
         command = unset("PYENV_ROOT", shell) if seen.named else to_type("mv", seen.root, f"{seen.root}.old")
         why = "pyenv and roost find no interpreter below it"
-        yield Finding(Area.MACHINE, Level.PROBLEM, "pyenv-root-invalid", f"{what} is no directory", why, command, file=str(seen.root))
+        yield Finding(Area.MACHINE, Level.PROBLEM, "pyenv-root-invalid", f"{what} is not a directory", why, command, file=str(seen.root))
     elif seen.command is None:
         command = "brew install pyenv" if system.manager == "brew" else ""
         if not command and not seen.kind:
             command = to_type("git", "clone", "https://github.com/pyenv/pyenv", seen.root)
-        why = "roost installs no interpreter without it, and works with those that are here"
+        why = "roost uses the interpreters that are installed, but needs pyenv to install another"
         yield Finding(Area.MACHINE, Level.NOTICE, "pyenv-missing", "there is no pyenv", why, command, "" if command else _INSTALL_PYENV)
     elif not seen.on_path:
         message = "pyenv is not on PATH; if you can type it, it is a function that loads it later"
@@ -60,7 +60,7 @@ def build_prerequisites(programs: Sequence[str], libraries: Sequence[str], syste
     missing += [TOOLS[name] for name in programs] + [LIBRARIES[module] for module in libraries]
     if missing:
         command, advice = how_to_install_all(missing, system)
-        message = f"for a build of Python this is missing: {', '.join(package.title for package in missing)}"
+        message = f"missing for a build of Python: {', '.join(package.title for package in missing)}"
         why = "the next `pyenv install` fails, or leaves modules out"
         yield Finding(Area.MACHINE, Level.NOTICE, "build-prerequisites", message, why, command, advice)
 
@@ -103,6 +103,6 @@ def modules(version: str, executable: Path, missing: Sequence[str], system: Syst
 
 def does_not_run(version: str, executable: Path, reason: str) -> Finding:
     """An interpreter of pyenv's that is there and cannot be started."""
-    why = "no env of it works"
+    why = "none of its envs works"
     message = f"Python {version} does not run: {reason}"
     return Finding(Area.MACHINE, Level.PROBLEM, "interpreter-broken", message, why, to_type("pyenv", "install", "--force", version), file=str(executable))

@@ -14,7 +14,7 @@ _BLANKS: Final = b" \t\r"
 _VERSION: Final = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{0,%d}" % (VERSION_LIMIT - 1))
 _NAME: Final = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{0,%d}" % (NAME_LIMIT - 1))
 _LIKE_A_VERSION: Final = re.compile(rb"[0-9].*\.[0-9].*")
-_ALPHABET: Final = "ASCII letters, digits, '.', '_' and '-', a letter or digit first"
+_ALPHABET: Final = "use only ASCII letters, digits, '.', '_' and '-', with a letter or digit first"
 _EXAMPLE_VERSION: Final = f"write a version such as {EXAMPLE}"
 _EXAMPLE_NAME: Final = "write a name such as myproject-venv"
 # How the names of pyenv's releases begin, apart from CPython's own.
@@ -168,7 +168,7 @@ def _unusable(data: bytes, file: str) -> PinProblem | None:
     if len(data) > FILE_LIMIT:
         return PinProblem("too-long", f"{file} is longer than {FILE_LIMIT} bytes", "keep one word in it")
     if b"\0" in data:
-        return PinProblem("nul-byte", f"{file} holds a NUL byte", "save the file as plain ASCII text")
+        return PinProblem("nul-byte", f"{file} contains a NUL byte", "save the file as plain ASCII text")
     if data.startswith(b"\xef\xbb\xbf"):
         return PinProblem("bom", f"{file} begins with a byte-order mark", "save the file without a byte-order mark")
     return None
@@ -191,7 +191,7 @@ def name_rule(word: bytes) -> str:
     if _NAME.fullmatch(word) is None:
         return f"it is longer than {NAME_LIMIT} bytes" if len(word) > NAME_LIMIT else _ALPHABET
     if word.decode("ascii") in RESERVED_NAMES:
-        return "pyenv keeps that word for itself"
+        return "pyenv reserves that word"
     return "it could be taken for a version"
 
 

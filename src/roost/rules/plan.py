@@ -41,7 +41,7 @@ class RecreateEnv(NamedTuple):
     env: Env
 
     def describe(self) -> str:
-        return f"replace the env {self.env.prefix} by a new one"
+        return f"replace the env {self.env.prefix} with a new one"
 
 
 class InstallDependencies(NamedTuple):
@@ -81,7 +81,7 @@ class CarryPackages(NamedTuple):
     partial: bool = False
 
     def describe(self) -> str:
-        return f"bring {counted(self.packages)} into {self.env.prefix}"
+        return f"install {counted(self.packages)} into {self.env.prefix}"
 
 
 class MoveAlias(NamedTuple):
@@ -92,7 +92,7 @@ class MoveAlias(NamedTuple):
     env: Env
 
     def describe(self) -> str:
-        return f"let {self.alias} lead to {self.env.prefix}"
+        return f"point the alias {self.alias} to {self.env.prefix}"
 
 
 class WritePin(NamedTuple):

@@ -11,7 +11,7 @@ from roost.rules.errors import to_type
 from roost.rules.findings import Area, Finding, Level, prepend, unset
 from roost.rules.startup import Line
 
-_SILENT: Final = "no env goes on or off by itself"
+_SILENT: Final = "no env is activated or deactivated automatically"
 _OFF: Final = frozenset({"", "0", "no", "n", "f", "false", "off"})  # to pip
 
 
@@ -55,7 +55,7 @@ def hook(seen: Hook) -> Iterator[Finding]:
         if each.state == "other":
             again = f"roost setup {seen.shell}"
             command = again if each.in_block else " && ".join(filter(None, [startup.taken_out(each.line), again]))
-            yield _shell("hook-other", f"{each.line.place} loads the hook of another roost", "two versions need not agree", command, each.line.file)
+            yield _shell("hook-other", f"{each.line.place} loads the hook of another roost", "the two versions may not agree", command, each.line.file)
     yield from _twice(seen, working)
     if seen.disabled:
         why = f"{_SILENT}, because the hook does nothing"
@@ -67,7 +67,7 @@ def _not_here(seen: Hook, working: Sequence[Loading], skipped: Sequence[Finding]
     shell, setup = seen.shell, f"roost setup {seen.shell}"
     gone = [each for each in seen.loadings if each.state == "gone"]
     if gone and not working:
-        message = f"the hook that {gone[0].line.place} loads is not there any more"
+        message = f"the hook that {gone[0].line.place} loads does not exist any more"
         yield _shell("hook-gone", message, f"roost has moved, and {_SILENT}", setup, gone[0].line.file)
     elif seen.loaded:
         return
@@ -91,7 +91,7 @@ def _twice(seen: Hook, working: Sequence[Loading]) -> Iterator[Finding]:
         if len(here) > 1:
             extra = next((each for each in reversed(here) if not each.in_block), here[-1]).line
             message = f"the hook is loaded twice, the second time by {extra.place}"
-            yield _shell("hook-twice", message, "it costs each new shell its time twice", startup.taken_out(extra), extra.file, level=Level.NOTICE)
+            yield _shell("hook-twice", message, "it takes time in each new shell", startup.taken_out(extra), extra.file, level=Level.NOTICE)
             return
 
 
@@ -101,7 +101,7 @@ def _skipped(seen: Hook, working: Sequence[Loading]) -> Iterator[Finding]:
             shells, line = f"a {kind} {seen.shell}", working[0].line
             message = f"{line.file} loads the hook, and {shells} does not read that file"
             where = "macOS, tmux and ssh start login shells" if kind == "login" else "terminals on Linux and most editors start no login shell"
-            why = f"no env goes on or off there: {where}"
+            why = f"no env is activated there: {where}"
             if seen.login_file or kind != "login":
                 yield _shell("hook-skipped", message, why, f"roost setup {seen.shell}", line.file)
             else:
@@ -118,16 +118,16 @@ def another_roost(own: Path, other: Path, removal: str) -> Finding:
 
 def activators(lines: Sequence[Line], environ: Mapping[str, str]) -> Iterator[Finding]:
     """What else turns envs on and off in this shell."""
-    why = "it turns off what roost turns on, or the other way round, and makes each prompt slower"
+    why = "it deactivates what roost activates, or the other way round, and slows down each prompt"
     found = startup.activators(lines)
     for each in found:
-        advice = "" if each.command else "take it out of that file"
-        message = f"{each.line.place} starts another activator: {each.name}"
+        advice = "" if each.command else "remove it from that file"
+        message = f"{each.line.place} also activates envs: {each.name}"
         yield _shell("second-activator", message, why, each.command, each.line.file, advice=advice)
     for name, variable in (("pyenv virtualenv-init", "PYENV_VIRTUALENV_INIT"), ("zsh-autoswitch-virtualenv", "AUTOSWITCH_VERSION")):
         if environ.get(variable) and all(each.name != name for each in found):
             message = f"{variable} is set: {name} was started in this shell, or in one above it"
-            advice = "take it out of your start-up files if it is in one, and open a new terminal"
+            advice = "remove it from your start-up files, and open a new terminal"
             yield _shell("second-activator-here", message, why, "", level=Level.NOTICE, advice=advice)
 
 
@@ -162,10 +162,10 @@ def search_path(seen: SearchPath, shims: Path, shell: str) -> Iterator[Finding]:
     """The active env: is it there, and does `python` mean its own?"""
     if not seen.is_there:
         why = "prompts, editors and pip take it for the env that is active"
-        yield _shell("virtual-env-gone", "VIRTUAL_ENV leads to nothing", why, unset("VIRTUAL_ENV", shell), seen.env)
+        yield _shell("virtual-env-gone", "VIRTUAL_ENV names a directory that does not exist", why, unset("VIRTUAL_ENV", shell), seen.env)
     elif seen.before:
         first = seen.before[0]
-        what = "pyenv's shims stand" if first == shims else f"{first} stands"
+        what = "pyenv's shims come" if first == shims else f"{first} comes"
         command = "roost activate" if seen.loaded else prepend(seen.env / "bin", shell)
         message = f"{what} before the active env {seen.env} on PATH"
         yield _shell("path-order", message, "`python` and `pip` are not the env's", command, first)
@@ -184,7 +184,7 @@ class RcFile(NamedTuple):
 def rc_file(seen: RcFile) -> Iterator[Finding]:
     """Can the shell read its file, and can `roost setup` change it?"""
     if seen.dangling:
-        message = f"{seen.path} is a link to {seen.dangling}, which leads nowhere"
+        message = f"{seen.path} is a link to {seen.dangling}, which does not exist"
         why = "the shell starts without it, and `roost setup` cannot write to it"
         yield _shell("rc-dangling", message, why, to_type("rm", seen.path), seen.path, advice="or bring back what it leads to")
     elif not seen.readable:

@@ -89,12 +89,12 @@ def _cd_by_hand(lines: list[Line]) -> Iterator[Activator]:
     """A ``cd`` of one's own that asks pyenv for its envs, or sources an activate script."""
     for index, line in enumerate(lines):
         if _CD_ALIAS.match(line.code) and any(_PYENV_BY_HAND.search(each.code) for each in lines if each.file == line.file):
-            yield Activator("an alias cd that turns envs on", line, taken_out(line))
+            yield Activator("an alias cd that activates envs", line, taken_out(line))
         elif _CD_FUNCTION.match(line.code):
             body, whole = _function(lines[index:])
             if any(_PYENV_BY_HAND.search(each.code) for each in body):
                 command = taken_out(line) if len(body) == 1 else _edit(line.file, f"{line.number},{body[-1].number}s/^/# /")
-                yield Activator("a function cd that turns envs on", line, command if whole else "")
+                yield Activator("a function cd that activates envs", line, command if whole else "")
 
 
 def _function(lines: list[Line]) -> tuple[list[Line], bool]:

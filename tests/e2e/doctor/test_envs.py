@@ -214,7 +214,7 @@ def test_an_env_that_is_closed(machine: Sandbox) -> None:
     machine.fake_env("3.12.1", "other")
     env.chmod(0)
     opening = f"chmod u+rwx {env}"
-    refused = f"the env {env} cannot be looked at: Permission denied"
+    refused = f"the env {env} cannot be read: Permission denied"
     up = machine.run(as_user([ROOST, "up"]), project)
     assert (up.returncode, only_line(up)) == (6, f"roost: {refused}; {opening}, then type: roost up")
     status = machine.run(as_user([ROOST, "status", "--json"]), project)

@@ -9,7 +9,7 @@ from tests.support.checkup import codes_after, corrected, look, stand_in
 from tests.support.sandbox import REPOSITORY, Sandbox
 from tests.support.shells import OpenTerminal, Shell
 
-_ARTICLE = (REPOSITORY / "benchmarks" / "article.sh").read_text()
+_CD_FUNCTION = (REPOSITORY / "benchmarks" / "cd_function.sh").read_text()
 _ACTIVATORS = {
     "virtualenv-init": ("bash", 'eval "$(pyenv virtualenv-init -)"\n', "pyenv virtualenv-init"),
     "virtualenv-init on one line": (
@@ -28,10 +28,10 @@ _ACTIVATORS = {
     "autoswitch in a long list": ("zsh", "plugins=(\n  git\n  autoswitch_virtualenv\n)\n", "zsh-autoswitch-virtualenv"),
     "autoenv": ("bash", "[ -r ~/.autoenv/activate.sh ] && source ~/.autoenv/activate.sh\n", "autoenv"),
     "oh-my-zsh": ("zsh", "export PYTHON_AUTO_VRUN=true\n", "python plugin"),
-    "the article's script": ("bash", _ARTICLE, "a function cd that turns envs on"),
-    "the article's script in zsh": ("zsh", _ARTICLE, "a function cd that turns envs on"),
-    "an alias": ("bash", 'go() { builtin cd "$@"; pyenv versions; }\nalias cd=go\n', "an alias cd that turns envs on"),
-    "cd in fish": ("fish", "function cd\n  builtin cd $argv; and pyenv versions\nend\n", "a function cd that turns envs on"),
+    "a pasted cd function": ("bash", _CD_FUNCTION, "a function cd that activates envs"),
+    "a pasted cd function in zsh": ("zsh", _CD_FUNCTION, "a function cd that activates envs"),
+    "an alias": ("bash", 'go() { builtin cd "$@"; pyenv versions; }\nalias cd=go\n', "an alias cd that activates envs"),
+    "cd in fish": ("fish", "function cd\n  builtin cd $argv; and pyenv versions\nend\n", "a function cd that activates envs"),
 }
 
 
@@ -100,9 +100,9 @@ def test_an_activator_that_no_file_shows(sandbox: Sandbox, every_shell: Shell, t
     every_file = "for file in ~/rc.d/*; source $file; end" if fish else "for file in ~/rc.d/*; do . $file; done"
     shown = " ".join(terminal(sandbox.home, before=every_file).run("roost doctor").split())
     assert "PYENV_VIRTUALENV_INIT is set: pyenv virtualenv-init was started in this shell" in shown
-    assert "-> take it out of your start-up files if it is in one, and open a new terminal " in shown
+    assert "-> remove it from your start-up files, and open a new terminal " in shown
     hidden.write_text("")
-    assert "shell: nothing found" in terminal(sandbox.home, before=every_file).run("roost doctor")
+    assert "shell: nothing to report" in terminal(sandbox.home, before=every_file).run("roost doctor")
 
 
 def test_direnv_in_the_project(machine: Sandbox) -> None:
@@ -157,7 +157,7 @@ def test_shims_before_the_env(machine: Sandbox, loaded: bool) -> None:
     empty.mkdir()
     path = f"{empty}:{shims}:{env / 'bin'}:{machine.path}"
     found = look(machine, PATH=path, VIRTUAL_ENV=str(env), ROOST_HOOK="bash" if loaded else "")
-    assert "pyenv's shims stand before the active env" in found["path-order"]["message"]
+    assert "pyenv's shims come before the active env" in found["path-order"]["message"]
     assert found["path-order"]["file"] == str(shims)
     if loaded:
         assert found["path-order"]["command"] == "roost activate"
@@ -175,7 +175,7 @@ def test_shims_before_the_env_in_a_shell(sandbox: Sandbox, every_shell: Shell, t
     (shims / "python3").symlink_to("/bin/sh")
     session = terminal(project)
     first = f"set -gx PATH {shims} $PATH" if every_shell.kind == "fish" else f"PATH={shims}:$PATH"
-    assert "pyenv's shims stand before the active env" in session.run(f"{first}; roost doctor")
+    assert "pyenv's shims come before the active env" in session.run(f"{first}; roost doctor")
     assert "pyenv's shims" not in session.run(f"{first}; roost activate; roost doctor")
 
 

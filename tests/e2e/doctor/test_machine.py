@@ -77,7 +77,7 @@ def test_a_pyenv_that_is_too_old(machine: Sandbox, place: str) -> None:
     subprocess.run([*git, "commit", "-qm", "this year"], check=True)
     project = machine.project("shop", "3.99", "shop-venv")
     finding = corrected(machine, "version-unknown", cwd=project)
-    assert finding["message"] == "pyenv knows no Python 3.99"
+    assert finding["message"] == "pyenv does not know Python 3.99"
     assert finding["command"] == f"git -C {clone} pull"
     assert look(machine, project)["interpreter-missing"]["command"] == "roost up"
 

@@ -17,7 +17,7 @@ def test_an_env_that_is_missing(machine: Sandbox, newest: str) -> None:
     machine.install(newest)
     project = machine.project("shop", newest, "shop-venv")
     finding = corrected(machine, "env-missing", cwd=project)
-    assert finding["message"] == "the env shop-venv is not there yet"
+    assert finding["message"] == "the env shop-venv does not exist yet"
     assert (finding["area"], finding["command"]) == ("project", "roost up")
 
 

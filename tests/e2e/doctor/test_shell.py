@@ -31,7 +31,7 @@ def test_not_loaded_in_this_shell(sandbox: Sandbox, every_shell: Shell, terminal
     assert f"-> type: exec {kind} " in later
     session.run(f"exec {every_shell.path}")
     last = session.run("roost doctor")
-    assert "shell: nothing found" in last, last
+    assert "shell: nothing to report" in last, last
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_moved_up_as_it_says(sandbox: Sandbox, every_shell: Shell, terminal: Ope
     assert f"-> move the hook's block up, before that, then type: exec {kind} " in shown
     rc.write_bytes(block + b"true && return\n")
     session.run(f"exec {every_shell.path}")
-    assert "shell: nothing found" in session.run("roost doctor")
+    assert "shell: nothing to report" in session.run("roost doctor")
 
 
 def test_zsh_is_asked_once(machine: Sandbox) -> None:
@@ -185,7 +185,7 @@ def test_a_dangling_rc_file(machine: Sandbox) -> None:
     (machine.home / ".bashrc").unlink()
     (machine.home / ".bashrc").symlink_to("/not/mounted/bashrc")
     finding = corrected(machine, "rc-dangling")
-    assert "/not/mounted/bashrc, which leads nowhere" in finding["message"]
+    assert "/not/mounted/bashrc, which does not exist" in finding["message"]
     assert machine.roost("setup", "bash").returncode == 0
 
 

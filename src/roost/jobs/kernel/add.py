@@ -171,7 +171,7 @@ def _name(target: Target, options: Options, mine: list[Kernel], present: list[Ke
     if options.name is not None:
         name = checked_name(options.name)
         if name is None:
-            raise UsageError("kernel-name", f"kernel name {options.name!a} is not allowed: {NAME_RULE}, and not like python3", advice="choose another --name")
+            raise UsageError("kernel-name", f"{options.name!a} is not a kernel name: {NAME_RULE}, and nothing like python3", advice="choose another --name")
         return name
     first, second = default_names(target.env.name, target.project, target.python)
     if mine:  # notebooks store the name: it outlives a new env
@@ -197,7 +197,7 @@ def _furnish(target: Target, options: Options, layout: Layout, narrator: Narrato
     needs_kernel, needs_pip = not environments.has_ipykernel(env.prefix), not environments.has_pip(env.prefix)
     if needs_kernel and not options.install:
         raise KernelFailed(
-            "no-ipykernel", f"ipykernel is not installed in {env.prefix} (Python {target.python})", advice="leave --no-install out", file=env.prefix
+            "no-ipykernel", f"ipykernel is not installed in {env.prefix} (Python {target.python})", advice="run it without --no-install", file=env.prefix
         )
     wants_pip = needs_pip and options.pip and options.install
     without_pip = f"{env.prefix} has no pip: in a notebook, !pip would be some other environment's pip and %pip fails"
@@ -212,7 +212,9 @@ def _furnish(target: Target, options: Options, layout: Layout, narrator: Narrato
         narrator.detail("choosing versions")
         if needs_pip and uv is None:
             if not wants_pip:
-                raise packages.NotInstalled(f"there is neither a uv nor a pip in {env.prefix} to install ipykernel with", "leave --no-pip out, or install uv")
+                raise packages.NotInstalled(
+                    f"there is no uv on PATH, and no pip in {env.prefix}, to install ipykernel with", "run it without --no-pip, or install uv"
+                )
             packages.add_pip(env, layout.environ, work, narrator.detail)
         wanted = [
             *([_IPYKERNEL if numbers(target.python) >= _OLDEST_FOR_IPYKERNEL_6 else "ipykernel"] if needs_kernel else []),

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The article's way, in our own words: each cd asks pyenv for its list, and an env of the name in
+# What people paste into their rc files: each cd asks pyenv for its list, and an env of the name in
 # .python-virtualenv is activated by its script. Nothing is ever deactivated.
 cd() {
   builtin cd "$@" || return
