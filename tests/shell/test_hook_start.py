@@ -7,7 +7,7 @@ import os
 import pytest
 
 from roost.machine.hooks import hook_file, quote
-from tests.support.sandbox import REPOSITORY, ROOST, Sandbox
+from tests.support.sandbox import ROOST, Sandbox
 from tests.support.shells import PROMPTS, Load, OpenTerminal, Shell
 
 
@@ -209,7 +209,7 @@ def test_uninstalled_with_the_block_still_there(every_shell: Shell, sandbox: San
     rc = sandbox.home / every_shell.rc_name
     text = rc.read_text()
     assert text.count(str(hook_file(every_shell.kind))) == 2
-    session = terminal(sandbox.home, load="none", before=text.replace(str(REPOSITORY), "/not/there"))
+    session = terminal(sandbox.home, load="none", before=text.replace(str(hook_file(every_shell.kind)), "/not/there"))
     assert session.opening == terminal(sandbox.home, load="none").opening
     assert session.resume() == ""
 

@@ -112,7 +112,7 @@ def _of_upgrades(layout: Layout) -> Iterator[Finding]:
     for file, record in upgrades.kept(layout):
         if _is_old(file) and not (record and _may_be_taken_back(record)):
             what = "package list" if file.suffix == ".txt" else "record"
-            reason = "older than 30 days, and of no upgrade that can be taken back"
+            reason = "older than 30 days, and its upgrade can no longer be rolled back"
             yield Finding("upgrade", str(file), reason, RemoveFile(file, what), file.stat().st_size)
 
 
