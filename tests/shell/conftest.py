@@ -8,7 +8,11 @@ from tests.support import trace
 from tests.support.shells import bash, every_shell, fish, shell, terminal, zsh
 
 # A traced zsh shows no message: in these modules nothing looks for one.
-_ZSH_SHOWS_NO_MESSAGE = {f"test_hook_{name}.py" for name in ("activation", "neighbours", "photograph", "plugins", "prompt", "run", "upgrade")}
+_ZSH_SHOWS_NO_MESSAGE = {
+    *(f"test_hook_{name}.py" for name in ("activation", "neighbours", "photograph", "plugins", "prompt", "run", "upgrade")),
+    "test_opinions.py",
+    "test_vectors.py",
+}
 
 
 @pytest.fixture(autouse=True)
