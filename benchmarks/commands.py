@@ -158,9 +158,10 @@ def _runs(machine: Machine, peers: list[Peer]) -> Iterator[Command]:
     place = machine.place("uv run", "project")
     (place / "pyproject.toml").write_text(package)
     yield _fixed("run", "uv run true", [UV, "run", "-p", str(machine.python("project_a")), "true"], place)
-    place = machine.place("poetry run", "project")
-    (place / "pyproject.toml").write_text(f"{package}[tool.poetry]\npackage-mode = false\n")
-    yield _fixed("run", "poetry run true", [tool("poetry") or "poetry", "run", "true"], place)
+    if poetry := tool("poetry"):
+        place = machine.place("poetry run", "project")
+        (place / "pyproject.toml").write_text(f"{package}[tool.poetry]\npackage-mode = false\n")
+        yield _fixed("run", "poetry run true", [poetry, "run", "true"], place)
     for name, directory in (("direnv", "."), ("mise", "--")):
         furnish = next((peer.furnish for peer in peers if peer.name == name), None)
         if furnish:
