@@ -167,6 +167,7 @@ class ShellSession:
     ) -> None:
         self.shell = shell
         self.sandbox = sandbox
+        self._wrapped = bool(wrapper)
         _write_rc(shell, sandbox, before, after, load)
         words = [*wrapper, *shell.command.split(), *trace.options(shell.kind)]
         self._seen = io.StringIO()
@@ -275,7 +276,9 @@ class ShellSession:
 
     def close(self) -> None:
         """Ends this shell, by its own process id; the terminal's end ends what it left in front."""
-        if self._child.isalive() and trace.ends_by_itself(self.shell.kind):
+        # A fish below strace outlives both strace and the terminal.
+        below_strace = self._wrapped and self.shell.kind == "fish"
+        if self._child.isalive() and (below_strace or trace.ends_by_itself(self.shell.kind)):
             with contextlib.suppress(pexpect.TIMEOUT):
                 self._child.send("\x03exit\r")
                 self._child.expect(pexpect.EOF, timeout=5)
