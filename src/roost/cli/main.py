@@ -23,7 +23,7 @@ def main() -> int:
     for number in STOPPING:
         if signal.getsignal(number) is not signal.SIG_IGN:  # ignored by nohup: a closed terminal is not to end the run
             signal.signal(number, _stop)
-    # A stream that the caller closed is None; print would then write messages to stdout, among the results.
+    # A stream that the caller closed is None, and print() with file=None writes to stdout, so messages would be mixed into the results.
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115

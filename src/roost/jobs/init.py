@@ -77,7 +77,7 @@ def write(initial: Initial, request: Request) -> None:
         for each in initial.writes:
             _write(each, request)
             undo.callback(_take_back, each)
-        undo.pop_all()  # nothing is taken back any more
+        undo.pop_all()  # all files are written, so leaving the block must not undo them
 
 
 def _write(change: WriteFile, request: Request) -> None:
@@ -94,7 +94,7 @@ def _write(change: WriteFile, request: Request) -> None:
 
 
 def _take_back(written: WriteFile) -> None:
-    with suppress(OSError):  # what is said of the first error is enough
+    with suppress(OSError):  # the error that led here is the one the user sees
         if written.before is None:
             written.path.unlink()
         else:

@@ -118,7 +118,7 @@ class Claims:
         if not os.path.isdir(project):
             return None
         try:
-            found = projects.find(project, self._layout, quote=False)  # nobody is told what is wrong with it
+            found = projects.find(project, self._layout, quote=False)  # the reason is not shown, so nothing needs to be quoted
         except (NoProject, InvalidPin):
             return None
         return found.env_name, found.request, found.named

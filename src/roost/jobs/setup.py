@@ -54,7 +54,7 @@ class Setup:
                 loaded += [options] if self._try_out(*options) else []
         except ProcessFailed as error:
             self._narrator.step(f"a new {shell} could not be asked whether it has the hook: {error.reason}")
-            loaded.append(options)  # as far as anybody knows
+            loaded.append(options)  # Assume that the hook works: the shell that was started to check it gave no answer.
         # `roost status` sends somebody here whose shell is older than the block, too.
         if loaded and (self._has_changed or self._environ.get("ROOST_HOOK") != shell):
             elsewhere = "open a new terminal, or " if loaded == kinds else ""

@@ -161,7 +161,7 @@ def _run_virtualenv(words: list[str], environ: dict[str, str]) -> None:
     """
     worker = ThreadPoolExecutor(1)
     try:
-        with postponed():  # stopped while the thread starts, the pool would not know of it, and not wait for it below
+        with postponed():  # a signal while the thread starts would leave the pool without it, so shutdown() below would not wait for it
             made = worker.submit(virtualenv.cli_run, words, setup_logging=False, env=environ)
         made.result()
     finally:

@@ -94,7 +94,7 @@ def write_atomic(path: Path, data: bytes, mode: int | None = 0o644) -> None:
     try:
         with os.fdopen(descriptor, "wb") as stream:
             if mode is not None:
-                os.fchmod(descriptor, mode)  # the umask has taken its part of it away
+                os.fchmod(descriptor, mode)  # os.open applied the umask to the mode
             stream.write(data)
             stream.flush()
             os.fsync(descriptor)
@@ -108,7 +108,8 @@ def replace_content(path: Path, data: bytes) -> None:
     """Gives ``path`` this content in one step: what it leads to, if it is a link. A file that is there keeps its mode. Raises OSError."""
     target = Path(os.path.realpath(path))
     mode = stat.S_IMODE(target.stat().st_mode) if os.path.lexists(target) else None
-    if mode is not None and not os.access(target, os.W_OK):  # a new file could take its place all the same, but that is not what its mode asks for
+    # Renaming a new file over a read-only one would succeed, but whoever made it read-only does not want it changed.
+    if mode is not None and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
     write_atomic(target, data, mode)
 

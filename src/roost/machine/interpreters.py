@@ -84,7 +84,7 @@ def find(request: str, layout: Layout) -> Interpreter | None:
             env=environ,
             predicate=lambda info: info.executable is not None and _on_path(Path(info.executable), search_path),
         )
-    except RuntimeError:  # of a path, that it does not run: asked by us, it says why
+    except RuntimeError:  # python-discovery found the file but could not run it; our own attempt reports why
         return describe(Path(spec), layout.environ, "path")
     if found is None or found.system_executable is None:
         return None

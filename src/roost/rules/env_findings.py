@@ -60,7 +60,7 @@ def _unlike(seen: EnvSeen) -> str:
 def _again(seen: EnvSeen, code: str, message: str, why: str) -> Finding:
     if seen.users:
         return _env(code, message, why, to_type("roost", "up", "--recreate", seen.users[0]), seen.env.prefix)
-    # Of an env that roost made the projects are known: those have another one by now, which --recreate would replace.
+    # roost notes the projects of the envs that it makes. If none of them uses this env any more, `up --recreate` there would replace a different env.
     advice = "" if seen.by_roost else "or, to have it made again, in its project: roost up --recreate"
     return _env(code, message, why, _remove(seen), seen.env.prefix, advice=advice)
 

@@ -18,7 +18,7 @@ DEPENDENCIES_FILE: Final = ".roost-dependencies.json"
 NOTE_FILE: Final = ".roost.json"
 SCHEMA: Final = 1
 SYSTEM: Final = "system"
-# What ends a run that is to clean up: Ctrl-C, `kill`, and a terminal that is closed.
+# The signals on which roost cleans up before it exits: Ctrl-C, `kill`, and a closed terminal.
 STOPPING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PYENV_PAGE: Final = "https://github.com/pyenv/pyenv#installation"
 OLDEST_TARGET: Final = (3, 6)  # E2

@@ -198,7 +198,7 @@ def _making(situation: Situation, env: Env, interpreter: Interpreter | None, opt
         return None
     if not options.create:
         raise explain.refusal(situation)
-    # Before an interpreter is installed for nothing. The name of a PyPy does not tell its Python: that is asked once it is there.
+    # Refuse now rather than after a long build. The name of a PyPy does not say which Python it implements, so it is checked after the installation.
     if refusal := explain.too_old(env, numbers(env.version)):
         raise refusal
     if situation.project.named is not None and not env.version:

@@ -20,7 +20,7 @@ from roost.rules.model import NAME_FILE, Env, EnvState, Store
 
 def checks(scene: Scene) -> Iterator[Check]:
     claims, names = Claims(scene.envs, scene.layout), frozenset(env.name for env in scene.envs)
-    # One by itself, because an env that cannot be looked at must keep nobody from looking at the next one.
+    # Each env is a check of its own, so that one that cannot be read does not hide the findings about the others.
     for env in scene.envs:
         yield Check(f"the env {env.label}", partial(_env, scene, env, claims, names))
     yield Check("kernels", partial(_kernels, scene))
@@ -35,7 +35,7 @@ def _env(scene: Scene, env: Env, claims: Claims, names: Collection[str]) -> Iter
         users = (*users, here.project.root)
     different = {os.path.realpath(user): user for user in reversed(users)}
     seen = EnvSeen(env, inventory.made_by_roost(env.prefix), tuple(reversed(different.values())))
-    if env.state is EnvState.READY or not is_here:  # else the look at the project tells it
+    if env.state is EnvState.READY or not is_here:  # a broken env of this project is reported by the check of the project
         yield from env_findings.env(_looked_into(seen, scene.layout.pyenv_store))
     yield from _shared(seen, names)
 

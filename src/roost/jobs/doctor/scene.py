@@ -33,7 +33,7 @@ class Scene:
         self.environ = layout.environ
         self.system = this_system(layout)
         self.situation: Situation | None = None
-        with suppress(Exception):  # whatever it is, the look at the project tells it
+        with suppress(Exception):  # the check of the project reports it
             self.situation = observe(directory, layout)
 
         names = [shells.calling_shell(layout.environ), Path(layout.environ.get("SHELL", "")).name]
